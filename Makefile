@@ -1,0 +1,255 @@
+# workvol - the whole build, in one file. `make help` lists the targets.
+#
+#   BUILD=release|asan|tsan|coverage|fuzz   what kind of build, in build/$(BUILD)/
+#   V=1                                     show the commands
+#   CC=clang                                another compiler
+
+VERSION   := 0.1.0
+SONAME    := libworkvol.so.0
+BUILD     ?= release
+B         ?= build/$(BUILD)
+SHELL     := /bin/bash
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+CLANG      ?= $(firstword $(shell command -v clang clang-14 clang-15 clang-16 2>/dev/null))
+
+# ---- where it is installed (GNU) --------------------------------------------
+prefix     ?= /usr/local
+bindir     ?= $(prefix)/bin
+libdir     ?= $(prefix)/lib
+includedir ?= $(prefix)/include
+mandir     ?= $(prefix)/share/man
+docdir     ?= $(prefix)/share/doc/workvol
+udevdir    ?= /usr/lib/udev/rules.d
+unitdir    ?= /usr/lib/systemd/system
+INSTALL    ?= install
+
+# ---- packages: the one list --------------------------------------------------
+PACKAGES_BUILD := gcc make pkg-config libc6-dev libcryptsetup-dev libblkid-dev libmount-dev \
+	libudev-dev libssl-dev liburing-dev libjson-c-dev libeconf-dev libsqlite3-dev libfuse3-dev \
+	libunistring-dev
+PACKAGES_RUN   := openssh-client openssh-server rsync e2fsprogs fuse3 util-linux
+PACKAGES_TEST  := check clang llvm cryptsetup-bin mandoc faketime jq sqlite3 xfsprogs acl attr procps \
+	universal-ctags
+PACKAGES_BENCH := fio nwipe scrub openssl coreutils
+
+# Install what is missing of a list; without root, say what is missing.
+define need
+	@missing=$$(for p in $(1); do dpkg-query -W -f '$${Status}\n' $$p 2>/dev/null | \
+		grep -q 'ok installed' || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+		if [ $$(id -u) = 0 ]; then \
+			echo "installing: "$$missing; \
+			{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+				--no-install-recommends $$missing; } >/dev/null 2>/tmp/workvol-apt.$$$$ || \
+				{ cat /tmp/workvol-apt.$$$$ >&2; rm -f /tmp/workvol-apt.$$$$; exit 1; }; \
+			rm -f /tmp/workvol-apt.$$$$; \
+		else echo "please install: "$$missing >&2; exit 1; fi; \
+	fi
+endef
+
+# ---- flags ---------------------------------------------------------------------
+PKGS      := libcryptsetup blkid mount libudev libcrypto liburing json-c libeconf sqlite3 fuse3
+PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS   = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lunistring
+
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings \
+	-Wpointer-arith -Wvla -Wimplicit-fallthrough -Wformat=2 -Werror
+CPPFLAGS_ALL = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DFUSE_USE_VERSION=35 \
+	-DWV_VERSION='"$(VERSION)"' -Ilib $(CPPFLAGS)
+CFLAGS_ALL   = -std=gnu11 -g -pthread -fPIC -fvisibility=hidden $(WARN) $(OPT) $(PKG_CFLAGS) $(CFLAGS)
+LDFLAGS_ALL  = -pthread -Wl,-z,relro,-z,now $(OPT_LD) $(LDFLAGS)
+
+OPT_release  := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+OPT_asan     := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+OPT_tsan     := -O1 -fno-omit-frame-pointer -fsanitize=thread
+OPT_coverage := -O0 --coverage
+OPT_fuzz     := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+OPT          := $(OPT_$(BUILD))
+ifeq ($(OPT),)
+$(error BUILD is one of release, asan, tsan, coverage, fuzz)
+endif
+OPT_LD       := $(filter -fsanitize=% --coverage,$(OPT))
+ifeq ($(BUILD),fuzz)
+override CC  := $(CLANG)
+endif
+
+# ---- what there is -----------------------------------------------------------------
+ROOMS    ?= base policy media trust declare ledger wipe volume sync evidence flow
+LIB_SRC  := $(foreach r,$(ROOMS),$(wildcard lib/$(r)/*.c))
+LIB_OBJ  := $(LIB_SRC:%.c=$(B)/%.o)
+CLI_SRC  := $(wildcard cli/*.c)
+CLI_OBJ  := $(CLI_SRC:%.c=$(B)/%.o)
+UNIT     := $(sort $(foreach s,$(LIB_SRC),$(wildcard tests/unit/check_$(basename $(notdir $(s))).c)))
+UNIT_BIN := $(UNIT:%.c=$(B)/%)
+UNIT_OBJ := $(UNIT:%.c=$(B)/%.o)
+UNIT_SUP := $(patsubst %.c,$(B)/%.o,$(wildcard tests/unit/support*.c tests/unit/fault.c))
+CLI_TESTS := $(sort $(wildcard tests/cli/test_*.sh))
+TREE_TESTS := $(sort $(wildcard tests/tree/*.sh))
+FUZZ     := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+HELPERS  := $(patsubst tests/fault/%.c,$(B)/tests/fault/%,$(wildcard tests/fault/*.c))
+BENCH    := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/*.c))
+
+# Calls that tests/unit/fault.c can make fail; the wrappers live there.
+WRAPPED  = $(shell sed -n 's/^WRAP[A-Z]*([^,]*, *\([a-z0-9_]*\).*/\1/p' tests/unit/fault.c 2>/dev/null)
+WRAP_LD  = $(foreach f,$(WRAPPED),-Wl,--wrap=$(f))
+
+ifeq ($(V),1)
+Q :=
+say = @:
+else
+Q := @
+say = @printf '  %-7s %s\n'
+endif
+
+all: $(B)/workvol $(B)/libworkvol.a $(B)/$(SONAME) $(B)/libworkvol.pc ## build the command and the library (the default)
+
+# Rebuild when a flag changes.
+$(B)/.flags: FORCE
+	@mkdir -p $(B)
+	@echo '$(CC) $(CPPFLAGS_ALL) $(OPT) $(CFLAGS) $(LDFLAGS_ALL) $(ROOMS)' | cmp -s - $@ || \
+		echo '$(CC) $(CPPFLAGS_ALL) $(OPT) $(CFLAGS) $(LDFLAGS_ALL) $(ROOMS)' >$@
+FORCE:
+
+$(B)/%.o: %.c $(B)/.flags
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(B)/libworkvol.a: $(LIB_OBJ)
+	$(say) AR $@
+	$(Q)rm -f $@ && $(AR) rcs $@ $(LIB_OBJ)
+
+$(B)/$(SONAME): $(LIB_OBJ) lib/libworkvol.map
+	$(say) LD $@
+	$(Q)$(CC) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=lib/libworkvol.map $(LDFLAGS_ALL) \
+		-o $@ $(LIB_OBJ) $(PKG_LIBS)
+	$(Q)ln -sf $(SONAME) $(B)/libworkvol.so
+
+$(B)/libworkvol.pc: lib/libworkvol.pc.in Makefile
+	@mkdir -p $(@D)
+	$(Q)sed -e 's|@prefix@|$(prefix)|; s|@libdir@|$(libdir)|; s|@includedir@|$(includedir)|; s|@version@|$(VERSION)|' $< >$@
+
+$(B)/workvol: $(CLI_OBJ) $(B)/libworkvol.a
+	$(say) LD $@
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $(CLI_OBJ) $(B)/libworkvol.a $(PKG_LIBS)
+
+$(B)/tests/unit/check_%: $(B)/tests/unit/check_%.o $(UNIT_SUP) $(B)/libworkvol.a
+	$(say) LD $@
+	$(Q)$(CC) $(LDFLAGS_ALL) $(WRAP_LD) -o $@ $< $(UNIT_SUP) $(B)/libworkvol.a \
+		$$(pkg-config --libs check) $(PKG_LIBS)
+
+$(B)/tests/fault/%: $(B)/tests/fault/%.o
+	$(say) LD $@
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $$(pkg-config --libs fuse3) -lpthread
+
+$(B)/tests/bench/%: $(B)/tests/bench/%.o $(B)/libworkvol.a
+	$(say) LD $@
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $(B)/libworkvol.a $(PKG_LIBS)
+
+# ---- tests -------------------------------------------------------------------------
+# Each leaves LOG/<name>.log and, when it passed, a stamp: it is not run again
+# until something that it is made of changes.
+LOG := $(B)/log
+
+unit: $(UNIT:tests/unit/%.c=$(LOG)/%.ok) ## the unit tests
+
+$(LOG)/check_%.ok: $(B)/tests/unit/check_% $(HELPERS) tests/run.sh
+	@tests/run.sh $(LOG) check_$* $(B)/tests/unit/check_$*
+
+cli-tests: $(CLI_TESTS:tests/cli/%.sh=$(LOG)/%.ok) ## the command line, end to end
+
+$(LOG)/test_%.ok: tests/cli/test_%.sh $(B)/workvol $(HELPERS) tests/run.sh $(wildcard tests/cli/lib*.sh)
+	@WORKVOL=$(abspath $(B)/workvol) HELPERS=$(abspath $(B)/tests/fault) tests/run.sh $(LOG) test_$* bash $<
+
+tree-tests: $(TREE_TESTS:tests/tree/%.sh=$(LOG)/tree_%.ok)
+
+$(LOG)/tree_%.ok: tests/tree/%.sh FORCE | all
+	@B=$(B) CC='$(CC)' CLANG='$(CLANG)' MAKE='$(MAKE)' tests/run.sh $(LOG) tree_$* bash $<
+
+packages-check: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST))
+packages-demo: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST))
+packages-bench: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_BENCH))
+.PHONY: all unit cli-tests tree-tests packages-check packages-demo packages-bench check-here \
+	check soak bench demo fuzz fuzz-replay install clean help format FORCE
+
+JOBS ?= $(shell nproc)
+
+check: packages-check ## every test, what is missing installed first; ends with a count
+	@rm -rf $(LOG) build/asan/log
+	@rc=0; \
+	$(MAKE) --no-print-directory -j$(JOBS) all $(UNIT_BIN) $(HELPERS) || exit 1; \
+	$(MAKE) --no-print-directory -k -j$(JOBS) check-here || rc=1; \
+	if [ $(BUILD) = release ]; then \
+		$(MAKE) --no-print-directory -k -j$(JOBS) BUILD=asan unit || rc=1; \
+	fi; \
+	tests/summary.sh $(LOG) $$([ $(BUILD) = release ] && echo build/asan/log) || rc=1; exit $$rc
+
+check-here: unit cli-tests $(if $(filter release,$(BUILD)),tree-tests fuzz-replay)
+
+soak: packages-check all $(HELPERS) ## the long loops: kill -9 at 200 instants
+	@for t in kill; do SOAK=200 SECONDS_MAX=3000 WORKVOL=$(abspath $(B)/workvol) HELPERS=$(abspath $(B)/tests/fault) \
+		tests/run.sh $(LOG) test_$$t bash tests/cli/test_$$t.sh || exit 1; done
+	@tests/summary.sh $(LOG)
+
+bench: packages-bench all $(BENCH) $(HELPERS) ## speed beside fio, shred, sha256sum and cp, in one run
+	@B=$(abspath $(B)) WORKVOL=$(abspath $(B)/workvol) bash tests/bench/bench.sh
+
+demo: packages-demo all ## the main job, from declaration to certificate
+	@WORKVOL=$(abspath $(B)/workvol) bash tests/demo.sh
+
+# ---- fuzzing -------------------------------------------------------------------------
+FUZZ_BIN := $(FUZZ:tests/fuzz/%.c=build/fuzz/tests/fuzz/%)
+FUZZ_TIME ?= 60
+
+ifeq ($(BUILD),fuzz)
+$(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/libworkvol.a
+	$(say) LD $@
+	$(Q)$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $< $(B)/libworkvol.a $(PKG_LIBS)
+fuzz-build: $(FUZZ_BIN)
+endif
+
+fuzz-replay: ## run the fuzz targets over their kept corpora
+	@$(MAKE) --no-print-directory BUILD=fuzz ROOMS='$(ROOMS)' fuzz-build
+	@rc=0; for f in $(FUZZ_BIN); do n=$$(basename $$f); \
+		tests/run.sh $(LOG) $$n bash tests/fuzz/replay.sh $$f tests/fuzz/corpus/$${n#fuzz_} || rc=1; done; exit $$rc
+
+fuzz: packages-check ## fuzz each parser for FUZZ_TIME seconds
+	@$(MAKE) --no-print-directory BUILD=fuzz fuzz-build
+	@for f in $(FUZZ_BIN); do n=$$(basename $$f); mkdir -p build/fuzz/corpus/$$n; \
+		$$f -max_total_time=$(FUZZ_TIME) -print_final_stats=1 build/fuzz/corpus/$$n tests/fuzz/corpus/$${n#fuzz_} || exit 1; done
+
+# ---- the rest --------------------------------------------------------------------------
+install: all ## install below DESTDIR and prefix
+	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(includedir) \
+		$(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(docdir) $(DESTDIR)$(udevdir) $(DESTDIR)$(unitdir)
+	$(INSTALL) -m 755 $(B)/workvol $(DESTDIR)$(bindir)/workvol
+	$(INSTALL) -m 644 lib/workvol.h $(DESTDIR)$(includedir)/workvol.h
+	$(INSTALL) -m 644 $(B)/libworkvol.a $(DESTDIR)$(libdir)/libworkvol.a
+	$(INSTALL) -m 755 $(B)/$(SONAME) $(DESTDIR)$(libdir)/$(SONAME).$(VERSION)
+	ln -sf $(SONAME).$(VERSION) $(DESTDIR)$(libdir)/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(libdir)/libworkvol.so
+	$(INSTALL) -m 644 $(B)/libworkvol.pc $(DESTDIR)$(libdir)/pkgconfig/libworkvol.pc
+	$(INSTALL) -m 644 $(wildcard docs/man/*.1) $(DESTDIR)$(mandir)/man1
+	$(INSTALL) -m 644 $(wildcard docs/man/*.5) $(DESTDIR)$(mandir)/man5
+	$(INSTALL) -m 644 README.md $(wildcard docs/*.md) $(DESTDIR)$(docdir)
+	$(INSTALL) -m 644 udev-rules/70-workvol.rules $(DESTDIR)$(udevdir)
+	for u in udev-rules/*.service; do sed 's|@bindir@|$(bindir)|' $$u >$(DESTDIR)$(unitdir)/$${u##*/} && \
+		chmod 644 $(DESTDIR)$(unitdir)/$${u##*/} || exit 1; done
+
+format: ## lay out the sources by .clang-format
+	clang-format-14 -i $$(git ls-files '*.c' '*.h')
+
+clean: ## remove build/
+	rm -rf build
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 14
+	@echo '  variables: BUILD=release|asan|tsan|coverage|fuzz  V=1  CC=  DESTDIR=  prefix='
+
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(UNIT_SUP:.o=.d)

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * ctx.h - the context: the sentence of the last failure, the log, progress,
+ * and the wish to stop
+ */
+#ifndef WV_CTX_H
+#define WV_CTX_H
+
+#include <stdarg.h>
+
+#include "../workvol.h"
+#include "util.h"
+
+/**
+ * wv__fail() - say why, once, where it is known
+ * @ctx: the context; NULL is allowed and keeps nothing
+ * @err: a negative errno
+ * @fmt: the whole sentence, no full stop, naming the object
+ *
+ * Return: @err.
+ */
+int wv__fail(struct wv_ctx *ctx, int err, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/**
+ * wv__fail_sys() - the same for what a system call or library said
+ * @err: a negative errno as it came
+ *
+ * ": <the errno's text>" is added to the sentence. Numbers that have a meaning
+ * of their own here (EPERM, EACCES, EAGAIN, EBADMSG, EKEYREJECTED,
+ * EKEYEXPIRED, ECANCELED) come from outside without it: they become -EIO, so
+ * that they do not end as "refused" or "proof failed".
+ *
+ * Return: the negative errno to pass up.
+ */
+int wv__fail_sys(struct wv_ctx *ctx, int err, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Out of memory, with its sentence. Return: -ENOMEM. */
+int wv__fail_memory(struct wv_ctx *ctx);
+
+/* Put "WHAT: " before the sentence already there; for callers that know the object. */
+void wv__fail_prefix(struct wv_ctx *ctx, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Something worth telling; level is WV_LOG_*. Never a secret. */
+void wv__log(struct wv_ctx *ctx, int level, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* 0, or -ECANCELED with its sentence once wv_ctx_cancel() was called. */
+int wv__check_cancel(struct wv_ctx *ctx);
+bool wv__cancelled(const struct wv_ctx *ctx);
+
+/* Tell of progress; cheap, and rate-limited by the receiver. */
+void wv__progress(struct wv_ctx *ctx, const struct wv_progress *progress);
+
+#endif

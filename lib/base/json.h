@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * json.h - documents: built, read, parsed strictly, printed canonically
+ *
+ * A struct wv_doc is one JSON value, counted; what wv_doc_get() and
+ * wv_doc_at() return is borrowed from its parent. JSON null is a NULL pointer.
+ */
+#ifndef WV_JSON_H
+#define WV_JSON_H
+
+#include "buf.h"
+#include "ctx.h"
+
+#define cleanup_doc cleanup(wv__doc_freep)
+void wv__doc_freep(struct wv_doc **doc);
+struct wv_doc *wv__doc_ref(struct wv_doc *doc);
+
+enum wv__member_kind { WV__END, WV__STR, WV__U64, WV__BOOL, WV__REAL, WV__DOC, WV__PATH, WV__SKIP };
+
+struct wv__member {
+	const char *key;
+	enum wv__member_kind kind;
+	union {
+		const char *str;
+		uint64_t u64;
+		bool boolean;
+		double real;
+		struct wv_doc *doc;
+	};
+};
+
+#define M_STR(k, v) { .key = (k), .kind = WV__STR, .str = (v) }      /* NULL: null */
+#define M_U64(k, v) { .key = (k), .kind = WV__U64, .u64 = (v) }
+#define M_BOOL(k, v) { .key = (k), .kind = WV__BOOL, .boolean = (v) }
+#define M_REAL(k, v) { .key = (k), .kind = WV__REAL, .real = (v) }   /* results only: never signed */
+#define M_DOC(k, v) { .key = (k), .kind = WV__DOC, .doc = (v) }      /* NULL: null; a reference is taken */
+#define M_PATH(k, v) { .key = (k), .kind = WV__PATH, .str = (v) }    /* not UTF-8: k_b64 instead */
+#define M_OPT_STR(k, v) { .key = (k), .kind = (v) ? WV__STR : WV__SKIP, .str = (v) }
+#define M_OPT_DOC(k, v) { .key = (k), .kind = (v) ? WV__DOC : WV__SKIP, .doc = (v) }
+
+/* wv__doc_build(ctx, &doc, M_STR("volume", uuid), M_U64("size", n)) */
+#define wv__doc_build(ctx, ret, ...) \
+	wv__doc_build_list((ctx), (ret), (const struct wv__member[]){ __VA_ARGS__, { .kind = WV__END } })
+int wv__doc_build_list(struct wv_ctx *ctx, struct wv_doc **ret, const struct wv__member *members);
+
+/* Add or replace members of an object that exists. */
+#define wv__doc_set(ctx, doc, ...) \
+	wv__doc_set_list((ctx), (doc), (const struct wv__member[]){ __VA_ARGS__, { .kind = WV__END } })
+int wv__doc_set_list(struct wv_ctx *ctx, struct wv_doc *doc, const struct wv__member *members);
+
+int wv__doc_array(struct wv_ctx *ctx, struct wv_doc **ret);
+int wv__doc_append(struct wv_ctx *ctx, struct wv_doc *array, struct wv_doc *item); /* takes a reference of its own */
+int wv__doc_append_str(struct wv_ctx *ctx, struct wv_doc *array, const char *text);
+int wv__doc_copy(struct wv_ctx *ctx, struct wv_doc *doc, struct wv_doc **ret); /* deep */
+int wv__doc_remove(struct wv_doc *doc, const char *key);
+
+/**
+ * wv__doc_canonical() - the bytes that are hashed and signed
+ *
+ * UTF-8, members sorted by byte, no spaces, integers only: a real is -EINVAL.
+ */
+int wv__doc_canonical(struct wv_ctx *ctx, struct wv_doc *doc, struct wv_buf *ret);
+/* Lower-case hex SHA-256 of the canonical bytes. */
+int wv__doc_digest(struct wv_ctx *ctx, struct wv_doc *doc, char ret[65]);
+
+/**
+ * wv__doc_parse() - a document from outside
+ * @name: what it is called in messages
+ *
+ * Strict: one value, UTF-8, no member twice, depth at most 32, 64 MiB at most,
+ * and canonical: printing it gives the same bytes (one newline at the end is
+ * allowed). Return: -EBADMSG with a sentence for anything else.
+ */
+int wv__doc_parse(struct wv_ctx *ctx, const char *data, size_t len, const char *name,
+		  struct wv_doc **ret);
+/* Read and parse a file. */
+int wv__doc_load(struct wv_ctx *ctx, const char *path, struct wv_doc **ret);
+/* Write canonical bytes in place at once. */
+int wv__doc_save(struct wv_ctx *ctx, const char *path, struct wv_doc *doc, mode_t mode);
+
+/*
+ * Members that must be there, of that type: -EBADMSG naming `name` and the key
+ * otherwise. Borrowed. The forgiving readers are wv_doc_str() and its kin in
+ * workvol.h.
+ */
+int wv__doc_need_str(struct wv_ctx *ctx, struct wv_doc *doc, const char *name, const char *key,
+		     const char **ret);
+int wv__doc_need_u64(struct wv_ctx *ctx, struct wv_doc *doc, const char *name, const char *key,
+		     uint64_t *ret);
+int wv__doc_need_doc(struct wv_ctx *ctx, struct wv_doc *doc, const char *name, const char *key,
+		     struct wv_doc **ret);
+bool wv__is_utf8(const char *text, size_t len);
+
+#endif

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * workvol.h - the public interface of libworkvol
+ *
+ * Conventions. A function returns 0 (or a count), or a negative errno; the one
+ * sentence that says why is then wv_ctx_error(). Parameters named ret_ are
+ * written on success only. Strings are UTF-8 or a path's bytes. Sizes and
+ * offsets are bytes, times are UTC. A context and what was made with it belong
+ * to one thread at a time; wv_ctx_cancel() may be called from anywhere. The
+ * library never prints, never exits, and never ends a process it did not start.
+ *
+ * -EPERM, -EBUSY, -EROFS, -EAGAIN     refused, or waiting for an approval
+ * -EBADMSG, -EKEYREJECTED, -EKEYEXPIRED  a proof failed
+ * -ECANCELED                          interrupted; can be continued
+ * anything else                       failed
+ */
+#ifndef WORKVOL_H
+#define WORKVOL_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- the context ------------------------------------------------------ */
+
+struct wv_ctx;
+
+enum wv_log_level { WV_LOG_ERROR, WV_LOG_WARNING, WV_LOG_INFO, WV_LOG_DEBUG };
+
+/* One line of progress: of a device in a wipe, or of a step of an operation. */
+struct wv_progress {
+	const char *what;      /* the device or file */
+	const char *step;      /* "write", "verify", "copy", "hash", "sync", ... */
+	uint64_t done;         /* bytes of this step */
+	uint64_t total;        /* 0: not known */
+	uint64_t all_done;     /* bytes of all steps, writes and read-backs alike */
+	uint64_t all_total;
+	uint64_t errors;       /* bytes lost so far */
+	uint32_t pass;         /* from 1; 0: no passes here */
+	uint32_t passes;
+};
+
+typedef void (*wv_log_fn)(void *data, enum wv_log_level level, const char *line);
+typedef void (*wv_progress_fn)(void *data, const struct wv_progress *progress);
+
+int wv_ctx_new(struct wv_ctx **ret_ctx);
+void wv_ctx_free(struct wv_ctx *ctx);
+/* The sentence of the last failure, without a full stop; "" before the first. Borrowed. */
+const char *wv_ctx_error(const struct wv_ctx *ctx);
+void wv_ctx_set_log(struct wv_ctx *ctx, wv_log_fn log, void *data);
+void wv_ctx_set_progress(struct wv_ctx *ctx, wv_progress_fn progress, void *data);
+/* Ask the running operation to stop at the next safe point. Async-signal-safe. */
+void wv_ctx_cancel(struct wv_ctx *ctx);
+const char *wv_version(void);
+
+/* ---- results: JSON documents ------------------------------------------ */
+
+/* Results are JSON; their members are in docs/formats.md. Borrowed unless said otherwise. */
+struct wv_doc;
+
+void wv_doc_free(struct wv_doc *doc);
+/* The text, on one line; free() it. NULL: no memory. */
+char *wv_doc_text(struct wv_doc *doc);
+struct wv_doc *wv_doc_get(struct wv_doc *doc, const char *key); /* NULL: absent or null */
+const char *wv_doc_str(struct wv_doc *doc, const char *key);    /* NULL: absent or no string */
+uint64_t wv_doc_u64(struct wv_doc *doc, const char *key);       /* 0: absent or no number */
+double wv_doc_real(struct wv_doc *doc, const char *key);
+int wv_doc_bool(struct wv_doc *doc, const char *key);
+size_t wv_doc_count(struct wv_doc *doc);                        /* members or items */
+struct wv_doc *wv_doc_at(struct wv_doc *array, size_t index);
+const char *wv_doc_str_at(struct wv_doc *array, size_t index);
+const char *wv_doc_key_at(struct wv_doc *object, size_t index); /* in canonical order */
+/* Read a document from a file; -EBADMSG unless it is canonical JSON. Free with wv_doc_free(). */
+int wv_doc_read(struct wv_ctx *ctx, const char *path, struct wv_doc **ret_doc);
+
+/* ---- secrets ----------------------------------------------------------- */
+
+struct wv_secret; /* in locked memory, zeroed when freed */
+
+/* Read to the end of @fd, at most 64 KiB; @name is for messages. One trailing newline is stripped. */
+int wv_secret_from_fd(struct wv_ctx *ctx, int fd, const char *name, struct wv_secret **ret_secret);
+void wv_secret_free(struct wv_secret *secret);
+
+/* ---- media -------------------------------------------------------------- */
+
+/**
+ * wv_device_describe() - what a person must see before saying yes
+ *
+ * Members: path, kind (disk, partition, loop, file), model, serial,
+ * serial_origin, size, media, contents (array of {where, type, label, uuid}),
+ * refused (the guard's sentence, or null).
+ */
+int wv_device_describe(struct wv_ctx *ctx, const char *path, struct wv_doc **ret_device);
+/* All disks of this machine, each as above. */
+int wv_device_list(struct wv_ctx *ctx, struct wv_doc **ret_devices);
+
+/* ---- wiping ---------------------------------------------------------------- */
+
+#define WV_WIPE_RESUME  (1u << 0) /* go on from the checkpoint, proven first */
+#define WV_WIPE_DRY_RUN (1u << 1) /* say what would be done */
+
+/* Start from WV_WIPE_OPTS_INIT; a member left zero means the default. */
+struct wv_wipe_opts {
+	size_t struct_size;
+	const char *method;      /* a name of wv_wipe_methods(); default: the policy's, else "random" */
+	const char *verify;      /* "none", "last" (default), "all", "sample", "sample:PERCENT" */
+	const char *const *yes;  /* the serials that may be wiped, ended by NULL */
+	const char *certificate; /* file to write the signed certificate to; NULL: none */
+	uint64_t offset;         /* bytes; with length: a range */
+	uint64_t length;         /* 0: to the end */
+	uint32_t flags;          /* WV_WIPE_* */
+	uint32_t reserved;
+};
+#define WV_WIPE_OPTS_INIT { .struct_size = sizeof(struct wv_wipe_opts) }
+
+/* The method table: array of {name, passes, sequence, note}. */
+int wv_wipe_methods(struct wv_ctx *ctx, struct wv_doc **ret_methods);
+
+/* ---- the station ----------------------------------------------------------- */
+
+struct wv_station; /* policy, ledger and keys of one station, open */
+
+/* Start from WV_INIT_OPTS_INIT. */
+struct wv_init_opts {
+	size_t struct_size;
+	const char *dir;              /* everything below it; NULL: the system's places */
+	const char *server;           /* a directory, or ssh://user@host[:port]/dir */
+	const char *server_hostkey;   /* file with the host's public key */
+	const char *server_key;       /* file with the receipt key's public half */
+	const char *const *approvers; /* "ID=FILE.pub", ended by NULL */
+	const char *client;
+	const char *contact;
+	uint32_t lab;                 /* a station for trials and tests */
+	uint32_t reserved;
+};
+#define WV_INIT_OPTS_INIT { .struct_size = sizeof(struct wv_init_opts) }
+
+int wv_station_init(struct wv_ctx *ctx, const struct wv_init_opts *opts, struct wv_doc **ret_result);
+/* @policy: NULL for /etc/workvol/workvol.conf over /usr/lib/workvol */
+int wv_station_open(struct wv_ctx *ctx, const char *policy, struct wv_station **ret_station);
+void wv_station_free(struct wv_station *station);
+/* Every effective setting: array of {key, value, file, line}. */
+int wv_station_policy(struct wv_station *station, struct wv_doc **ret_settings);
+
+/* ---- factors ------------------------------------------------------------------ */
+
+int wv_factor_new(struct wv_ctx *ctx, const char *path);
+/* Write the keyslot's passphrase of the volume on @target to @fd. */
+int wv_factor_derive(struct wv_ctx *ctx, const char *target, const char *key_file,
+		     const struct wv_secret *passphrase, int fd);
+
+/* ---- the take-out, in its order -------------------------------------------------- */
+
+struct wv_declare_opts {
+	size_t struct_size;
+	const char *purpose;
+	const char *const *outputs; /* "GLOB[:MAXSIZE]", ended by NULL */
+};
+#define WV_DECLARE_OPTS_INIT { .struct_size = sizeof(struct wv_declare_opts) }
+
+/* Declare the tree below @dir into @file. -EBADMSG with findings in the result when it holds what may not be declared. */
+int wv_declare_tree(struct wv_ctx *ctx, const char *dir, const char *file,
+		    const struct wv_declare_opts *opts, struct wv_doc **ret_result);
+
+struct wv_prepare_opts {
+	size_t struct_size;
+	const char *declaration;
+	const char *source;
+	const char *key_file;
+	const struct wv_secret *passphrase;
+	const char *holder;          /* NAME[=FILE.pub] */
+	const char *due;             /* YYYY-MM-DD or RFC 3339 */
+	const char *client_approval; /* NUMBER[,SCOPE[,EXPIRY]] */
+	const char *approve_with;    /* key file; NULL: leave a request */
+	const char *yes;             /* the target's serial */
+	uint64_t size;               /* of a new container file; 0: it exists, or is a device */
+};
+#define WV_PREPARE_OPTS_INIT { .struct_size = sizeof(struct wv_prepare_opts) }
+
+/* Both factors and where the take-out's papers are; for open, close, check, amend, sync. */
+struct wv_open_opts {
+	size_t struct_size;
+	const char *key_file;
+	const struct wv_secret *passphrase;
+	const char *dir;       /* where to mount; NULL: /run/workvol/mnt/UUID */
+	const char *takeout;   /* take-out record carried by the holder; NULL: the station's */
+	uint32_t read_only;
+	uint32_t reserved;
+};
+#define WV_OPEN_OPTS_INIT { .struct_size = sizeof(struct wv_open_opts) }
+
+struct wv_amend_opts {
+	size_t struct_size;
+	const char *const *paths; /* below the volume's root, ended by NULL */
+	const char *purpose;
+	const char *sign_with;    /* the holder's key; NULL: the station's, where policy allows */
+	const struct wv_open_opts *open; /* factors, when the volume is not open; may be NULL */
+};
+#define WV_AMEND_OPTS_INIT { .struct_size = sizeof(struct wv_amend_opts) }
+
+struct wv_return_opts {
+	size_t struct_size;
+	const char *key_file;
+	const struct wv_secret *passphrase;
+	const char *method;       /* only stricter than the take-out record's */
+	const char *verify;       /* "last" or "all" */
+	const char *approve_with;
+	const char *yes;          /* serial; asked for where the medium cannot be told otherwise */
+};
+#define WV_RETURN_OPTS_INIT { .struct_size = sizeof(struct wv_return_opts) }
+
+int wv_flow_prepare(struct wv_station *station, const char *target,
+		    const struct wv_prepare_opts *opts, struct wv_doc **ret_result);
+int wv_flow_handover(struct wv_station *station, const char *target, const char *sign_with,
+		     struct wv_doc **ret_result);
+/* @key: a private key file, or a .pub whose key ssh-agent holds; NULL: the agent's only approver key */
+int wv_flow_approve(struct wv_station *station, const char *request, const char *key,
+		    struct wv_doc **ret_result);
+int wv_flow_open(struct wv_station *station, const char *target, const struct wv_open_opts *opts,
+		 struct wv_doc **ret_result);
+int wv_flow_close(struct wv_station *station, const char *target, struct wv_doc **ret_result);
+int wv_flow_check(struct wv_station *station, const char *target, const struct wv_open_opts *opts,
+		  struct wv_doc **ret_result);
+int wv_flow_amend(struct wv_station *station, const char *target, const struct wv_amend_opts *opts,
+		  struct wv_doc **ret_result);
+int wv_flow_sync(struct wv_station *station, const char *target, const struct wv_open_opts *opts,
+		 struct wv_doc **ret_result);
+int wv_flow_return(struct wv_station *station, const char *target,
+		   const struct wv_return_opts *opts, struct wv_doc **ret_result);
+/* Devices are NULL-terminated; the result is an array, one object a device (docs/formats.md). */
+int wv_flow_wipe(struct wv_station *station, const char *const *devices,
+		 const struct wv_wipe_opts *opts, struct wv_doc **ret_result);
+/* @certificate or @pattern ("zero", or hex bytes repeated from offset 0) */
+int wv_flow_verify(struct wv_ctx *ctx, const char *device, const char *certificate,
+		   const char *pattern, struct wv_doc **ret_result);
+int wv_flow_list(struct wv_station *station, int overdue_only, struct wv_doc **ret_volumes);
+int wv_flow_insert(struct wv_station *station, const char *device, struct wv_doc **ret_result);
+
+/* @action: "open", "notify", "close", "list", "due"; @volume: UUID or target; @text: what happened */
+int wv_flow_incident(struct wv_station *station, const char *action, const char *volume,
+		     const char *text, struct wv_doc **ret_result);
+
+/* ---- evidence ------------------------------------------------------------------------ */
+
+/* Check a certificate and its signature offline; @roster: allowed_signers file, NULL: the station's. */
+int wv_certificate_verify(struct wv_station *station, const char *file, const char *roster,
+			  struct wv_doc **ret_result);
+/* One page of text about it; free() it. */
+int wv_certificate_text(struct wv_ctx *ctx, const char *file, char **ret_text);
+
+int wv_ledger_verify(struct wv_station *station, const char *checkpoint, struct wv_doc **ret_result);
+/* One canonical record a line, to @fd. */
+int wv_ledger_export(struct wv_station *station, int fd);
+/* Sign where the ledger stands into @file (and @file.sig). */
+int wv_ledger_checkpoint(struct wv_station *station, const char *file, struct wv_doc **ret_result);
+
+/* The server's side of sync: @in_fd is the request, @out_fd gets the signed receipt. */
+int wv_sync_receipt(struct wv_ctx *ctx, const char *root, const char *key, int in_fd, int out_fd);
+/* The forced command of the server's authorized_keys: runs a receipt or a write-only rsync. */
+int wv_sync_serve(struct wv_ctx *ctx, const char *root, const char *key, const char *command);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
