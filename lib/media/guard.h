@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * guard.h - why a medium may not be touched
+ */
+#ifndef WV_GUARD_H
+#define WV_GUARD_H
+
+#include "device.h"
+
+struct wv__guard_opts {
+	const char *serial; /* the one that was named; NULL: any */
+	uint64_t size;      /* the one that was recorded; 0: any */
+	/*
+	 * May the work volume of that UUID be destroyed: 1 yes, 0 no, or a
+	 * negative errno with its sentence. NULL: volumes are not looked for.
+	 */
+	int (*volume_allowed)(void *data, const char *uuid);
+	void *data;
+};
+
+/**
+ * wv__guard() - may this medium be overwritten
+ * @opts: NULL: only that nobody uses it and it can be written
+ *
+ * Nothing is written. Right whether the device is held by the caller or not;
+ * hold it before and recheck after, else the answer is old. With
+ * volume_allowed, file systems on it are looked through on a read-only loop
+ * device, in a process and mount namespace of its own; what cannot be mounted
+ * is a warning in the log.
+ *
+ * Return: 0, or with the one sentence -EBUSY (in use), -EROFS, -EPERM (another
+ * identity, or a work volume that may not be destroyed), or another errno.
+ */
+int wv__guard(struct wv_ctx *ctx, struct wv_device *dev, const struct wv__guard_opts *opts);
+
+/* Only the first part: -EBUSY with who uses it (mounted, swap, held, backing a loop, the running system). */
+int wv__guard_in_use(struct wv_ctx *ctx, const struct wv_device *dev);
+
+#endif
