@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * ledger.h - the station's records: a hash chain that is only added to
+ *
+ * A record is canonical JSON, kept as exact bytes:
+ *
+ *   {"body":{...},"kind":"prepare.begin","prev":HEX,"seq":1,"takeout":ID or null,
+ *    "time":"2026-11-25T08:00:00Z","v":1}
+ *
+ * prev is the SHA-256 of the bytes of the record before, 64 zeros for the first.
+ * So an export, one record a line, is checked with stock tools: the digest of
+ * line N is the prev of line N + 1:
+ *
+ *   sed -n Np EXPORT | head -c -1 | sha256sum
+ */
+#ifndef WV_LEDGER_H
+#define WV_LEDGER_H
+
+#include "../base/json.h"
+
+struct wv__ledger;
+
+/**
+ * wv__ledger_open() - open a ledger; several processes may have it open
+ * @create: make it where it is not there
+ *
+ * The file is 0600. Return: -ENOENT when absent, -EPERM when the file or its
+ * directory belongs to, or can be written by, others; -EBADMSG when it is no ledger.
+ */
+int wv__ledger_open(struct wv_ctx *ctx, const char *path, bool create, struct wv__ledger **ret);
+void wv__ledger_close(struct wv__ledger *ledger);
+void wv__ledger_closep(struct wv__ledger **ledger);
+
+/**
+ * wv__ledger_append() - add one record; it is on the disk when this returns
+ * @kind: lower-case letters, digits, '.', '-' and '_'
+ * @takeout: NULL: it belongs to none
+ * @body: an object; NULL: {}
+ * @ret_seq: may be NULL
+ */
+int wv__ledger_append(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *kind,
+		      const char *takeout, struct wv_doc *body, uint64_t *ret_seq);
+
+/* Not 0 ends the reading and is returned. The record is borrowed. Do not append from within. */
+typedef int (*wv__record_fn)(void *data, struct wv_doc *record);
+
+/* Every record from from_seq on, of one take-out (NULL: all), in order. */
+int wv__ledger_each(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *takeout,
+		    uint64_t from_seq, wv__record_fn fn, void *data);
+int wv__ledger_record(struct wv_ctx *ctx, struct wv__ledger *ledger, uint64_t seq,
+		      struct wv_doc **ret); /* -ENOENT */
+/* The last record's number and digest: 0 and 64 zeros when there is none. */
+int wv__ledger_head(struct wv_ctx *ctx, struct wv__ledger *ledger, uint64_t *ret_seq,
+		    char ret_hex[65]);
+/* The last record of that kind (and take-out, where not NULL), or NULL when there is none. */
+int wv__ledger_last(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *kind,
+		    const char *takeout, struct wv_doc **ret);
+
+/* ---- operations ------------------------------------------------------- */
+
+/* Append "OPERATION.begin"; *ret_op is its number. */
+int wv__ledger_begin(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *operation,
+		     const char *takeout, struct wv_doc *body, uint64_t *ret_op);
+/**
+ * wv__ledger_end() - append "OPERATION.end" to what began with record op
+ * @outcome: "done", "failed", "refused", "interrupted"
+ * @body: further members; NULL: none. "begin" and "outcome" are added to them.
+ */
+int wv__ledger_end(struct wv_ctx *ctx, struct wv__ledger *ledger, uint64_t op, const char *outcome,
+		   struct wv_doc *body);
+/* Array of the begin records without an end, oldest first; takeout NULL: of all. One may be running
+ * now. */
+int wv__ledger_unfinished(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *takeout,
+			  struct wv_doc **ret_begins);
+
+/* ---- between stations ---------------------------------------------------- */
+
+/* One record a line, exact bytes; takeout NULL: all. */
+int wv__ledger_export_lines(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *takeout,
+			    int fd);
+/**
+ * wv__ledger_import() - take over the records of another chain
+ * @origin: whose they are
+ * @takeout: every one of them must belong to it
+ * @lines: an export of it
+ *
+ * Appends one record "chain.import" with {"origin", "head" (digest of the last
+ * line), "records": [...], "whole" (no gap, from record 1)}. Return: -EBADMSG
+ * when a line is no record, out of order, of another take-out, or not chained
+ * to its neighbour.
+ */
+int wv__ledger_import(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *origin,
+		      const char *takeout, const char *lines, size_t len, uint64_t *ret_seq);
+
+/* ---- proof ------------------------------------------------------------------ */
+
+/**
+ * wv__ledger_check() - is it as it was written?
+ * @checkpoint: a document of wv__ledger_checkpoint(), its signature proven by the
+ *              caller; NULL: none, and then a cut tail is not noticed
+ * @ret_result: {"records": N, "head": HEX, "status": "intact" or "broken",
+ *              "first_bad": the first record that is not proven, or null,
+ *              "detail": a sentence, or null}
+ *
+ * Return: 0 also when it is broken; -EBADMSG when @checkpoint is none.
+ */
+int wv__ledger_check(struct wv_ctx *ctx, struct wv__ledger *ledger, struct wv_doc *checkpoint,
+		     struct wv_doc **ret_result);
+
+/**
+ * wv__ledger_checkpoint() - where the ledger stands, to be signed
+ *
+ * {"v":1,"type":"checkpoint","origin":...,"size":N,"head":HEX,"root":HEX,"time":...};
+ * root is the Merkle tree hash of RFC 6962 over the records' bytes. -EBADMSG
+ * when the chain is broken: nothing is vouched for that does not hold.
+ */
+int wv__ledger_checkpoint(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *origin,
+			  struct wv_doc **ret);
+
+#endif
