@@ -11,6 +11,8 @@
 #include "buf.h"
 #include "ctx.h"
 
+#define WV_DOC_MAX (64 * MiB) /* of a document from outside */
+
 #define cleanup_doc cleanup(wv__doc_freep)
 void wv__doc_freep(struct wv_doc **doc);
 struct wv_doc *wv__doc_ref(struct wv_doc *doc);
@@ -29,7 +31,7 @@ struct wv__member {
 	};
 };
 
-#define M_STR(k, v) { .key = (k), .kind = WV__STR, .str = (v) }      /* NULL: null */
+#define M_STR(k, v) { .key = (k), .kind = WV__STR, .str = (v) }      /* NULL: null; -EILSEQ: not UTF-8 */
 #define M_U64(k, v) { .key = (k), .kind = WV__U64, .u64 = (v) }
 #define M_BOOL(k, v) { .key = (k), .kind = WV__BOOL, .boolean = (v) }
 #define M_REAL(k, v) { .key = (k), .kind = WV__REAL, .real = (v) }   /* results only: never signed */
@@ -67,7 +69,8 @@ int wv__doc_digest(struct wv_ctx *ctx, struct wv_doc *doc, char ret[65]);
  * wv__doc_parse() - a document from outside
  * @name: what it is called in messages
  *
- * Strict: one value, UTF-8, no member twice, depth at most 32, 64 MiB at most,
+ * Strict: one object or array, UTF-8 without \u0000, no member twice, depth at
+ * most 32, 64 MiB at most,
  * and canonical: printing it gives the same bytes (one newline at the end is
  * allowed). Return: -EBADMSG with a sentence for anything else.
  */
@@ -89,6 +92,9 @@ int wv__doc_need_u64(struct wv_ctx *ctx, struct wv_doc *doc, const char *name, c
 		     uint64_t *ret);
 int wv__doc_need_doc(struct wv_ctx *ctx, struct wv_doc *doc, const char *name, const char *key,
 		     struct wv_doc **ret);
+/* The text of one string or real as JSON: 0 or -ENOMEM. */
+int wv__json_string(struct wv_buf *buf, const char *text, size_t len);
+int wv__json_real(struct wv_buf *buf, double real);
 bool wv__is_utf8(const char *text, size_t len);
 
 #endif
