@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * destroy.h - key destruction, and its proof from the medium itself
+ */
+#ifndef WV_DESTROY_H
+#define WV_DESTROY_H
+
+#include "../base/json.h"
+
+/**
+ * wv__destroy_keys() - make the volume unreadable for ever
+ * @uuid: of the volume that is on it
+ * @pattern_key: recorded before, so that the medium can be recognised later
+ * @data_offset: of wv__luks_info(), as recorded before: on a resumed run the
+ *	header may be gone
+ * @ret_proof: {"data_offset", "pattern_key", "sha256", "slots_destroyed",
+ *	"read_back": true, "direct": was the page cache bypassed,
+ *	"factors_fail": true, "probe": "nothing"}
+ *
+ * Not mapped; every keyslot destroyed; all of [0, data_offset) overwritten with
+ * the keyed stream, flushed and read back; no header loads any more; the probe
+ * finds nothing. May be run again after a kill at any point: until the first 4
+ * KiB hold the pattern a header can still be read, and from then on
+ * wv__destroy_matching() knows the medium.
+ *
+ * Return: 0, -EBUSY while it is mapped, -EBADMSG when the read-back or the
+ * proof fails, or another negative errno.
+ */
+int wv__destroy_keys(struct wv_ctx *ctx, const char *path, const char *uuid,
+		     const unsigned char pattern_key[32], uint64_t data_offset,
+		     struct wv_doc **ret_proof);
+
+/* How many bytes from the medium's begin, at most data_offset, are the pattern's. */
+int wv__destroy_matching(struct wv_ctx *ctx, const char *path, const unsigned char pattern_key[32],
+			 uint64_t data_offset, uint64_t *ret_bytes);
+
+/* Is this the medium whose keys were destroyed: all of [0, data_offset) is the pattern. -EBADMSG if not. */
+int wv__keys_destroyed_check(struct wv_ctx *ctx, const char *path,
+			     const unsigned char pattern_key[32], uint64_t data_offset);
+
+#endif
