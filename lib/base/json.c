@@ -428,16 +428,13 @@ static size_t common(const struct wv_buf *buf, const char *data, size_t len)
 	return n;
 }
 
-int wv__doc_parse(struct wv_ctx *ctx, const char *data, size_t len, const char *name,
-		  struct wv_doc **ret)
+/* One object or array, from UTF-8 text of bounded length and depth. */
+static int tokenize(struct wv_ctx *ctx, const char *data, size_t len, const char *name,
+		    json_object **ret)
 {
 	cleanup(tokener_freep) json_tokener *tokener = NULL;
 	cleanup(json_freep) json_object *object = NULL;
-	cleanup_buf struct wv_buf again = WV_BUF_INIT;
-	int r;
 
-	if (len && data[len - 1] == '\n')
-		len--;
 	if (len > WV_DOC_MAX)
 		return wv__fail(ctx, -EBADMSG, "%s is longer than 64 MiB", name);
 	if (!wv__is_utf8(data, len))
@@ -451,6 +448,34 @@ int wv__doc_parse(struct wv_ctx *ctx, const char *data, size_t len, const char *
 	    !json_object_is_type(object, json_type_array))
 		return wv__fail(ctx, -EBADMSG, "%s is not JSON from byte %zu on", name,
 				json_tokener_get_parse_end(tokener));
+	*ret = take_ptr(object);
+	return 0;
+}
+
+int wv__doc_parse_foreign(struct wv_ctx *ctx, const char *data, size_t len, const char *name,
+			  struct wv_doc **ret)
+{
+	json_object *object = NULL;
+	const int r = tokenize(ctx, data, len, name, &object);
+
+	if (r < 0)
+		return r;
+	*ret = doc_of(object);
+	return 0;
+}
+
+int wv__doc_parse(struct wv_ctx *ctx, const char *data, size_t len, const char *name,
+		  struct wv_doc **ret)
+{
+	cleanup(json_freep) json_object *object = NULL;
+	cleanup_buf struct wv_buf again = WV_BUF_INIT;
+	int r;
+
+	if (len && data[len - 1] == '\n')
+		len--;
+	r = tokenize(ctx, data, len, name, &object);
+	if (r < 0)
+		return r;
 
 	/* Also finds a member that is there twice, numbers out of range and bytes behind the end. */
 	r = print(&again, object, false);

@@ -76,6 +76,9 @@ int wv__doc_digest(struct wv_ctx *ctx, struct wv_doc *doc, char ret[65]);
  */
 int wv__doc_parse(struct wv_ctx *ctx, const char *data, size_t len, const char *name,
 		  struct wv_doc **ret);
+/* What another library printed, valid JSON of any layout (a LUKS2 header). Never for a document of ours. */
+int wv__doc_parse_foreign(struct wv_ctx *ctx, const char *data, size_t len, const char *name,
+			  struct wv_doc **ret);
 /* Read and parse a file. */
 int wv__doc_load(struct wv_ctx *ctx, const char *path, struct wv_doc **ret);
 /* Write canonical bytes in place at once. */
