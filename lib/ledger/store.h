@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * store.h - rows of exact bytes in a SQLite file. The only file that knows SQLite.
+ * store.h - rows of exact bytes in a SQLite file; wv__ledger_open() and
+ * wv__ledger_close() are here too. The only file that knows SQLite.
  */
 #ifndef WV_STORE_H
 #define WV_STORE_H
 
-#include "../base/ctx.h"
-
-struct wv__store;
+#include "ledger.h"
 
 struct wv__row {
 	uint64_t seq;
@@ -18,16 +17,12 @@ struct wv__row {
 	size_t len;
 };
 
-int wv__store_open(struct wv_ctx *ctx, const char *path, bool create, struct wv__store **ret);
-void wv__store_close(struct wv__store *store);
-void wv__store_closep(struct wv__store **store);
-
 /* Wait (10 s at most, then -EBUSY) until no other process writes, and keep them from it. */
-int wv__store_lock(struct wv_ctx *ctx, struct wv__store *store);
-int wv__store_commit(struct wv_ctx *ctx, struct wv__store *store);
-void wv__store_rollback(struct wv__store *store); /* nothing happens when nothing is open */
+int wv__store_lock(struct wv_ctx *ctx, struct wv__ledger *ledger);
+int wv__store_commit(struct wv_ctx *ctx, struct wv__ledger *ledger);
+void wv__store_rollback(struct wv__ledger *ledger); /* nothing happens when nothing is open */
 
-int wv__store_insert(struct wv_ctx *ctx, struct wv__store *store, const struct wv__row *row);
+int wv__store_insert(struct wv_ctx *ctx, struct wv__ledger *ledger, const struct wv__row *row);
 
 /* Not 0 ends the reading and is returned. */
 typedef int (*wv__row_fn)(void *data, const struct wv__row *row);
@@ -35,10 +30,12 @@ typedef int (*wv__row_fn)(void *data, const struct wv__row *row);
 struct wv__query {
 	const char *takeout; /* NULL: any */
 	const char *kind;    /* NULL: any */
-	uint64_t from;	     /* seq */
+	uint64_t from;	     /* seq; 0: whatever is there, negative numbers included */
 	bool backwards;	     /* the last one first */
 };
-int wv__store_each(struct wv_ctx *ctx, struct wv__store *store, const struct wv__query *query,
+
+/* -EBADMSG when SQLite finds the file damaged. */
+int wv__store_each(struct wv_ctx *ctx, struct wv__ledger *ledger, const struct wv__query *query,
 		   wv__row_fn fn, void *data);
 
 #endif

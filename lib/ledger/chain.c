@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * chain.c - is the ledger as it was written? and the checkpoint that says
+ * where it stands
+ */
+#include <string.h>
+
+#include "../base/clock.h"
+#include "merkle.h"
+#include "record.h"
+
+struct checkpoint {
+	uint64_t size;
+	const char *head;
+	const char *root;
+};
+
+struct walk {
+	struct wv_ctx *ctx;
+	const struct checkpoint *checkpoint; /* or NULL */
+	struct wv__merkle tree;
+	uint64_t records;
+	char head[WV_SHA256_HEX];
+	uint64_t first_bad; /* 0: none is known */
+	char *detail;	    /* NULL: intact */
+};
+
+#define cleanup_walk cleanup(walk_free)
+
+static void walk_free(struct walk *walk)
+{
+	wv__merkle_free(&walk->tree);
+	free(walk->detail);
+}
+
+/* The first fault is the one that counts: after it nothing is compared. */
+static int broken(struct walk *walk, uint64_t first_bad, const char *detail)
+{
+	walk->first_bad = first_bad;
+	walk->detail = strdup(detail);
+	return walk->detail ? 0 : wv__fail_memory(walk->ctx);
+}
+
+/*
+ * Where a link does not hold, one of its two records is wrong. The later one
+ * agrees with itself here (its hash was compared), so it is the earlier one
+ * that is not what was chained: changed with its hash, or put in.
+ */
+static int check_link(struct walk *walk, const struct wv__row *row, const struct wv__record *record)
+{
+	const uint64_t before = MAX(row->seq - 1, 1);
+
+	if (record->seq > row->seq)
+		return broken(walk, row->seq,
+			      "a record is missing here; later ones were renumbered");
+	if (record->seq < row->seq)
+		return broken(walk, before, "a record was put in here; later ones were renumbered");
+	if (strcmp(record->prev, walk->head) != 0)
+		return broken(walk, before, "the next record was chained to another one");
+	return 0;
+}
+
+static int check_row(struct walk *walk, const struct wv__row *row, char ret_hex[WV_SHA256_HEX])
+{
+	cleanup_record struct wv__record record = { 0 };
+	int r;
+
+	if (row->seq != walk->records + 1)
+		return broken(walk, walk->records + 1,
+			      "a record is missing here, or has a number that cannot be");
+	r = wv__record_of_row(walk->ctx, row, &record, ret_hex);
+	if (r == -EBADMSG)
+		return broken(walk, row->seq, wv_ctx_error(walk->ctx));
+	if (r < 0)
+		return r;
+	return check_link(walk, row, &record);
+}
+
+static int compare_checkpoint(struct walk *walk)
+{
+	const struct checkpoint *checkpoint = walk->checkpoint;
+	char root[WV_SHA256_HEX];
+
+	if (!checkpoint || walk->detail || walk->tree.size != checkpoint->size)
+		return 0;
+	if (wv__merkle_root(&walk->tree, root) < 0)
+		return wv__fail_memory(walk->ctx);
+	if (strcmp(root, checkpoint->root) != 0 || strcmp(walk->head, checkpoint->head) != 0)
+		return broken(walk, 0,
+			      "the whole chain was written anew: it is not the checkpoint's");
+	return 0;
+}
+
+static int walk_row(void *data, const struct wv__row *row)
+{
+	char hex[WV_SHA256_HEX] = "";
+	struct walk *walk = data;
+	int r = 0;
+
+	if (!walk->detail)
+		r = check_row(walk, row, hex);
+	if (r == 0 && !*hex && wv__sha256_hex(row->record, row->len, hex) < 0)
+		r = wv__fail_memory(walk->ctx);
+	if (r < 0)
+		return r;
+	walk->records++;
+	memcpy(walk->head, hex, sizeof(hex));
+	if (walk->detail)
+		return 0;
+	if (wv__merkle_add(&walk->tree, row->record, row->len) < 0)
+		return wv__fail_memory(walk->ctx);
+	return compare_checkpoint(walk);
+}
+
+static int walk_all(struct wv_ctx *ctx, struct wv__ledger *ledger,
+		    const struct checkpoint *checkpoint, struct walk *walk)
+{
+	int r;
+
+	walk->ctx = ctx;
+	walk->checkpoint = checkpoint;
+	memcpy(walk->head, wv__record_zeros, sizeof(walk->head));
+	if (wv__merkle_init(&walk->tree) < 0)
+		return wv__fail_memory(ctx);
+	r = compare_checkpoint(walk);
+	if (r == 0)
+		r = wv__store_each(ctx, ledger, &(struct wv__query){ 0 }, walk_row, walk);
+	if (r == -EBADMSG && !walk->detail)
+		return broken(walk, walk->records + 1, wv_ctx_error(ctx));
+	if (r < 0 && r != -EBADMSG)
+		return r;
+	if (!walk->detail && checkpoint && walk->records < checkpoint->size)
+		return broken(walk, walk->records + 1,
+			      "the checkpoint covers more: the tail was cut off");
+	return 0;
+}
+
+static int read_checkpoint(struct wv_ctx *ctx, struct wv_doc *doc, struct checkpoint *ret)
+{
+	static const char name[] = "checkpoint";
+	const char *type;
+	uint64_t v;
+
+	if (wv__doc_need_u64(ctx, doc, name, "v", &v) < 0 ||
+	    wv__doc_need_str(ctx, doc, name, "type", &type) < 0 ||
+	    wv__doc_need_u64(ctx, doc, name, "size", &ret->size) < 0 ||
+	    wv__doc_need_str(ctx, doc, name, "head", &ret->head) < 0 ||
+	    wv__doc_need_str(ctx, doc, name, "root", &ret->root) < 0)
+		return -EBADMSG;
+	if (v != 1 || strcmp(type, "checkpoint") != 0 || !wv__is_hex64(ret->head) ||
+	    !wv__is_hex64(ret->root))
+		return wv__fail(ctx, -EBADMSG, "not a checkpoint of a ledger");
+	return 0;
+}
+
+static int describe(struct walk *walk, struct wv_doc **ret)
+{
+	cleanup_doc struct wv_doc *result = NULL;
+	int r;
+
+	r = wv__doc_build(walk->ctx, &result, M_U64("records", walk->records),
+			  M_STR("head", walk->head),
+			  M_STR("status", walk->detail ? "broken" : "intact"),
+			  M_DOC("first_bad", NULL), M_STR("detail", walk->detail));
+	if (r == 0 && walk->first_bad)
+		r = wv__doc_set(walk->ctx, result, M_U64("first_bad", walk->first_bad));
+	if (r < 0)
+		return r;
+	*ret = take_ptr(result);
+	return 0;
+}
+
+int wv__ledger_check(struct wv_ctx *ctx, struct wv__ledger *ledger, struct wv_doc *checkpoint,
+		     struct wv_doc **ret_result)
+{
+	cleanup_walk struct walk walk = { 0 };
+	struct checkpoint point;
+	int r;
+
+	if (checkpoint) {
+		r = read_checkpoint(ctx, checkpoint, &point);
+		if (r < 0)
+			return r;
+	}
+	r = walk_all(ctx, ledger, checkpoint ? &point : NULL, &walk);
+	if (r < 0)
+		return r;
+	return describe(&walk, ret_result);
+}
+
+int wv__ledger_checkpoint(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *origin,
+			  struct wv_doc **ret)
+{
+	cleanup_walk struct walk walk = { 0 };
+	char root[WV_SHA256_HEX], time[WV_TIME_TEXT];
+	int r;
+
+	r = walk_all(ctx, ledger, NULL, &walk);
+	if (r < 0)
+		return r;
+	if (walk.detail)
+		return wv__fail(ctx, -EBADMSG, "the ledger is broken at record %" PRIu64 ": %s",
+				walk.first_bad, walk.detail);
+	if (wv__merkle_root(&walk.tree, root) < 0)
+		return wv__fail_memory(ctx);
+	wv__time_format(wv__now(), time);
+	return wv__doc_build(ctx, ret, M_U64("v", 1), M_STR("type", "checkpoint"),
+			     M_STR("origin", origin), M_U64("size", walk.records),
+			     M_STR("head", walk.head), M_STR("root", root), M_STR("time", time));
+}
