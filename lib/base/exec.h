@@ -18,6 +18,7 @@ struct wv__exec {
 	struct wv_buf *err;      /* its stderr; NULL: kept for the sentence of wv__exec_ok() */
 	const int *keep_fds;     /* descriptors it inherits at the same number, ended by -1; may be NULL */
 	unsigned int seconds;    /* killed after this long; 0: no limit */
+	bool terminal;           /* may ask on our terminal (a key's passphrase); else it has none */
 };
 
 /**
