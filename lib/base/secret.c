@@ -123,9 +123,16 @@ WV_API int wv_secret_from_fd(struct wv_ctx *ctx, int fd, const char *name,
 void wv__process_guard(struct wv_ctx *ctx)
 {
 	const struct rlimit none = { 0, 0 };
+	struct rlimit locked;
 
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 || setrlimit(RLIMIT_CORE, &none) < 0)
 		wv__log(ctx, WV_LOG_WARNING, "memory may be dumped: %s", strerror(errno));
+	/* Under a limit MCL_FUTURE would make later allocations fail (Argon2's first). */
+	if (geteuid() != 0 && (getrlimit(RLIMIT_MEMLOCK, &locked) < 0 ||
+			       locked.rlim_cur != RLIM_INFINITY)) {
+		wv__log(ctx, WV_LOG_WARNING, "memory may be swapped out: a limit on locked memory");
+		return;
+	}
 	/* ONFAULT: lock what is touched, not the address space that libraries only reserve */
 	if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) < 0)
 		wv__log(ctx, WV_LOG_WARNING, "memory may be swapped out: %s", strerror(errno));
