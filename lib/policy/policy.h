@@ -12,7 +12,7 @@ enum wv__holder_signature { WV__HOLDER_REQUIRED, WV__HOLDER_STATION };
 enum wv__hidden { WV__HIDDEN_REPORT, WV__HIDDEN_LIFT };
 enum wv__on_insert { WV__INSERT_NOTIFY, WV__INSERT_IGNORE, WV__INSERT_PROMPT, WV__INSERT_READ_ONLY,
 		     WV__INSERT_REFUSE };
-enum wv__mapper_choice { WV__MAPPER_AUTO, WV__MAPPER_KERNEL, WV__MAPPER_FUSE };
+enum wv__mapper_choice { WV__CHOOSE_MAPPER, WV__CHOOSE_KERNEL, WV__CHOOSE_FUSE }; /* order of enum wv__mapper_kind */
 
 /*
  * Texts and paths that have no default are NULL until set. Paths are absolute.

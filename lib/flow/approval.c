@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * approval.c - asking for, giving and checking the responsible person's yes
+ */
+#include <fcntl.h>
+#include <string.h>
+
+#include "approval.h"
+#include "../base/clock.h"
+#include "../trust/approval.h"
+#include "../trust/keys.h"
+#include "../trust/namespaces.h"
+#include "../trust/sign.h"
+
+static const struct {
+	const char *type;
+	const char *namespace;
+} requests[] = {
+	{ "takeout-request", WV_NS_TAKEOUT },
+	{ "return-request", WV_NS_RETURN },
+};
+
+static const char *namespace_of(struct wv_doc *request)
+{
+	const char *type = wv_doc_str(request, "type");
+
+	for (size_t i = 0; type && i < ARRAY_SIZE(requests); i++)
+		if (strcmp(type, requests[i].type) == 0)
+			return requests[i].namespace;
+	return NULL;
+}
+
+static int check_expiry(struct wv_ctx *ctx, struct wv_doc *request, const char *path)
+{
+	const char *text = wv_doc_str(request, "expiry");
+	uint64_t expiry;
+
+	if (!text || wv__time_parse(text, &expiry) < 0)
+		return wv__fail(ctx, -EBADMSG, "%s has no expiry", path);
+	if (expiry < wv__now())
+		return wv__fail(ctx, -EKEYEXPIRED, "%s expired at %s", path, text);
+	return 0;
+}
+
+/* Sign only what this key may say yes to: a signature that nobody accepts helps nobody. */
+static int sign_request(struct wv_ctx *ctx, const struct wv__roster *roster, struct wv_doc *request,
+			const char *path, const char *key)
+{
+	const char *namespace = namespace_of(request);
+	cleanup_free char *public = NULL;
+	cleanup_free char *fingerprint = NULL;
+	const struct wv__signer *signer;
+	int r;
+
+	if (!namespace)
+		return wv__fail(ctx, -EBADMSG, "%s is no request for an approval", path);
+	r = check_expiry(ctx, request, path);
+	if (r < 0)
+		return r;
+	r = wv__key_public(ctx, key, &public);
+	if (r < 0)
+		return r;
+	r = wv__key_fingerprint(ctx, public, &fingerprint);
+	if (r < 0)
+		return r;
+	signer = wv__roster_has_key(roster, fingerprint);
+	if (!signer || !wv__signer_may(signer, namespace))
+		return wv__fail(ctx, -EPERM, "the key %s is no approver's: the roster does not let it sign %s",
+				key, namespace);
+	return wv__sign_file(ctx, key, namespace, path);
+}
+
+int wv__approval_state(struct wv__takeout *t, const char *paper, const char *namespace,
+		       const char *digest, const struct wv__roster *roster,
+		       const char *approve_with, char **ret_approver)
+{
+	struct wv_ctx *ctx = t->st->ctx;
+	struct wv_doc *holder = t->body[WV__STEP_DECLARED] ?
+					wv_doc_get(t->body[WV__STEP_DECLARED], "holder") : NULL;
+	const struct wv__approval terms = {
+		.roster = roster,
+		.namespace = namespace,
+		.time = wv__now(),
+		.request_digest = digest,
+		.holder = holder ? wv_doc_str(holder, "name") : NULL,
+		.holder_fingerprint = holder ? wv_doc_str(holder, "fingerprint") : NULL,
+		.self_approval = t->st->policy->self_approval,
+	};
+	cleanup_free char *path = wv__paper_path(t, paper);
+	cleanup_doc struct wv_doc *request = NULL;
+	cleanup_signed_by struct wv__signed_by by = { 0 };
+	int r;
+
+	if (!path)
+		return wv__fail_memory(ctx);
+	r = wv__approval_check(ctx, &terms, path, &request, &by);
+	if (r == -EAGAIN && approve_with) {
+		cleanup_doc struct wv_doc *unsigned_request = NULL;
+
+		r = wv__paper_load(t, paper, digest, &unsigned_request);
+		if (r < 0)
+			return r;
+		r = sign_request(ctx, roster, unsigned_request, path, approve_with);
+		if (r < 0)
+			return r;
+		r = wv__approval_check(ctx, &terms, path, &request, &by);
+	}
+	if (r == -EAGAIN)
+		return wv__fail(ctx, -EAGAIN, "waiting for approval: workvol approve %s", path);
+	if (r < 0)
+		return r;
+	r = check_expiry(ctx, request, path);
+	if (r < 0)
+		return r;
+	*ret_approver = take_ptr(by.principal);
+	return 0;
+}
+
+WV_API int wv_flow_approve(struct wv_station *st, const char *request, const char *key,
+			   struct wv_doc **ret_result)
+{
+	struct wv_ctx *ctx = st->ctx;
+	cleanup_roster struct wv__roster *roster = NULL;
+	cleanup_doc struct wv_doc *doc = NULL;
+	cleanup_doc struct wv_doc *result = NULL;
+	struct wv__door door;
+	int r;
+
+	if (!key)
+		return wv__fail(ctx, -EINVAL, "give the approver's key with --key");
+	r = wv__doc_load(ctx, request, &doc);
+	if (r < 0)
+		return r;
+	r = wv__station_roster(st, &roster);
+	if (r < 0)
+		return r;
+	r = wv__doc_build(ctx, &result, M_PATH("request", request),
+			  M_STR("type", wv_doc_str(doc, "type")),
+			  M_STR("takeout", wv_doc_str(doc, "takeout")));
+	if (r < 0)
+		return r;
+	r = wv__door_enter(&door, st, "approve", wv_doc_str(doc, "takeout"), result);
+	if (r < 0)
+		return r;
+	r = wv__door_leave(&door, sign_request(ctx, roster, doc, request, key), NULL);
+	if (r < 0)
+		return r;
+	*ret_result = take_ptr(result);
+	return 0;
+}

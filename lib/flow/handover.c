@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * handover.c - workvol handover: the holder acknowledges the rules and takes it
+ */
+#include <string.h>
+
+#include "record.h"
+#include "../base/clock.h"
+#include "../trust/keys.h"
+#include "../trust/namespaces.h"
+
+/* What the holder puts the name under: the contract's R3-4 and R4-4. */
+static const char *const rules[] = {
+	"use it only for the declared purpose, and let nobody else use it",
+	"never leave it unattended; keep the key file apart from it",
+	"save the work to the designated server, and return it by the due date",
+	"report loss, theft or a wrong disclosure at once, within 60 minutes",
+};
+
+static int rules_doc(struct wv_ctx *ctx, struct wv_doc **ret)
+{
+	cleanup_doc struct wv_doc *array = NULL;
+	int r;
+
+	r = wv__doc_array(ctx, &array);
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(rules); i++)
+		r = wv__doc_append_str(ctx, array, rules[i]);
+	if (r < 0)
+		return r;
+	*ret = take_ptr(array);
+	return 0;
+}
+
+/* The key that signs: the holder's own, or the station's where policy lets it. */
+static int signer_of(struct wv__takeout *t, struct wv_doc *record, const char *sign_with,
+		     const char **ret_key)
+{
+	struct wv_station *st = t->st;
+	struct wv_doc *holder = wv_doc_get(record, "holder");
+	const char *expected = wv_doc_str(holder, "fingerprint");
+	cleanup_free char *public = NULL;
+	cleanup_free char *fingerprint = NULL;
+	int r;
+
+	if (!sign_with) {
+		if (st->policy->holder_signature == WV__HOLDER_REQUIRED)
+			return wv__fail(st->ctx, -EPERM, "the holder %s signs the hand-over: give --sign-with",
+					wv_doc_str(holder, "name"));
+		*ret_key = st->policy->station_key;
+		return 0;
+	}
+	r = wv__key_public(st->ctx, sign_with, &public);
+	if (r < 0)
+		return r;
+	r = wv__key_fingerprint(st->ctx, public, &fingerprint);
+	if (r < 0)
+		return r;
+	if (!expected || strcmp(fingerprint, expected) != 0)
+		return wv__fail(st->ctx, -EKEYREJECTED, "%s is not the key of the holder %s", sign_with,
+				wv_doc_str(holder, "name"));
+	*ret_key = sign_with;
+	return 0;
+}
+
+static int go(struct wv__takeout *t, const char *sign_with)
+{
+	struct wv_ctx *ctx = t->st->ctx;
+	cleanup_doc struct wv_doc *record = NULL;
+	cleanup_doc struct wv_doc *acknowledged = NULL;
+	cleanup_doc struct wv_doc *doc = NULL;
+	cleanup_doc struct wv_doc *body = NULL;
+	const char *key;
+	char created[WV_TIME_TEXT], digest[65];
+	int r;
+
+	if (!wv__takeout_may(t, WV__STEP_OUT))
+		return wv__fail(ctx, -EPERM, "take-out %s is %s: only a prepared one is handed over",
+				t->id, wv__state_name(t->state));
+	r = wv__record_of(t, &record);
+	if (r < 0)
+		return r;
+	r = signer_of(t, record, sign_with, &key);
+	if (r < 0)
+		return r;
+	r = rules_doc(ctx, &acknowledged);
+	if (r < 0)
+		return r;
+	wv__time_format(wv__now(), created);
+	r = wv__doc_build(ctx, &doc, M_U64("v", 1), M_STR("type", "handover"),
+			  M_BOOL("lab", t->st->policy->lab), M_STR("created", created),
+			  M_STR("takeout", t->id),
+			  M_STR("record", wv__takeout_str(t, WV__STEP_PREPARED, "record")),
+			  M_DOC("holder", wv_doc_get(record, "holder")),
+			  M_BOOL("signed_by_holder", sign_with != NULL),
+			  M_DOC("rules", acknowledged));
+	if (r < 0)
+		return r;
+	r = wv__paper_keep(t, "handover.json", doc, key, WV_NS_HOLDER, digest);
+	if (r < 0)
+		return r;
+	r = wv__doc_build(ctx, &body, M_STR("handover", digest),
+			  M_BOOL("signed_by_holder", sign_with != NULL));
+	if (r < 0)
+		return r;
+	return wv__takeout_step(t, WV__STEP_OUT, body);
+}
+
+WV_API int wv_flow_handover(struct wv_station *st, const char *target, const char *sign_with,
+			    struct wv_doc **ret_result)
+{
+	cleanup_subject struct wv__subject s = { 0 };
+	struct wv__door door;
+	int r;
+
+	r = wv__subject_need(st, target, &s);
+	if (r < 0)
+		return r;
+	r = wv__takeout_claim(&s.t);
+	if (r < 0)
+		return r;
+	r = wv__door_enter(&door, st, "handover", s.t->id, NULL);
+	if (r < 0)
+		return r;
+	r = wv__door_leave(&door, go(s.t, sign_with), NULL);
+	if (r < 0)
+		return r;
+	return wv__doc_build(st->ctx, ret_result, M_STR("takeout", s.t->id),
+			     M_STR("volume", wv__takeout_volume(s.t)),
+			     M_STR("state", wv__state_name(s.t->state)),
+			     M_STR("due", wv__takeout_str(s.t, WV__STEP_DECLARED, "due")));
+}

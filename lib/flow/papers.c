@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * papers.c - a take-out's papers: files below STATE-DIR/takeouts/ID, each bound
+ * to the ledger by its digest
+ */
+#include <fcntl.h>
+#include <string.h>
+
+#include "takeout.h"
+#include "../base/crypto.h"
+#include "../trust/sign.h"
+
+char *wv__paper_path(const struct wv__takeout *t, const char *name)
+{
+	cleanup_free char *relative = wv__printf("takeouts/%s/%s", t->id, name);
+
+	return relative ? wv__station_path(t->st, relative) : NULL;
+}
+
+int wv__paper_keep(struct wv__takeout *t, const char *name, struct wv_doc *doc, const char *key,
+		   const char *namespace, char ret_digest[65])
+{
+	struct wv_ctx *ctx = t->st->ctx;
+	cleanup_free char *dir = wv__paper_path(t, "");
+	cleanup_free char *path = wv__paper_path(t, name);
+	int r;
+
+	if (!dir || !path)
+		return wv__fail_memory(ctx);
+	r = wv__mkdirs(ctx, dir, 0700);
+	if (r < 0)
+		return r;
+	if (key)
+		r = wv__sign_doc(ctx, key, namespace, doc, path);
+	else
+		r = wv__doc_save(ctx, path, doc, 0600);
+	if (r < 0)
+		return r;
+	return wv__doc_digest(ctx, doc, ret_digest);
+}
+
+int wv__paper_load(const struct wv__takeout *t, const char *name, const char *digest,
+		   struct wv_doc **ret)
+{
+	struct wv_ctx *ctx = t->st->ctx;
+	cleanup_free char *path = wv__paper_path(t, name);
+	cleanup_doc struct wv_doc *doc = NULL;
+	char found[65];
+	int r;
+
+	if (!path)
+		return wv__fail_memory(ctx);
+	r = wv__doc_load(ctx, path, &doc);
+	if (r < 0)
+		return r;
+	r = wv__doc_digest(ctx, doc, found);
+	if (r < 0)
+		return r;
+	if (!digest || strcmp(found, digest) != 0)
+		return wv__fail(ctx, -EBADMSG, "%s is not the paper that the ledger knows", path);
+	*ret = take_ptr(doc);
+	return 0;
+}

@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * provision.c - the volume of a take-out, made and filled
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "apart.h"
+#include "guarding.h"
+#include "provision.h"
+#include "../base/crypto.h"
+#include "../declare/copy.h"
+#include "../media/extents.h"
+#include "../media/guard.h"
+#include "../media/mounts.h"
+#include "../media/sig.h"
+#include "../volume/container.h"
+#include "../volume/destroy.h"
+#include "../volume/ext4.h"
+#include "../volume/gate.h"
+#include "../volume/mapper.h"
+#include "../wipe/wipe.h"
+
+#define DATA_OFFSET (16 * MiB) /* of every LUKS2 volume made here: libcryptsetup's default */
+
+/* One provisioning under way. */
+struct work {
+	struct wv_station *st;
+	struct wv__takeout *t;
+	const struct wv__plan *plan;
+	struct wv_device *dev;
+	struct wv_secret *key;       /* of the key file */
+	struct wv__luks *luks;
+	struct wv_secret *volume_key;
+	char *part;                  /* where a container grows; NULL: a device */
+};
+
+static void work_clear(struct work *w)
+{
+	wv__secret_free(w->volume_key);
+	wv__luks_free(w->luks);
+	wv__secret_free(w->key);
+	wv__device_free(w->dev);
+	free(w->part);
+}
+
+void wv__provision_clear(struct wv__provision *p)
+{
+	wv_doc_free(p->target);
+	wv_doc_free(p->extents);
+}
+
+int wv__provision_identity(struct wv_ctx *ctx, const char *target, uint64_t size,
+			   struct wv_doc **ret)
+{
+	cleanup_device struct wv_device *dev = NULL;
+	cleanup_free char *parent = NULL;
+	cleanup_free char *real = NULL;
+	cleanup_free char *path = NULL;
+	const char *name = strrchr(target, '/');
+	int r;
+
+	if (!size) {
+		r = wv__device_open(ctx, target, WV__DEV_RDONLY, &dev);
+		if (r < 0)
+			return r;
+		if (dev->kind == WV__FILE)
+			return wv__fail(ctx, -EEXIST, "%s is there already: remove it, and give --size for a new container file",
+					target);
+		return wv__identity(ctx, dev, ret);
+	}
+	if (size % 4096)
+		return wv__fail(ctx, -EINVAL, "the size of %s is not a multiple of 4096", target);
+	parent = name ? strndup(target, MAX(name - target, 1)) : strdup(".");
+	if (!parent)
+		return wv__fail_memory(ctx);
+	r = wv__real_path(ctx, parent, &real);
+	if (r < 0)
+		return r;
+	name = name ? name + 1 : target;
+	if (!*name)
+		return wv__fail(ctx, -EINVAL, "%s is a directory: give the name of a container file", target);
+	path = wv__path_join(real, name);
+	if (!path)
+		return wv__fail_memory(ctx);
+	return wv__doc_build(ctx, ret, M_STR("kind", "file"), M_STR("serial", name),
+			     M_STR("serial_origin", "file"), M_U64("size", size),
+			     M_STR("model", NULL), M_PATH("path", path));
+}
+
+static int record_begin(struct work *w, struct wv__provision *p)
+{
+	cleanup_doc struct wv_doc *body = NULL;
+	int r;
+
+	r = wv__doc_build(w->st->ctx, &body, M_STR("volume", p->volume),
+			  M_DOC("target", w->plan->identity));
+	if (r < 0)
+		return r;
+	return wv__takeout_step(w->t, WV__STEP_PROVISIONING, body);
+}
+
+/* A container grows under this name, which nobody else uses, and gets its own when it is whole. */
+static char *part_path(const char *path, const char *uuid)
+{
+	return wv__printf("%s.%s.part", path, uuid);
+}
+
+/*
+ * Nothing usable stays at that path if it carries this volume: the header is
+ * overwritten with a key that nobody has; a container file is removed after that.
+ */
+static int remove_volume(struct wv_ctx *ctx, const char *path, const char *uuid, bool part)
+{
+	cleanup_device struct wv_device *dev = NULL;
+	cleanup_doc struct wv_doc *proof = NULL;
+	struct wv__volume_sig sig;
+	unsigned char random[32];
+	bool ours, file;
+	int r;
+
+	if (access(path, F_OK) < 0)
+		return 0;
+	r = wv__device_open(ctx, path, 0, &dev);
+	if (r < 0)
+		return r;
+	r = wv__volume_sig_read(wv__device_fd(dev), 0, dev->size, &sig);
+	if (r < 0)
+		return wv__fail_sys(ctx, r, "cannot read %s", path);
+	ours = r > 0 && strcmp(sig.uuid, uuid) == 0;
+	file = dev->kind == WV__FILE && (ours || part);
+	if (ours) {
+		r = wv__random(random, sizeof(random));
+		if (r < 0)
+			return wv__fail_sys(ctx, r, "cannot draw a key");
+		r = wv__destroy_keys(ctx, path, uuid, random, MIN(dev->size, DATA_OFFSET), &proof);
+		if (r < 0)
+			return r;
+	}
+	if (file && unlink(path) < 0)
+		return wv__fail_sys(ctx, -errno, "cannot remove %s", path);
+	return 0;
+}
+
+static int remove_remains(struct wv__takeout *t, struct wv_doc *target, const char *uuid)
+{
+	const char *path = wv_doc_str(target, "path");
+	cleanup_free char *part = path ? part_path(path, uuid) : NULL;
+	int r;
+
+	if (!path)
+		return 0;
+	if (!part)
+		return wv__fail_memory(t->st->ctx);
+	r = remove_volume(t->st->ctx, part, uuid, true);
+	return r < 0 ? r : remove_volume(t->st->ctx, path, uuid, false);
+}
+
+static int abandon(struct wv__takeout *t)
+{
+	cleanup_doc struct wv_doc *begun = wv__doc_ref(t->body[WV__STEP_PROVISIONING]);
+	cleanup_doc struct wv_doc *body = NULL;
+	int r;
+
+	if (!begun)
+		return 0;
+	r = remove_remains(t, wv_doc_get(begun, "target"), wv_doc_str(begun, "volume"));
+	if (r < 0)
+		return r;
+	r = wv__doc_build(t->st->ctx, &body, M_STR("volume", wv_doc_str(begun, "volume")));
+	if (r < 0)
+		return r;
+	return wv__takeout_step(t, WV__STEP_ABANDONED, body);
+}
+
+static int prewipe(struct work *w, struct wv__provision *p)
+{
+	struct wv__wipe_job job = { .dev = w->dev };
+	const struct wv__wipe_opts opts = { .method = "random", .verify = "last" };
+	int r;
+
+	if (!w->st->policy->prewipe)
+		return 0;
+	r = wv__wipe_run(w->st->ctx, &job, 1, &opts);
+	p->erased = r == 0;
+	wv_doc_free(job.result);
+	wv_doc_free(job.pattern);
+	return r;
+}
+
+/* The medium: ours alone, fit, and overwritten. */
+static int take_medium(struct work *w, struct wv__provision *p)
+{
+	struct wv_ctx *ctx = w->st->ctx;
+	const char *path = wv_doc_str(w->plan->identity, "path");
+	const char *yes = w->plan->opts->yes;
+	const struct wv__guard_opts guard = {
+		.serial = yes,
+		.size = wv_doc_u64(w->plan->identity, "size"),
+		.volume_allowed = wv__volume_may_go,
+		.data = w->st,
+	};
+	int r;
+
+	if (w->plan->opts->size) {
+		if (yes && strcmp(yes, wv_doc_str(w->plan->identity, "serial")) != 0)
+			return wv__fail(ctx, -EPERM, "%s has the serial %s, not %s", path,
+					wv_doc_str(w->plan->identity, "serial"), yes);
+		r = record_begin(w, p);
+		if (r < 0)
+			return r;
+		w->part = part_path(path, p->volume);
+		if (!w->part)
+			return wv__fail_memory(ctx);
+		p->erased = true; /* it never held anything else: every byte was written here */
+		r = wv__container_create(ctx, w->part, w->plan->opts->size);
+		return r < 0 ? r : wv__device_open(ctx, w->part, WV__DEV_EXCL, &w->dev);
+	}
+	if (!yes)
+		return wv__fail(ctx, -EPERM, "%s is going to be overwritten: say so with --yes=%s", path,
+				wv_doc_str(w->plan->identity, "serial"));
+	r = wv__device_open(ctx, path, WV__DEV_EXCL | WV__DEV_DIRECT, &w->dev);
+	if (r < 0)
+		return r;
+	if (w->dev->kind == WV__PARTITION)
+		wv__log(ctx, WV_LOG_WARNING, "%s is a partition: the rest of its disk was not examined",
+			path);
+	r = wv__guard(ctx, w->dev, &guard);
+	if (r < 0)
+		return r;
+	r = record_begin(w, p);
+	return r < 0 ? r : prewipe(w, p);
+}
+
+/* LUKS2 with the one two-factor keyslot, proven by the gate. */
+static int make_luks(struct work *w, struct wv__provision *p)
+{
+	struct wv_ctx *ctx = w->st->ctx;
+	const char *path = w->dev->real_path;
+	const struct wv__policy *policy = w->st->policy;
+	const struct wv_secret *passphrase = w->plan->opts->passphrase;
+	cleanup_secret struct wv_secret *secret = NULL;
+	unsigned char salt[WV__SALT_SIZE];
+	struct wv__luks_params params = {
+		.uuid = p->volume,
+		.label = "workvol",
+		.salt = salt,
+		.key_id = p->key_id,
+		.pbkdf_memory_kib = policy->pbkdf_memory,
+		.pbkdf_iterations = policy->pbkdf_iterations,
+		.pbkdf_threads = policy->pbkdf_threads,
+	};
+	int r;
+
+	r = wv__factor_key_id(ctx, w->key, p->key_id);
+	if (r < 0)
+		return r;
+	r = wv__random(salt, sizeof(salt));
+	if (r < 0)
+		return wv__fail_sys(ctx, r, "cannot draw a salt");
+	r = wv__factor_derive(ctx, w->key, passphrase, salt, p->volume, &secret);
+	if (r < 0)
+		return r;
+	r = wv__device_recheck(ctx, w->dev);
+	if (r < 0)
+		return r;
+	wv__device_unhold(w->dev); /* libcryptsetup and the mapper hold it themselves */
+	r = wv__luks_format(ctx, path, &params, secret);
+	if (r < 0)
+		return r;
+	r = wv__luks_open(ctx, path, &w->luks);
+	if (r < 0)
+		return r;
+	p->data_offset = wv__luks_info(w->luks)->data_offset;
+	r = wv__luks_digest(ctx, w->luks, p->header);
+	if (r < 0)
+		return r;
+	return wv__gate(ctx, w->luks, w->key, passphrase, -1, &w->volume_key);
+}
+
+static int copy_in(struct work *w, const char *device, const char *dir)
+{
+	struct wv_ctx *ctx = w->st->ctx;
+	cleanup_close int source = -1;
+	cleanup_close int dest = -1;
+	int r;
+
+	source = open(w->plan->opts->source, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (source < 0)
+		return wv__fail_sys(ctx, -errno, "cannot open %s", w->plan->opts->source);
+	r = wv__ext4_mount(ctx, device, dir, false);
+	if (r < 0)
+		return r;
+	dest = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dest < 0)
+		return wv__fail_sys(ctx, -errno, "cannot open %s", dir);
+	return wv__copy_tree(ctx, w->plan->decl, source, w->plan->opts->source, dest);
+}
+
+static int verify_copy(struct work *w, const char *device, const char *dir)
+{
+	struct wv_ctx *ctx = w->st->ctx;
+	cleanup_close int fd = -1;
+	cleanup_doc struct wv_doc *found = NULL;
+	int r;
+
+	r = wv__ext4_mount(ctx, device, dir, true);
+	if (r < 0)
+		return r;
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return wv__fail_sys(ctx, -errno, "cannot open %s", dir);
+	r = wv__verify_tree(ctx, w->plan->decl, fd, &found);
+	return r < 0 ? r : wv__compare_need_clean(ctx, found, "the new volume");
+}
+
+/* A step on the mounted volume; unmounted afterwards whatever happened. */
+static int mounted(struct work *w, int (*step)(struct work *, const char *, const char *),
+		   const char *device, const char *dir)
+{
+	int r = step(w, device, dir);
+	int end;
+
+	if (r < 0) { /* its sentence is the one to keep */
+		wv__umount(NULL, dir, WV__UMOUNT_LAZY);
+		return r;
+	}
+	end = wv__umount(w->st->ctx, dir, 0);
+	return end;
+}
+
+static int fill(struct work *w, struct wv__provision *p)
+{
+	struct wv_ctx *ctx = w->st->ctx;
+	const struct wv__map_opts opts = { .kind = (enum wv__mapper_kind)w->st->policy->mapper };
+	cleanup(wv__temp_dirp) char *dir = NULL;
+	cleanup_mapping struct wv__mapping *map = NULL;
+	const char *device;
+	int r;
+
+	r = wv__make_temp_dir(ctx, "prepare", &dir);
+	if (r < 0)
+		return r;
+	r = wv__private_mounts(ctx);
+	if (r < 0)
+		return r;
+	r = wv__map(ctx, w->dev->real_path, w->luks, w->volume_key, &opts, &map);
+	if (r < 0)
+		return r;
+	device = wv__mapping_device(map);
+	r = wv__ext4_make(ctx, device, "workvol", p->volume);
+	if (r < 0)
+		return r;
+	r = mounted(w, copy_in, device, dir);
+	if (r < 0)
+		return r;
+	r = mounted(w, verify_copy, device, dir);
+	if (r < 0)
+		return r;
+	r = wv__ext4_check(ctx, device);
+	if (r < 0)
+		return r;
+	return wv__unmap(ctx, take_ptr(map));
+}
+
+/* The whole container gets its name; nothing that has it already is replaced. */
+static int name_container(struct work *w)
+{
+	const char *path = wv_doc_str(w->plan->identity, "path");
+
+	if (!w->part)
+		return 0;
+	if (renameat2(AT_FDCWD, w->part, AT_FDCWD, path, RENAME_NOREPLACE) < 0)
+		return wv__fail_sys(w->st->ctx, -errno, "cannot name the container %s", path);
+	wv__device_free(w->dev);
+	w->dev = NULL;
+	return wv__device_open(w->st->ctx, path, WV__DEV_RDONLY, &w->dev);
+}
+
+static int note_place(struct work *w, struct wv__provision *p)
+{
+	struct wv_ctx *ctx = w->st->ctx;
+	cleanup_extents struct wv__extents extents = { 0 };
+	const char *objection;
+	int r;
+
+	r = wv__identity(ctx, w->dev, &p->target);
+	if (r < 0 || w->dev->kind != WV__FILE)
+		return r;
+	r = wv__extents_read(ctx, wv__device_fd(w->dev), w->dev->path, &extents);
+	if (r < 0)
+		return r;
+	memcpy(p->fs, extents.fs, sizeof(p->fs));
+	objection = wv__extents_objection(&extents);
+	if (objection && !w->st->policy->lab)
+		return wv__fail(ctx, -EPERM, "%s %s: an overwrite could not be shown to reach its blocks",
+				w->dev->path, objection);
+	if (!objection)
+		p->extents = wv__doc_ref(extents.ranges);
+	return 0;
+}
+
+static int check_plan(struct wv__takeout *t, const struct wv__plan *plan)
+{
+	struct wv_station *st = t->st;
+	struct wv__totals totals;
+	const uint64_t size = wv_doc_u64(plan->identity, "size");
+	int r;
+
+	r = wv__declaration_totals(st->ctx, plan->decl, &totals);
+	if (r < 0)
+		return r;
+	if (size < totals.needed || size < WV__LUKS_MIN_SIZE)
+		return wv__fail(st->ctx, -ENOSPC, "%s has %" PRIu64 " bytes, the declared data need %" PRIu64,
+				wv_doc_str(plan->identity, "path"), size,
+				MAX(totals.needed, WV__LUKS_MIN_SIZE));
+	return 0;
+}
+
+int wv__provision(struct wv__takeout *t, const struct wv__plan *plan, struct wv__provision *ret)
+{
+	struct wv_ctx *ctx = t->st->ctx;
+	cleanup(work_clear) struct work w = { .st = t->st, .t = t, .plan = plan };
+	cleanup_provision struct wv__provision p = { 0 };
+	cleanup_free char *why = NULL;
+	int r;
+
+	r = check_plan(t, plan);
+	if (r < 0)
+		return r;
+	r = wv__factor_read(ctx, plan->opts->key_file, &w.key);
+	if (r < 0)
+		return r;
+	r = abandon(t); /* what a killed run left */
+	if (r < 0)
+		return r;
+	if (plan->opts->size && access(wv_doc_str(plan->identity, "path"), F_OK) == 0)
+		return wv__fail(ctx, -EEXIST, "%s is there already: remove it, or take another name",
+				plan->target);
+	r = wv__uuid(p.volume);
+	if (r < 0)
+		return wv__fail_sys(ctx, r, "cannot draw a UUID");
+	r = take_medium(&w, &p);
+	if (r == 0)
+		r = make_luks(&w, &p);
+	if (r == 0)
+		r = fill(&w, &p);
+	if (r == 0)
+		r = name_container(&w);
+	if (r == 0)
+		r = note_place(&w, &p);
+	if (r < 0) {
+		why = strdup(wv_ctx_error(ctx));
+		work_clear(&w);
+		w = (struct work){ 0 };
+		if (abandon(t) < 0)
+			wv__log(ctx, WV_LOG_ERROR, "what was begun on %s could not be removed: %s",
+				plan->target, wv_ctx_error(ctx));
+		return wv__fail(ctx, r, "%s", why ? why : "out of memory");
+	}
+	*ret = p;
+	p = (struct wv__provision){ 0 };
+	return 0;
+}

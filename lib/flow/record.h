@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * record.h - the take-out record: what was taken out, to which server it comes
+ * back, and under which roster; signed by the station
+ */
+#ifndef WV_FLOW_RECORD_H
+#define WV_FLOW_RECORD_H
+
+#include "provision.h"
+
+#define WV__RECORD "takeout-record.json"
+
+/* Write and sign it, keep the roster and the approval's signature with it, and take the step PREPARED. */
+int wv__record_make(struct wv__takeout *t, const struct wv__provision *p);
+
+/* The record of a take-out: digest and the station's signature proven. */
+int wv__record_of(struct wv__takeout *t, struct wv_doc **ret);
+
+/* The roster that the record binds, as kept with it. -EBADMSG when it is another. */
+int wv__record_roster(struct wv__takeout *t, struct wv_doc *record, struct wv__roster **ret);
+
+/*
+ * Protocol, rule 2: today's policy names the same server, and the roster is the
+ * same. -EPERM with what differs.
+ */
+int wv__record_binds(struct wv__takeout *t, struct wv_doc *record);
+
+#endif
