@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cli.h - what the commands share
+ *
+ * A command is a row: its options (parsed into struct args by options.c), how
+ * many arguments it takes, and a short run() that calls one wv_ function and
+ * hands the result to finish().
+ */
+#ifndef WV_CLI_H
+#define WV_CLI_H
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <workvol.h>
+
+enum exit_code {
+	EXIT_OK = 0,
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2,
+	EXIT_REFUSED = 3,
+	EXIT_PROOF = 4,
+	EXIT_INTERRUPTED = 130,
+};
+
+/* ---- the command line, parsed (options.c) ---- */
+
+struct list {
+	const char **items; /* ended by NULL; NULL: never given */
+	size_t count;
+};
+
+struct args {
+	char **argv; /* what is no option */
+	int argc;
+
+	const char *policy, *progress;
+	bool json, quiet, verbose, no_input, help, version;
+
+	const char *approve_with, *certificate, *checkpoint, *client, *client_approval, *contact;
+	const char *declaration, *due, *holder, *key, *key_file, *method, *output, *passphrase_file;
+	const char *pattern, *purpose, *root, *roster, *server, *server_hostkey, *server_key;
+	const char *sign_with, *source, *takeout, *verify;
+	struct list approvers, outputs, yes;
+	uint64_t size, offset, length;
+	int fd, passphrase_fd; /* -1: not given */
+	bool dry_run, lab, overdue, read_only, resume;
+};
+
+enum opt_kind { OPT_KIND_FLAG, OPT_KIND_STR, OPT_KIND_LIST, OPT_KIND_SIZE, OPT_KIND_FD };
+
+struct opt {
+	const char *name;
+	const char *arg; /* what its argument is called; NULL: a flag */
+	const char *help;
+	size_t offset; /* in struct args */
+	enum opt_kind kind;
+	char letter; /* 0: none */
+};
+
+#define OPT_(n, l, a, m, k, h) \
+	{ .name = n, .letter = l, .arg = a, .help = h, .kind = k, .offset = offsetof(struct args, m) }
+#define OPT_FLAG(n, m, h) OPT_(n, 0, NULL, m, OPT_KIND_FLAG, h)
+#define OPT_STR(n, a, m, h) OPT_(n, 0, a, m, OPT_KIND_STR, h)
+#define OPT_LIST(n, a, m, h) OPT_(n, 0, a, m, OPT_KIND_LIST, h)
+#define OPT_SIZE(n, m, h) OPT_(n, 0, "BYTES", m, OPT_KIND_SIZE, h)
+#define OPT_FD(n, m, h) OPT_(n, 0, "N", m, OPT_KIND_FD, h)
+#define OPT_END { .name = NULL }
+
+#define OPT_FACTORS                                                               \
+	OPT_STR("key-file", "FILE", key_file, "the key-file factor"),             \
+	OPT_STR("passphrase-file", "FILE", passphrase_file,                       \
+		"read the passphrase from FILE (- is stdin)"),                    \
+	OPT_FD("passphrase-fd", passphrase_fd, "read the passphrase from descriptor N")
+#define OPT_TAKEOUT \
+	OPT_STR("takeout", "FILE", takeout, "the take-out record that the holder carries")
+
+struct cli;
+
+struct cmd {
+	const char *name;
+	const char *args;
+	const char *summary;
+	const char *about; /* more, for its help; may be NULL */
+	const struct opt *options;
+	int (*run)(struct cli *cli);
+	int min, max; /* arguments; max -1: any number */
+};
+
+struct cli {
+	struct wv_ctx *ctx;
+	const struct cmd *cmd;
+	struct args args;
+};
+
+/* Commands with verbs (ledger verify, ledger export): the first argument names one. */
+struct verb {
+	const char *name;
+	int (*run)(struct cli *cli); /* argv starts after the verb */
+	int min, max;
+};
+
+extern const struct cmd cmd_amend, cmd_approve, cmd_certificate, cmd_check, cmd_close, cmd_declare,
+	cmd_devices, cmd_factor, cmd_handover, cmd_incident, cmd_init, cmd_insert, cmd_ledger,
+	cmd_list, cmd_methods, cmd_open, cmd_policy, cmd_prepare, cmd_receipt, cmd_return, cmd_sync,
+	cmd_verify, cmd_wipe;
+
+extern const struct opt global_options[];
+
+void args_init(struct args *args);
+void args_free(struct args *args);
+/* Return: EXIT_OK, or EXIT_USAGE and it was said. argv[0] is the command's or program's name. */
+int args_parse(struct cli *cli, int argc, char **argv);
+void print_options(FILE *to, const struct opt *options);
+int run_verb(struct cli *cli, const struct verb *verbs);
+
+/* ---- results and errors (output.c) ---- */
+
+typedef void (*printer)(struct wv_doc *doc);
+
+int exit_of(int r);
+int worse_exit(int a, int b);
+/* Say the context's sentence about r. Return: the exit code. */
+int report(struct cli *cli, int r);
+/* The same with a sentence of the command line's own. */
+int report_text(struct cli *cli, int r, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+int usage_error(struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/*
+ * Print the result (print is for people; NULL: member by member), then the
+ * failure if r is one. An array is printed item by item with --json. Return:
+ * the exit code, the worst of r's and of what the result's status says.
+ */
+int finish(struct cli *cli, int r, struct wv_doc *result, printer print);
+
+/* ---- text for people (text.c) ---- */
+
+struct column {
+	const char *title;
+	const char *key;
+	void (*format)(char *buf, size_t size, struct wv_doc *row); /* NULL: the member as it is */
+};
+
+/* Control bytes from media and names never reach the terminal. */
+void put_safe(FILE *to, const char *text);
+void put_json_string(FILE *to, const char *text);
+void print_members(FILE *to, struct wv_doc *doc, int indent);
+/* Fits 80 columns: the last column is wrapped. */
+void print_table(struct wv_doc *rows, const struct column *columns, size_t count);
+const char *doc_str(struct wv_doc *doc, const char *key, const char *otherwise);
+void format_size(char *buf, size_t size, uint64_t bytes);
+
+/* ---- results that several commands print (results.c) ---- */
+
+void print_findings(struct wv_doc *findings);
+void print_wipe(struct wv_doc *wipe);
+
+/* ---- progress and log (progress.c), signals (signals.c), questions (prompt.c) ---- */
+
+int progress_start(struct cli *cli); /* EXIT_OK, or EXIT_USAGE and it was said */
+void progress_end(void);
+
+void signals_start(struct wv_ctx *ctx);
+bool signals_stop_wanted(void);
+bool signals_progress_wanted(void); /* SIGUSR1 came since the last call */
+
+/* EXIT_OK, or an exit code and it was said. @twice: a new passphrase, typed twice. */
+int ask_passphrase(struct cli *cli, bool twice, struct wv_secret **ret_secret);
+/* The same, but NULL when no --key-file was given: the volume may be open, or need none. */
+int ask_factors(struct cli *cli, struct wv_secret **ret_secret);
+/* Show what will be lost and have the serial typed; it is added to args.yes. */
+int ask_serial(struct cli *cli, const char *target);
+
+int open_station(struct cli *cli, struct wv_station **ret_station); /* 0 or a negative errno */
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define cleanup(f) __attribute__((cleanup(f)))
+#define cleanup_doc cleanup(doc_freep)
+#define cleanup_secret cleanup(secret_freep)
+#define cleanup_station cleanup(station_freep)
+#define cleanup_free cleanup(freep)
+
+static inline void doc_freep(struct wv_doc **doc)
+{
+	wv_doc_free(*doc);
+}
+
+static inline void secret_freep(struct wv_secret **secret)
+{
+	wv_secret_free(*secret);
+}
+
+static inline void station_freep(struct wv_station **station)
+{
+	wv_station_free(*station);
+}
+
+static inline void freep(void *p)
+{
+	free(*(void **)p);
+}
+
+#endif

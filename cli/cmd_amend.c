@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cmd_amend.c - workvol amend: declare what changed in the field
+ */
+#include "cli.h"
+
+static const struct opt options[] = {
+	OPT_STR("purpose", "TEXT", purpose, "why it was added, modified or removed"),
+	OPT_STR("sign-with", "KEY", sign_with, "the holder's key"),
+	OPT_FACTORS,
+	OPT_TAKEOUT,
+	OPT_END,
+};
+
+static int run(struct cli *cli)
+{
+	const struct args *a = &cli->args;
+	struct wv_amend_opts opts = WV_AMEND_OPTS_INIT;
+	struct wv_open_opts open = WV_OPEN_OPTS_INIT;
+	cleanup_secret struct wv_secret *passphrase = NULL;
+	cleanup_station struct wv_station *station = NULL;
+	cleanup_doc struct wv_doc *result = NULL;
+	int r;
+
+	if (!a->purpose)
+		return usage_error(cli, "give --purpose");
+	r = ask_factors(cli, &passphrase);
+	if (r)
+		return r;
+	open.key_file = a->key_file;
+	open.passphrase = passphrase;
+	open.takeout = a->takeout;
+	opts.paths = (const char *const *)a->argv + 1; /* main's argv ends with NULL */
+	opts.purpose = a->purpose;
+	opts.sign_with = a->sign_with;
+	opts.open = &open;
+	r = open_station(cli, &station);
+	if (r == 0)
+		r = wv_flow_amend(station, a->argv[0], &opts, &result);
+	return finish(cli, r, result, NULL);
+}
+
+const struct cmd cmd_amend = {
+	.name = "amend",
+	.args = "TARGET PATH...",
+	.summary = "declare what was added, modified or removed in the field",
+	.about = "PATH is below the volume's root. The amendment is put before the approver at\n"
+		 "the return. Files inside the approved --output globs need none.",
+	.options = options,
+	.run = run,
+	.min = 2,
+	.max = -1,
+};

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cmd_certificate.c - workvol certificate: show one, verify one
+ */
+#include "cli.h"
+
+static const struct opt options[] = {
+	OPT_STR("roster", "FILE", roster, "verify: allowed_signers file; default the station's"),
+	OPT_END,
+};
+
+static int show_json(struct cli *cli)
+{
+	cleanup_doc struct wv_doc *doc = NULL;
+	const int r = wv_doc_read(cli->ctx, cli->args.argv[0], &doc);
+
+	return finish(cli, r, doc, NULL);
+}
+
+static int show(struct cli *cli)
+{
+	cleanup_free char *text = NULL;
+	int r;
+
+	if (cli->args.json)
+		return show_json(cli);
+	r = wv_certificate_text(cli->ctx, cli->args.argv[0], &text);
+	if (r < 0)
+		return report(cli, r);
+	put_safe(stdout, text);
+	return EXIT_OK;
+}
+
+static int verify(struct cli *cli)
+{
+	const struct args *a = &cli->args;
+	cleanup_station struct wv_station *station = NULL;
+	cleanup_doc struct wv_doc *result = NULL;
+	int r;
+
+	r = open_station(cli, &station);
+	if (r == 0)
+		r = wv_certificate_verify(station, a->argv[0], a->roster, &result);
+	return finish(cli, r, result, NULL);
+}
+
+static int run(struct cli *cli)
+{
+	static const struct verb verbs[] = {
+		{ "show", show, 1, 1 },
+		{ "verify", verify, 1, 1 },
+		{ .name = NULL },
+	};
+
+	return run_verb(cli, verbs);
+}
+
+const struct cmd cmd_certificate = {
+	.name = "certificate",
+	.args = "show|verify FILE",
+	.summary = "show a certificate, or verify it offline",
+	.options = options,
+	.run = run,
+	.min = 1,
+	.max = -1,
+};

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cmd_list.c - workvol list: volumes, holders, due dates, states
+ */
+#include "cli.h"
+
+static const struct opt options[] = {
+	OPT_FLAG("overdue", overdue, "only those that should be back"),
+	OPT_END,
+};
+
+static void format_due(char *buf, size_t size, struct wv_doc *row)
+{
+	snprintf(buf, size, "%.10s%s", doc_str(row, "due", "-"),
+		 wv_doc_bool(row, "overdue") ? " OVERDUE" : "");
+}
+
+/* The first eight digits tell a few volumes apart; --json has all of it. */
+static void format_volume(char *buf, size_t size, struct wv_doc *row)
+{
+	snprintf(buf, size, "%.8s", doc_str(row, "volume", "-"));
+}
+
+static void print(struct wv_doc *volumes)
+{
+	static const struct column columns[] = {
+		{ "VOLUME", "volume", format_volume }, { "STATE", "state", NULL },
+		{ "HOLDER", "holder", NULL },	       { "DUE", "due", format_due },
+		{ "TARGET", "target", NULL },
+	};
+
+	if (wv_doc_count(volumes))
+		print_table(volumes, columns, ARRAY_SIZE(columns));
+	else
+		puts("no volumes");
+}
+
+static int run(struct cli *cli)
+{
+	cleanup_station struct wv_station *station = NULL;
+	cleanup_doc struct wv_doc *volumes = NULL;
+	int r;
+
+	r = open_station(cli, &station);
+	if (r == 0)
+		r = wv_flow_list(station, cli->args.overdue, &volumes);
+	return finish(cli, r, volumes, print);
+}
+
+const struct cmd cmd_list = {
+	.name = "list",
+	.args = "",
+	.summary = "volumes, holders, due dates, states",
+	.options = options,
+	.run = run,
+};

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cmd_open.c - workvol open: both factors and the take-out record, then mount
+ */
+#include "cli.h"
+
+static const struct opt options[] = {
+	OPT_FACTORS,
+	OPT_TAKEOUT,
+	OPT_FLAG("read-only", read_only, "nothing can be changed"),
+	OPT_END,
+};
+
+static int run(struct cli *cli)
+{
+	const struct args *a = &cli->args;
+	struct wv_open_opts opts = WV_OPEN_OPTS_INIT;
+	cleanup_secret struct wv_secret *passphrase = NULL;
+	cleanup_station struct wv_station *station = NULL;
+	cleanup_doc struct wv_doc *result = NULL;
+	int r;
+
+	if (!a->key_file)
+		return usage_error(cli, "give --key-file");
+	r = ask_passphrase(cli, false, &passphrase);
+	if (r)
+		return r;
+	opts.key_file = a->key_file;
+	opts.passphrase = passphrase;
+	opts.dir = a->argc > 1 ? a->argv[1] : NULL;
+	opts.takeout = a->takeout;
+	opts.read_only = a->read_only;
+	r = open_station(cli, &station);
+	if (r == 0)
+		r = wv_flow_open(station, a->argv[0], &opts, &result);
+	return finish(cli, r, result, NULL);
+}
+
+const struct cmd cmd_open = {
+	.name = "open",
+	.args = "TARGET [DIR]",
+	.summary = "open with both factors, and mount",
+	.about = "Without DIR it is mounted at /run/workvol/mnt/UUID.",
+	.options = options,
+	.run = run,
+	.min = 1,
+	.max = 2,
+};

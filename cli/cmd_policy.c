@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cmd_policy.c - workvol policy: every setting, and where it comes from
+ */
+#include <inttypes.h>
+
+#include "cli.h"
+
+static void format_origin(char *buf, size_t size, struct wv_doc *row)
+{
+	const uint64_t line = wv_doc_u64(row, "line");
+	const char *file = wv_doc_str(row, "file");
+
+	if (!file)
+		snprintf(buf, size, "default");
+	else if (line)
+		snprintf(buf, size, "%s:%" PRIu64, file, line);
+	else
+		snprintf(buf, size, "%s", file);
+}
+
+static void print(struct wv_doc *settings)
+{
+	static const struct column columns[] = {
+		{ "SETTING", "key", NULL },
+		{ "VALUE", "value", NULL },
+		{ "FROM", "file", format_origin },
+	};
+
+	print_table(settings, columns, ARRAY_SIZE(columns));
+}
+
+static int run(struct cli *cli)
+{
+	cleanup_station struct wv_station *station = NULL;
+	cleanup_doc struct wv_doc *settings = NULL;
+	int r;
+
+	r = open_station(cli, &station);
+	if (r == 0)
+		r = wv_station_policy(station, &settings);
+	return finish(cli, r, settings, print);
+}
+
+const struct cmd cmd_policy = {
+	.name = "policy",
+	.args = "",
+	.summary = "every effective setting and where it comes from",
+	.run = run,
+};

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cmd_return.c - workvol return: check, sync, receipt, approval, keys, wipe, certificate
+ */
+#include "cli.h"
+
+static const struct opt options[] = {
+	OPT_FACTORS,
+	OPT_STR("method", "NAME", method, "wipe method; only stricter than was agreed"),
+	OPT_STR("verify", "HOW", verify, "last or all"),
+	OPT_STR("approve-with", "KEY", approve_with, "approve the return at once, with this key"),
+	OPT_LIST("yes", "SERIAL", yes, "the medium, where it cannot be told otherwise"),
+	OPT_END,
+};
+
+static void print(struct wv_doc *result)
+{
+	static const char *const shown[] = { "volume", "state", "request", "receipt", "certificate" };
+	struct wv_doc *wipe = wv_doc_get(result, "wipe");
+
+	for (size_t i = 0; i < ARRAY_SIZE(shown); i++) {
+		if (!wv_doc_str(result, shown[i]))
+			continue;
+		printf("%-11s  ", shown[i]);
+		put_safe(stdout, wv_doc_str(result, shown[i]));
+		putchar('\n');
+	}
+	if (wipe)
+		print_wipe(wipe);
+}
+
+static int run(struct cli *cli)
+{
+	const struct args *a = &cli->args;
+	struct wv_return_opts opts = WV_RETURN_OPTS_INIT;
+	cleanup_secret struct wv_secret *passphrase = NULL;
+	cleanup_station struct wv_station *station = NULL;
+	cleanup_doc struct wv_doc *result = NULL;
+	int r;
+
+	if (a->yes.count > 1)
+		return usage_error(cli, "give one --yes");
+	r = ask_factors(cli, &passphrase);
+	if (r)
+		return r;
+	opts.key_file = a->key_file;
+	opts.passphrase = passphrase;
+	opts.method = a->method;
+	opts.verify = a->verify;
+	opts.approve_with = a->approve_with;
+	opts.yes = a->yes.count ? a->yes.items[0] : NULL;
+	r = open_station(cli, &station);
+	if (r == 0)
+		r = wv_flow_return(station, a->argv[0], &opts, &result);
+	return finish(cli, r, result, print);
+}
+
+const struct cmd cmd_return = {
+	.name = "return",
+	.args = "TARGET",
+	.summary = "check, sync, obtain approval, destroy keys, wipe, certify",
+	.about = "Goes as far as it can. When the approval is missing it writes the request and\n"
+		 "exits 3; run again, it goes on from the last proven step. Nothing is destroyed\n"
+		 "before the server's receipt for every file is verified.",
+	.options = options,
+	.run = run,
+	.min = 1,
+	.max = 1,
+};

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cmd_wipe.c - workvol wipe: overwrite media and read them back
+ */
+#include "cli.h"
+
+static const struct opt options[] = {
+	OPT_STR("method", "NAME", method, "a name of workvol methods"),
+	OPT_STR("verify", "HOW", verify, "none, last (default), all or sample[:PERCENT]"),
+	OPT_LIST("yes", "SERIAL", yes, "a medium that may be wiped (repeatable)"),
+	OPT_SIZE("offset", offset, "wipe a range from here"),
+	OPT_SIZE("length", length, "wipe this much, not to the end"),
+	OPT_FLAG("resume", resume, "go on from the checkpoint, proven first"),
+	OPT_FLAG("dry-run", dry_run, "say what would be done"),
+	OPT_STR("certificate", "FILE", certificate, "write the signed certificate to FILE"),
+	OPT_END,
+};
+
+static void print(struct wv_doc *results)
+{
+	for (size_t i = 0; i < wv_doc_count(results); i++)
+		print_wipe(wv_doc_at(results, i));
+}
+
+static int confirm(struct cli *cli)
+{
+	int rc = EXIT_OK;
+
+	if (cli->args.dry_run || cli->args.yes.count)
+		return EXIT_OK; /* the library holds each serial against --yes */
+	for (int i = 0; rc == EXIT_OK && i < cli->args.argc; i++)
+		rc = ask_serial(cli, cli->args.argv[i]);
+	return rc;
+}
+
+static int run(struct cli *cli)
+{
+	const struct args *a = &cli->args;
+	struct wv_wipe_opts opts = WV_WIPE_OPTS_INIT;
+	cleanup_station struct wv_station *station = NULL;
+	cleanup_doc struct wv_doc *results = NULL;
+	int r;
+
+	if (a->certificate && a->argc > 1)
+		return usage_error(cli, "--certificate is for one device at a time");
+	r = confirm(cli);
+	if (r)
+		return r;
+	opts.method = a->method;
+	opts.verify = a->verify;
+	opts.yes = a->yes.items;
+	opts.certificate = a->certificate;
+	opts.offset = a->offset;
+	opts.length = a->length;
+	opts.flags = (a->resume ? WV_WIPE_RESUME : 0) | (a->dry_run ? WV_WIPE_DRY_RUN : 0);
+	r = open_station(cli, &station);
+	if (r == 0)
+		r = wv_flow_wipe(station, (const char *const *)a->argv, &opts, &results);
+	return finish(cli, r, results, print);
+}
+
+const struct cmd cmd_wipe = {
+	.name = "wipe",
+	.args = "DEVICE...",
+	.summary = "overwrite media and read them back",
+	.about = "Without --yes each medium is shown and its serial has to be typed.",
+	.options = options,
+	.run = run,
+	.min = 1,
+	.max = -1,
+};

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * main.c - workvol: the table of commands
+ */
+#include <locale.h>
+#include <signal.h>
+
+#include "cli.h"
+
+/* In the order in which a newcomer meets them. */
+static const struct cmd *const commands[] = {
+	&cmd_init, &cmd_factor, &cmd_declare, &cmd_prepare, &cmd_approve, &cmd_handover,
+	&cmd_open, &cmd_check, &cmd_amend, &cmd_sync, &cmd_close, &cmd_return,
+	&cmd_wipe, &cmd_verify, &cmd_methods, &cmd_devices,
+	&cmd_list, &cmd_incident, &cmd_certificate, &cmd_ledger, &cmd_policy,
+	&cmd_receipt, &cmd_insert,
+};
+
+static const struct cmd *find_command(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	}
+	return NULL;
+}
+
+static int print_version(void)
+{
+	printf("workvol %s\n", wv_version());
+	return EXIT_OK;
+}
+
+static int print_overview(void)
+{
+	fputs("workvol - encrypted work volumes that are declared, returned and wiped with proof\n\n"
+	      "usage: workvol [OPTION...] COMMAND [ARGUMENT...]\n\ncommands:\n", stdout);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		printf("  %-12s %s\n", commands[i]->name, commands[i]->summary);
+	fputs("\noptions of every command:\n", stdout);
+	print_options(stdout, global_options);
+	fputs("\nexit status: 0 done and proven, 1 failed, 2 wrong command line, 3 refused or waiting,\n"
+	      "4 a proof failed, 130 interrupted. `workvol help COMMAND` says more.\n", stdout);
+	return EXIT_OK;
+}
+
+static int print_help(const struct cmd *cmd)
+{
+	printf("workvol %s - %s\n\nusage: workvol %s%s%s%s\n", cmd->name, cmd->summary, cmd->name,
+	       cmd->options ? " [OPTION...]" : "", *cmd->args ? " " : "", cmd->args);
+	if (cmd->about)
+		printf("\n%s\n", cmd->about);
+	if (cmd->options) {
+		puts("\noptions:");
+		print_options(stdout, cmd->options);
+	}
+	printf("\nOptions of every command: workvol help. Manual: workvol-%s(1)\n", cmd->name);
+	return EXIT_OK;
+}
+
+static int help(struct cli *cli)
+{
+	const char *topic = cli->args.argc > 1 ? cli->args.argv[1] : NULL;
+	const struct cmd *cmd;
+
+	if (cli->args.argc > 2)
+		return usage_error(cli, "help takes one command");
+	if (!topic)
+		return print_overview();
+	cmd = find_command(topic);
+	if (!cmd)
+		return usage_error(cli, "there is no command %s", topic);
+	return print_help(cmd);
+}
+
+int open_station(struct cli *cli, struct wv_station **ret_station)
+{
+	const char *policy = cli->args.policy;
+
+	if (!policy)
+		policy = getenv("WORKVOL_POLICY");
+	return wv_station_open(cli->ctx, policy && *policy ? policy : NULL, ret_station);
+}
+
+static int run_command(struct cli *cli)
+{
+	const struct cmd *cmd = cli->cmd;
+	int rc;
+
+	rc = args_parse(cli, cli->args.argc, cli->args.argv);
+	if (rc)
+		return rc;
+	if (cli->args.help)
+		return print_help(cmd);
+	if (cli->args.version)
+		return print_version();
+	if (cli->args.argc < cmd->min)
+		return usage_error(cli, "give %s", cmd->args);
+	if (cmd->max >= 0 && cli->args.argc > cmd->max)
+		return usage_error(cli, "one argument too many: %s", cli->args.argv[cmd->max]);
+	rc = progress_start(cli);
+	if (rc)
+		return rc;
+	signals_start(cli->ctx);
+	rc = cmd->run(cli);
+	progress_end();
+	return rc;
+}
+
+static int dispatch(struct cli *cli, int argc, char **argv)
+{
+	int rc;
+
+	rc = args_parse(cli, argc, argv);
+	if (rc)
+		return rc;
+	if (cli->args.version)
+		return print_version();
+	if (cli->args.help)
+		return print_overview();
+	if (cli->args.argc == 0)
+		return usage_error(cli, "give a command");
+	if (strcmp(cli->args.argv[0], "help") == 0)
+		return help(cli);
+	cli->cmd = find_command(cli->args.argv[0]);
+	if (!cli->cmd)
+		return usage_error(cli, "there is no command %s", cli->args.argv[0]);
+	return run_command(cli);
+}
+
+/* A result that did not reach its reader is a failure; a closed pipe is his choice. */
+static int close_stdout(int rc)
+{
+	const bool lost = ferror(stdout);
+
+	if (fclose(stdout) == 0 && !lost)
+		return rc;
+	if (errno == EPIPE)
+		return rc;
+	perror("workvol: stdout");
+	return worse_exit(rc, EXIT_FAILED);
+}
+
+int main(int argc, char **argv)
+{
+	struct cli cli = { 0 };
+	int rc;
+
+	setlocale(LC_CTYPE, ""); /* the width of names; numbers and times stay as they are */
+	signal(SIGPIPE, SIG_IGN); /* a reader who leaves must not stop a step half-way */
+	args_init(&cli.args);
+	if (wv_ctx_new(&cli.ctx) < 0) {
+		fputs("workvol: out of memory\n", stderr);
+		return EXIT_FAILED;
+	}
+	rc = dispatch(&cli, argc, argv);
+	wv_ctx_free(cli.ctx);
+	args_free(&cli.args);
+	return close_stdout(rc);
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * output.c - the result on stdout, the failure, and the exit code that both mean
+ */
+#include <stdarg.h>
+
+#include "cli.h"
+
+int exit_of(int r)
+{
+	switch (-r) {
+	case 0:
+		return EXIT_OK;
+	case EPERM:
+	case EBUSY:
+	case EROFS:
+	case EAGAIN:
+		return EXIT_REFUSED;
+	case EBADMSG:
+	case EKEYREJECTED:
+	case EKEYEXPIRED:
+		return EXIT_PROOF;
+	case ECANCELED:
+		return EXIT_INTERRUPTED;
+	default:
+		return r > 0 ? EXIT_OK : EXIT_FAILED;
+	}
+}
+
+int worse_exit(int a, int b)
+{
+	static const int order[] = { EXIT_PROOF, EXIT_FAILED, EXIT_REFUSED, EXIT_INTERRUPTED };
+
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
+		if (a == order[i] || b == order[i])
+			return order[i];
+	}
+	return EXIT_OK;
+}
+
+static void print_error(struct cli *cli, const char *code, const char *message)
+{
+	if (!cli->args.json)
+		return;
+	fputs("{\"error\":{\"code\":", stdout);
+	put_json_string(stdout, code);
+	fputs(",\"message\":", stdout);
+	put_json_string(stdout, message);
+	fputs("}}\n", stdout);
+}
+
+/* "workvol: SENTENCE"; what waits for an approval is no error and stands alone. */
+static void print_sentence(int r, const char *message)
+{
+	fputs(r == -EAGAIN ? "" : "workvol: ", stderr);
+	put_safe(stderr, message);
+	fputc('\n', stderr);
+}
+
+static int report_sentence(struct cli *cli, int r, const char *message)
+{
+	const char *code = strerrorname_np(-r);
+
+	progress_end();
+	if (!*message)
+		message = strerror(-r);
+	print_error(cli, code ? code : "EIO", message);
+	print_sentence(r, message);
+	return exit_of(r);
+}
+
+int report(struct cli *cli, int r)
+{
+	return report_sentence(cli, r, wv_ctx_error(cli->ctx));
+}
+
+int report_text(struct cli *cli, int r, const char *fmt, ...)
+{
+	char message[1024];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(message, sizeof(message), fmt, args);
+	va_end(args);
+	return report_sentence(cli, r, message);
+}
+
+int usage_error(struct cli *cli, const char *fmt, ...)
+{
+	char message[1024];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(message, sizeof(message), fmt, args);
+	va_end(args);
+	print_error(cli, "USAGE", message);
+	fprintf(stderr, "workvol%s%s: ", cli->cmd ? " " : "", cli->cmd ? cli->cmd->name : "");
+	put_safe(stderr, message);
+	fprintf(stderr, "; see workvol help%s%s\n", cli->cmd ? " " : "",
+		cli->cmd ? cli->cmd->name : "");
+	return EXIT_USAGE;
+}
+
+/* ---- what a result's status means ---- */
+
+/* Read-back that differs is a failed proof; a device that gave up is a failure. */
+static int failed_exit(struct wv_doc *result)
+{
+	struct wv_doc *passes = wv_doc_get(result, "passes");
+	const uint64_t real = wv_doc_u64(result, "real");
+
+	for (size_t i = 0; i < wv_doc_count(passes); i++) {
+		if (wv_doc_u64(wv_doc_at(passes, i), "mismatched"))
+			return EXIT_PROOF;
+	}
+	return real && real < wv_doc_u64(result, "claimed") ? EXIT_PROOF : EXIT_FAILED;
+}
+
+/* Statuses not in the table are good ones. */
+static int status_exit(struct wv_doc *result)
+{
+	static const struct {
+		const char *status;
+		int exit;
+	} bad[] = {
+		{ "cancelled", EXIT_INTERRUPTED }, { "refused", EXIT_REFUSED },
+		{ "findings", EXIT_PROOF },	   { "broken", EXIT_PROOF },
+		{ "mismatch", EXIT_PROOF },	   { "differs", EXIT_PROOF },
+		{ "invalid", EXIT_PROOF },
+	};
+	const char *status = wv_doc_str(result, "status");
+
+	if (!status)
+		return EXIT_OK;
+	if (strcmp(status, "failed") == 0)
+		return failed_exit(result);
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		if (strcmp(status, bad[i].status) == 0)
+			return bad[i].exit;
+	}
+	return EXIT_OK;
+}
+
+static int result_exit(struct wv_doc *result, bool array)
+{
+	int rc = EXIT_OK;
+
+	if (!array)
+		return status_exit(result);
+	for (size_t i = 0; i < wv_doc_count(result); i++)
+		rc = worse_exit(rc, status_exit(wv_doc_at(result, i)));
+	return rc;
+}
+
+static void print_line(struct wv_doc *doc)
+{
+	cleanup_free char *text = wv_doc_text(doc);
+
+	puts(text ? text : "{\"error\":{\"code\":\"ENOMEM\",\"message\":\"out of memory\"}}");
+}
+
+static void print_result(struct cli *cli, struct wv_doc *result, bool array, printer print)
+{
+	if (cli->args.json) {
+		for (size_t i = 0; array && i < wv_doc_count(result); i++)
+			print_line(wv_doc_at(result, i));
+		if (!array)
+			print_line(result);
+	} else if (print) {
+		print(result);
+	} else {
+		print_members(stdout, result, 0);
+	}
+}
+
+int finish(struct cli *cli, int r, struct wv_doc *result, printer print)
+{
+	cleanup_free char *text = result ? wv_doc_text(result) : NULL;
+	const bool array = text && *text == '[';
+	int rc = EXIT_OK;
+
+	progress_end();
+	if (result) {
+		print_result(cli, result, array, print);
+		rc = result_exit(result, array);
+	}
+	if (r >= 0)
+		return rc;
+	/* With --json a result speaks for itself: one object, not two. */
+	if (!result || array)
+		return worse_exit(rc, report(cli, r));
+	fflush(stdout);
+	print_sentence(r, wv_ctx_error(cli->ctx));
+	return worse_exit(rc, exit_of(r));
+}

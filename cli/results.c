@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * results.c - results that several commands print: findings, and a wipe's
+ */
+#include <inttypes.h>
+
+#include "cli.h"
+
+void print_findings(struct wv_doc *findings)
+{
+	for (size_t i = 0; i < wv_doc_count(findings); i++) {
+		struct wv_doc *f = wv_doc_at(findings, i);
+		const char *path = wv_doc_str(f, "path");
+
+		printf("%-10s  ", doc_str(f, "kind", "-"));
+		put_safe(stdout, path ? path : doc_str(f, "path_b64", "-"));
+		if (!path)
+			fputs(" (base64)", stdout);
+		if (wv_doc_str(f, "detail")) {
+			fputs(": ", stdout);
+			put_safe(stdout, wv_doc_str(f, "detail"));
+		}
+		putchar('\n');
+	}
+}
+
+static void print_passes(struct wv_doc *passes)
+{
+	for (size_t i = 0; i < wv_doc_count(passes); i++) {
+		struct wv_doc *p = wv_doc_at(passes, i);
+
+		printf("  pass %-4" PRIu64 "%-8s  written %" PRIu64 ", read back %" PRIu64
+		       ", different %" PRIu64 ", %.0f MB/s\n",
+		       wv_doc_u64(p, "pass"), doc_str(p, "pattern", "-"), wv_doc_u64(p, "written"),
+		       wv_doc_u64(p, "verified"), wv_doc_u64(p, "mismatched"),
+		       wv_doc_real(p, "mb_per_s"));
+	}
+}
+
+static void print_bad(struct wv_doc *bad)
+{
+	for (size_t i = 0; i < wv_doc_count(bad); i++) {
+		struct wv_doc *b = wv_doc_at(bad, i);
+
+		printf("  bad      %" PRIu64 " bytes at %" PRIu64 ": %s %s\n",
+		       wv_doc_u64(b, "length"), wv_doc_u64(b, "offset"), doc_str(b, "op", "-"),
+		       doc_str(b, "error", ""));
+	}
+}
+
+void print_wipe(struct wv_doc *wipe)
+{
+	const uint64_t claimed = wv_doc_u64(wipe, "claimed"), real = wv_doc_u64(wipe, "real");
+	struct wv_doc *unproven = wv_doc_get(wipe, "not_proven");
+	const char *error = wv_doc_str(wipe, "error");
+	char size[32];
+
+	format_size(size, sizeof(size), wv_doc_u64(wipe, "size"));
+	put_safe(stdout, doc_str(wipe, "device", "-"));
+	printf(": %s (%s, %s)\n", doc_str(wipe, "status", "-"), size, doc_str(wipe, "method", "-"));
+	if (error) {
+		fputs("  why      ", stdout);
+		put_safe(stdout, error);
+		putchar('\n');
+	}
+	print_passes(wv_doc_get(wipe, "passes"));
+	print_bad(wv_doc_get(wipe, "bad"));
+	if (real && real < claimed)
+		printf("  FAKE     claims %" PRIu64 " bytes, has %" PRIu64 "\n", claimed, real);
+	for (size_t i = 0; i < wv_doc_count(unproven); i++) {
+		fputs("  not proven: ", stdout);
+		put_safe(stdout, wv_doc_str_at(unproven, i));
+		putchar('\n');
+	}
+}
