@@ -96,7 +96,7 @@ HELPERS  := $(patsubst tests/fault/%.c,$(B)/tests/fault/%,$(wildcard tests/fault
 BENCH    := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/*.c))
 
 # Calls that tests/unit/fault.c can make fail; the wrappers live there.
-WRAPPED  = $(shell sed -n 's/^WRAP[A-Z]*([^,]*, *\([a-z0-9_]*\).*/\1/p' tests/unit/fault.c 2>/dev/null)
+WRAPPED  = $(shell sed -n 's/^WRAP.[^,]*, *\([a-z0-9_]*\).*/\1/p' tests/unit/fault.c 2>/dev/null)
 WRAP_LD  = $(foreach f,$(WRAPPED),-Wl,--wrap=$(f))
 
 ifeq ($(V),1)
