@@ -5,19 +5,16 @@
 #ifndef WV_PLACE_H
 #define WV_PLACE_H
 
-#include <sys/types.h>
-
 #include "../base/ctx.h"
 
 /**
- * wv__sync_path_allowed() - a server that outlives the wipe
+ * wv__sync_path_allowed() - what a power cut takes away is no server
  * @dir: the directory of a path target; it exists
  * @lab: the policy's: then everything is allowed
- * @volume: the device that is going to be wiped, or the st_dev of a container file
  *
- * Return: 0, or -EPERM when @dir lies in memory or on a disk that @volume lies
- * on too.
+ * That it shares no disk with the volume is the flow's to check
+ * (wv__keep_apart). Return: 0, or -EPERM when @dir lies in memory.
  */
-int wv__sync_path_allowed(struct wv_ctx *ctx, const char *dir, bool lab, dev_t volume);
+int wv__sync_path_allowed(struct wv_ctx *ctx, const char *dir, bool lab);
 
 #endif

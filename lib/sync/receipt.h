@@ -17,7 +17,7 @@
 #define WV_RECEIPT_H
 
 #include "../base/json.h"
-#include "transfer.h"
+#include "send.h"
 
 #define WV_RECEIPT_NONCE 65 /* 64 hex digits and a NUL */
 #define WV_RECEIPT_MAX (64 * MiB)

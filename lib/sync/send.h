@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * transfer.h - send a declared tree to the designated server
+ * send.h - send a declared tree to the designated server
  *
  * The server keeps, below its root (see slot.h):
  *
@@ -10,8 +10,8 @@
  *	TAKEOUT/receipts/NONCE.json, .sig every receipt given
  *	TAKEOUT/lock                      flock: one writer or signer at a time
  */
-#ifndef WV_TRANSFER_H
-#define WV_TRANSFER_H
+#ifndef WV_SEND_H
+#define WV_SEND_H
 
 #include "../declare/declaration.h"
 #include "target.h"
