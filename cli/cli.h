@@ -175,7 +175,8 @@ int ask_factors(struct cli *cli, struct wv_secret **ret_secret);
 /* Show what will be lost and have the serial typed; it is added to args.yes. */
 int ask_serial(struct cli *cli, const char *target);
 
-int open_station(struct cli *cli, struct wv_station **ret_station); /* 0 or a negative errno */
+/* EXIT_OK, or an exit code and it was said. */
+int open_station(struct cli *cli, struct wv_station **ret_station);
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define cleanup(f) __attribute__((cleanup(f)))

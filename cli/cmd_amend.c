@@ -24,6 +24,9 @@ static int run(struct cli *cli)
 
 	if (!a->purpose)
 		return usage_error(cli, "give --purpose");
+	r = open_station(cli, &station);
+	if (r)
+		return r;
 	r = ask_factors(cli, &passphrase);
 	if (r)
 		return r;
@@ -34,9 +37,7 @@ static int run(struct cli *cli)
 	opts.purpose = a->purpose;
 	opts.sign_with = a->sign_with;
 	opts.open = &open;
-	r = open_station(cli, &station);
-	if (r == 0)
-		r = wv_flow_amend(station, a->argv[0], &opts, &result);
+	r = wv_flow_amend(station, a->argv[0], &opts, &result);
 	return finish(cli, r, result, NULL);
 }
 

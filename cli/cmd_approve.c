@@ -30,8 +30,9 @@ static int run(struct cli *cli)
 	int r;
 
 	r = open_station(cli, &station);
-	if (r == 0)
-		r = show_request(cli, a->argv[0]);
+	if (r)
+		return r;
+	r = show_request(cli, a->argv[0]);
 	if (r == 0)
 		r = wv_flow_approve(station, a->argv[0], a->key, &result);
 	return finish(cli, r, result, NULL);

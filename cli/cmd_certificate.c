@@ -39,8 +39,9 @@ static int verify(struct cli *cli)
 	int r;
 
 	r = open_station(cli, &station);
-	if (r == 0)
-		r = wv_certificate_verify(station, a->argv[0], a->roster, &result);
+	if (r)
+		return r;
+	r = wv_certificate_verify(station, a->argv[0], a->roster, &result);
 	return finish(cli, r, result, NULL);
 }
 

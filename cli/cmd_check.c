@@ -31,15 +31,16 @@ static int run(struct cli *cli)
 	cleanup_doc struct wv_doc *result = NULL;
 	int r;
 
+	r = open_station(cli, &station);
+	if (r)
+		return r;
 	r = ask_factors(cli, &passphrase);
 	if (r)
 		return r;
 	opts.key_file = a->key_file;
 	opts.passphrase = passphrase;
 	opts.takeout = a->takeout;
-	r = open_station(cli, &station);
-	if (r == 0)
-		r = wv_flow_check(station, a->argv[0], &opts, &result);
+	r = wv_flow_check(station, a->argv[0], &opts, &result);
 	return finish(cli, r, result, print);
 }
 

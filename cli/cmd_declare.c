@@ -5,7 +5,7 @@
 #include "cli.h"
 
 static const struct opt options[] = {
-	OPT_("out", 'o', "FILE", output, OPT_KIND_STR, "write the declaration to FILE"),
+	OPT_("to", 'o', "FILE", output, OPT_KIND_STR, "write the declaration to FILE"),
 	OPT_STR("purpose", "TEXT", purpose, "what the files are taken out for"),
 	OPT_LIST("output", "GLOB[:MAXSIZE]", outputs, "files that the field work may make (repeatable)"),
 	OPT_END,

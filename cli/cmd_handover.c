@@ -17,8 +17,9 @@ static int run(struct cli *cli)
 	int r;
 
 	r = open_station(cli, &station);
-	if (r == 0)
-		r = wv_flow_handover(station, a->argv[0], a->sign_with, &result);
+	if (r)
+		return r;
+	r = wv_flow_handover(station, a->argv[0], a->sign_with, &result);
 	return finish(cli, r, result, NULL);
 }
 

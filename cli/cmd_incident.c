@@ -13,9 +13,10 @@ static int incident(struct cli *cli, const char *action)
 	int r;
 
 	r = open_station(cli, &station);
-	if (r == 0)
-		r = wv_flow_incident(station, action, a->argc > 0 ? a->argv[0] : NULL,
-				     a->argc > 1 ? a->argv[1] : NULL, &result);
+	if (r)
+		return r;
+	r = wv_flow_incident(station, action, a->argc > 0 ? a->argv[0] : NULL,
+			     a->argc > 1 ? a->argv[1] : NULL, &result);
 	return finish(cli, r, result, NULL);
 }
 

@@ -11,8 +11,9 @@ static int run(struct cli *cli)
 	int r;
 
 	r = open_station(cli, &station);
-	if (r == 0)
-		r = wv_flow_insert(station, cli->args.argv[0], &result);
+	if (r)
+		return r;
+	r = wv_flow_insert(station, cli->args.argv[0], &result);
 	return finish(cli, r, result, NULL);
 }
 

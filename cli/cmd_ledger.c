@@ -18,8 +18,9 @@ static int verify(struct cli *cli)
 	int r;
 
 	r = open_station(cli, &station);
-	if (r == 0)
-		r = wv_ledger_verify(station, cli->args.checkpoint, &result);
+	if (r)
+		return r;
+	r = wv_ledger_verify(station, cli->args.checkpoint, &result);
 	return finish(cli, r, result, NULL);
 }
 
@@ -29,8 +30,9 @@ static int export(struct cli *cli)
 	int r;
 
 	r = open_station(cli, &station);
-	if (r == 0)
-		r = wv_ledger_export(station, STDOUT_FILENO);
+	if (r)
+		return r;
+	r = wv_ledger_export(station, STDOUT_FILENO);
 	return r < 0 ? report(cli, r) : EXIT_OK;
 }
 
@@ -41,8 +43,9 @@ static int checkpoint(struct cli *cli)
 	int r;
 
 	r = open_station(cli, &station);
-	if (r == 0)
-		r = wv_ledger_checkpoint(station, cli->args.argv[0], &result);
+	if (r)
+		return r;
+	r = wv_ledger_checkpoint(station, cli->args.argv[0], &result);
 	return finish(cli, r, result, NULL);
 }
 

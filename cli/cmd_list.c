@@ -42,8 +42,9 @@ static int run(struct cli *cli)
 	int r;
 
 	r = open_station(cli, &station);
-	if (r == 0)
-		r = wv_flow_list(station, cli->args.overdue, &volumes);
+	if (r)
+		return r;
+	r = wv_flow_list(station, cli->args.overdue, &volumes);
 	return finish(cli, r, volumes, print);
 }
 

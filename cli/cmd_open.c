@@ -22,6 +22,9 @@ static int run(struct cli *cli)
 
 	if (!a->key_file)
 		return usage_error(cli, "give --key-file");
+	r = open_station(cli, &station);
+	if (r)
+		return r;
 	r = ask_passphrase(cli, false, &passphrase);
 	if (r)
 		return r;
@@ -30,9 +33,7 @@ static int run(struct cli *cli)
 	opts.dir = a->argc > 1 ? a->argv[1] : NULL;
 	opts.takeout = a->takeout;
 	opts.read_only = a->read_only;
-	r = open_station(cli, &station);
-	if (r == 0)
-		r = wv_flow_open(station, a->argv[0], &opts, &result);
+	r = wv_flow_open(station, a->argv[0], &opts, &result);
 	return finish(cli, r, result, NULL);
 }
 

@@ -37,8 +37,9 @@ static int run(struct cli *cli)
 	int r;
 
 	r = open_station(cli, &station);
-	if (r == 0)
-		r = wv_station_policy(station, &settings);
+	if (r)
+		return r;
+	r = wv_station_policy(station, &settings);
 	return finish(cli, r, settings, print);
 }
 

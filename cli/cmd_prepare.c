@@ -46,11 +46,11 @@ static int confirm(struct cli *cli, const char *target, const char **ret_serial)
 	return rc;
 }
 
-static int prepare(struct cli *cli, const char *serial, const struct wv_secret *passphrase)
+static int prepare(struct cli *cli, struct wv_station *station, const char *serial,
+		   const struct wv_secret *passphrase)
 {
 	const struct args *a = &cli->args;
 	struct wv_prepare_opts opts = WV_PREPARE_OPTS_INIT;
-	cleanup_station struct wv_station *station = NULL;
 	cleanup_doc struct wv_doc *result = NULL;
 	int r;
 
@@ -64,14 +64,13 @@ static int prepare(struct cli *cli, const char *serial, const struct wv_secret *
 	opts.approve_with = a->approve_with;
 	opts.yes = serial;
 	opts.size = a->size;
-	r = open_station(cli, &station);
-	if (r == 0)
-		r = wv_flow_prepare(station, a->argv[0], &opts, &result);
+	r = wv_flow_prepare(station, a->argv[0], &opts, &result);
 	return finish(cli, r, result, NULL);
 }
 
 static int run(struct cli *cli)
 {
+	cleanup_station struct wv_station *station = NULL;
 	cleanup_secret struct wv_secret *passphrase = NULL;
 	const char *serial, *lacks = missing(&cli->args);
 	int rc;
@@ -80,10 +79,12 @@ static int run(struct cli *cli)
 		return usage_error(cli, "give %s", lacks);
 	if (cli->args.yes.count > 1)
 		return usage_error(cli, "give one --yes");
-	rc = confirm(cli, cli->args.argv[0], &serial);
+	rc = open_station(cli, &station);
+	if (rc == EXIT_OK)
+		rc = confirm(cli, cli->args.argv[0], &serial);
 	if (rc == EXIT_OK)
 		rc = ask_passphrase(cli, true, &passphrase);
-	return rc == EXIT_OK ? prepare(cli, serial, passphrase) : rc;
+	return rc == EXIT_OK ? prepare(cli, station, serial, passphrase) : rc;
 }
 
 const struct cmd cmd_prepare = {

@@ -40,6 +40,9 @@ static int run(struct cli *cli)
 
 	if (a->yes.count > 1)
 		return usage_error(cli, "give one --yes");
+	r = open_station(cli, &station);
+	if (r)
+		return r;
 	r = ask_factors(cli, &passphrase);
 	if (r)
 		return r;
@@ -49,9 +52,7 @@ static int run(struct cli *cli)
 	opts.verify = a->verify;
 	opts.approve_with = a->approve_with;
 	opts.yes = a->yes.count ? a->yes.items[0] : NULL;
-	r = open_station(cli, &station);
-	if (r == 0)
-		r = wv_flow_return(station, a->argv[0], &opts, &result);
+	r = wv_flow_return(station, a->argv[0], &opts, &result);
 	return finish(cli, r, result, print);
 }
 

@@ -43,6 +43,9 @@ static int run(struct cli *cli)
 
 	if (a->certificate && a->argc > 1)
 		return usage_error(cli, "--certificate is for one device at a time");
+	r = open_station(cli, &station);
+	if (r)
+		return r;
 	r = confirm(cli);
 	if (r)
 		return r;
@@ -53,9 +56,7 @@ static int run(struct cli *cli)
 	opts.offset = a->offset;
 	opts.length = a->length;
 	opts.flags = (a->resume ? WV_WIPE_RESUME : 0) | (a->dry_run ? WV_WIPE_DRY_RUN : 0);
-	r = open_station(cli, &station);
-	if (r == 0)
-		r = wv_flow_wipe(station, (const char *const *)a->argv, &opts, &results);
+	r = wv_flow_wipe(station, (const char *const *)a->argv, &opts, &results);
 	return finish(cli, r, results, print);
 }
 

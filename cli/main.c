@@ -76,10 +76,12 @@ static int help(struct cli *cli)
 int open_station(struct cli *cli, struct wv_station **ret_station)
 {
 	const char *policy = cli->args.policy;
+	int r;
 
 	if (!policy)
 		policy = getenv("WORKVOL_POLICY");
-	return wv_station_open(cli->ctx, policy && *policy ? policy : NULL, ret_station);
+	r = wv_station_open(cli->ctx, policy && *policy ? policy : NULL, ret_station);
+	return r < 0 ? report(cli, r) : EXIT_OK;
 }
 
 static int run_command(struct cli *cli)
