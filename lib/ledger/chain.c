@@ -20,9 +20,9 @@ struct walk {
 	const struct checkpoint *checkpoint; /* or NULL */
 	struct wv__merkle tree;
 	uint64_t records;
-	char head[WV_SHA256_HEX];
-	uint64_t first_bad; /* 0: none is known */
-	char *detail;	    /* NULL: intact */
+	char head[WV_SHA256_HEX], head_before[WV_SHA256_HEX]; /* of the last two records */
+	uint64_t first_bad;				      /* 0: none is known */
+	char *detail;					      /* NULL: intact */
 };
 
 #define cleanup_walk cleanup(walk_free)
@@ -42,19 +42,23 @@ static int broken(struct walk *walk, uint64_t first_bad, const char *detail)
 }
 
 /*
- * Where a link does not hold, one of its two records is wrong. The later one
- * agrees with itself here (its hash was compared), so it is the earlier one
- * that is not what was chained: changed with its hash, or put in.
+ * Where a link does not hold, one of its two records is wrong, and both agree
+ * with themselves (their hashes were compared). A later one that is chained
+ * past the earlier one, or to something else in its place, shows the earlier
+ * one as put in, or changed with its hash.
  */
-static int check_link(struct walk *walk, const struct wv__row *row, const struct wv__record *record)
+static int check_link(struct walk *walk, const struct wv__row *row, const struct wv__record *record,
+		      const char *hex)
 {
 	const uint64_t before = MAX(row->seq - 1, 1);
 
 	if (record->seq > row->seq)
-		return broken(walk, row->seq,
-			      "a record is missing here; later ones were renumbered");
+		return broken(walk, row->seq, "a record is missing here, and the rest renumbered");
+	if (record->seq < row->seq && strcmp(hex, walk->head) != 0 &&
+	    !strcmp(record->prev, walk->head_before))
+		return broken(walk, before, "a record was put in here, and the rest renumbered");
 	if (record->seq < row->seq)
-		return broken(walk, before, "a record was put in here; later ones were renumbered");
+		return broken(walk, row->seq, "an older record stands in this place");
 	if (strcmp(record->prev, walk->head) != 0)
 		return broken(walk, before, "the next record was chained to another one");
 	return 0;
@@ -73,7 +77,7 @@ static int check_row(struct walk *walk, const struct wv__row *row, char ret_hex[
 		return broken(walk, row->seq, wv_ctx_error(walk->ctx));
 	if (r < 0)
 		return r;
-	return check_link(walk, row, &record);
+	return check_link(walk, row, &record, ret_hex);
 }
 
 static int compare_checkpoint(struct walk *walk)
@@ -104,6 +108,7 @@ static int walk_row(void *data, const struct wv__row *row)
 	if (r < 0)
 		return r;
 	walk->records++;
+	memcpy(walk->head_before, walk->head, sizeof(walk->head));
 	memcpy(walk->head, hex, sizeof(hex));
 	if (walk->detail)
 		return 0;

@@ -37,6 +37,9 @@ void wv__ledger_closep(struct wv__ledger **ledger);
  * @takeout: NULL: it belongs to none
  * @body: an object; NULL: {}
  * @ret_seq: may be NULL
+ *
+ * When it fails the record is not there, but for a failure of the commit
+ * itself (or a kill): then it may be, whole.
  */
 int wv__ledger_append(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *kind,
 		      const char *takeout, struct wv_doc *body, uint64_t *ret_seq);
