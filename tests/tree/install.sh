@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# install.sh - what `make install` leaves is complete: a program builds against it
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+B=${B:-build/release}
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+n=0 bad=0
+try() { # SENTENCE COMMAND...
+	local what=$1 out
+	shift
+	n=$((n + 1))
+	if out=$("$@" 2>&1); then echo "ok $n - $what"; else
+		bad=1
+		printf 'not ok %d - %s\n' $n "$what"
+		printf '%s\n' "$out" | tail -20 | sed 's/^/# /'
+	fi
+}
+root=$tmp/root
+# BUILD is the caller's: its objects are there already
+try 'make install works' ${MAKE:-make} -s --no-print-directory B="$B" DESTDIR="$root" prefix=/usr install
+there() {
+	local f
+	for f in usr/bin/workvol usr/include/workvol.h usr/lib/libworkvol.so usr/lib/libworkvol.so.0 \
+		usr/lib/libworkvol.a usr/lib/pkgconfig/libworkvol.pc usr/share/man/man1/workvol.1 \
+		usr/share/man/man1/workvol-return.1 usr/lib/udev/rules.d/70-workvol.rules \
+		usr/lib/systemd/system/workvol-insert@.service; do
+		[ -e "$root/$f" ] || { echo "$f is missing"; return 1; }
+	done
+}
+try 'everything is in its place' there
+try "the unit names the installed command" \
+	grep -q '^ExecStart=/usr/bin/workvol ' "$root/usr/lib/systemd/system/workvol-insert@.service"
+left() {
+	! grep -rIlE '@(bindir|prefix|libdir|includedir|version)@' "$root"
+}
+try 'no placeholder is left' left
+cat >"$tmp/version.c" <<'C'
+#include <stdio.h>
+#include <workvol.h>
+
+int main(void)
+{
+	puts(wv_version());
+	return 0;
+}
+C
+build() {
+	local flags
+	export PKG_CONFIG_PATH=$root/usr/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$root
+	# the sysroot is put before the paths of our own .pc alone
+	flags=$(pkg-config --cflags --libs libworkvol) || return
+	# shellcheck disable=SC2086
+	${CC:-gcc} -Wall -Werror -o "$tmp/version" "$tmp/version.c" -I"$root/usr/include" \
+		-L"$root/usr/lib" $flags
+}
+try 'a program builds against it by pkg-config' build
+runs() {
+	[ "$(LD_LIBRARY_PATH=$root/usr/lib "$tmp/version")" = "$(pkg-config --modversion "$root/usr/lib/pkgconfig/libworkvol.pc")" ]
+}
+try 'and prints the version that the .pc file names' runs
+try 'the installed command runs' "$root/usr/bin/workvol" --version
+echo "1..$n"
+exit $bad

@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# layers.sh - the include table of docs/architecture.md held against the includes
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+
+declare -A floor=(
+	[base]=0 [policy]=1 [media]=1 [trust]=1 [declare]=1 [ledger]=1
+	[wipe]=2 [volume]=2 [sync]=2 [evidence]=3 [flow]=4
+)
+# header of an outside library -> the room whose one file may include it
+owner_of() {
+	case $1 in
+	openssl/*) echo lib/base ;;
+	json-c/*) echo lib/base ;;
+	libcryptsetup.h) echo lib/volume ;;
+	blkid/*) echo lib/media ;;
+	libmount/*) echo lib/media ;;
+	libudev.h) echo lib/media ;;
+	liburing.h) echo lib/wipe ;;
+	libeconf.h) echo lib/policy ;;
+	sqlite3.h) echo lib/ledger ;;
+	fuse.h | fuse3/* | fuse_lowlevel.h | fuse_*.h) echo lib/volume ;;
+	unistr.h | uninorm.h | unicase.h | unictype.h | unitypes.h) echo lib/declare ;;
+	esac
+}
+
+n=0 bad=0
+ok() { # SENTENCE FINDINGS
+	n=$((n + 1))
+	if [ -z "$2" ]; then echo "ok $n - $1"; else
+		bad=1
+		printf 'not ok %d - %s\n' $n "$1"
+		printf '%s\n' "$2" | sed 's/^/# /'
+	fi
+}
+
+# FILE INCLUDED, one a line
+includes() {
+	grep -HoE '^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"][^>"]+' "$@" 2>/dev/null |
+		sed -E 's/:[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]/ /'
+}
+mapfile -t sources < <(find lib -mindepth 2 -name '*.[ch]' | sort)
+
+wrong=$(for d in lib/*/; do d=${d#lib/} d=${d%/}; [ -n "${floor[$d]:-}" ] || echo "lib/$d is in no row of the table"; done)
+ok 'every room is in the table' "$wrong"
+
+wrong=$(includes "${sources[@]}" | while read -r file inc; do
+	room=${file#lib/} room=${room%%/*}
+	case $inc in
+	*/*) other=$(realpath -m --relative-to=lib "$(dirname "$file")/$inc") ;;
+	*) continue ;;
+	esac
+	[ -e "lib/$other" ] || continue
+	case $other in */*) other=${other%%/*} ;; *) continue ;; esac
+	[ "$other" = "$room" ] && continue
+	[ "${floor[$other]:-9}" -lt "${floor[$room]:-0}" ] || echo "$file includes $inc"
+done)
+ok 'a room includes itself and lower floors only' "$wrong"
+
+wrong=$(includes "${sources[@]}" | while read -r file inc; do
+	owner=$(owner_of "$inc")
+	[ -z "$owner" ] && continue
+	case $file in "$owner"/*) continue ;; esac
+	echo "$file includes $inc: that is for $owner"
+done)
+ok "an outside library stays in its owner's room" "$wrong"
+
+wrong=$(for lib in openssl/ json-c/ libcryptsetup.h blkid/ libmount/ libudev.h liburing.h libeconf.h \
+		sqlite3.h fuse uni; do
+	users=$(includes "${sources[@]}" | awk -v lib="$lib" '
+		index($2, lib) == 1 && (lib != "uni" || $2 ~ /^uni(str|norm|case|ctype)\.h$/) {print $1}' | sort -u)
+	[ "$(wc -w <<<"$users")" -le 1 ] || echo "$lib is included by" $users
+done)
+ok 'each outside library is included by one file' "$wrong"
+
+wrong=$(includes cli/*.[ch] | grep -E '\.\./|<?(base|policy|media|trust|declare|ledger|wipe|volume|sync|evidence|flow)/')
+ok "the command line sees workvol.h only" "$wrong"
+
+wrong=$(includes "${sources[@]}" lib/workvol.h | grep -E '(^| )(\.\./)*(cli|tests)/')
+ok 'the library knows neither the command line nor the tests' "$wrong"
+echo "1..$n"
+exit $bad

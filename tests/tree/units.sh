@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# units.sh - systemd and udev accept what is installed
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+n=0 bad=0
+result() { # SENTENCE RC OUTPUT
+	n=$((n + 1))
+	if [ "$2" = 0 ]; then echo "ok $n - $1"; else
+		bad=1
+		printf 'not ok %d - %s\n' $n "$1"
+		printf '%s\n' "$3" | tail -20 | sed 's/^/# /'
+	fi
+}
+skip() {
+	n=$((n + 1))
+	echo "ok $n - $1 # SKIP $2"
+}
+
+if command -v systemd-analyze >/dev/null; then
+	for u in udev-rules/*.service; do
+		# the command and its page need not be installed here
+		sed -e 's|@bindir@/workvol|/bin/true|' -e '/^Documentation=/d' "$u" >"$tmp/${u##*/}"
+		out=$(timeout 60 systemd-analyze verify "$tmp/${u##*/}" 2>&1)
+		rc=$?
+		[ -z "$out" ] || rc=1
+		result "systemd accepts ${u##*/}" $rc "$out"
+	done
+else
+	skip 'systemd accepts the units' 'no systemd-analyze'
+fi
+# udevadm verify came with systemd 254; before it, only a running udev can tell
+if command -v udevadm >/dev/null && udevadm verify --help >/dev/null 2>&1; then
+	out=$(timeout 60 udevadm verify udev-rules/70-workvol.rules 2>&1)
+	result 'udev accepts 70-workvol.rules' $? "$out"
+else
+	skip 'udev accepts 70-workvol.rules' 'no udevadm verify'
+fi
+started=$(grep -oE 'workvol-[a-z]+@' udev-rules/70-workvol.rules | sort -u)
+result 'the unit that the rule starts is there' \
+	"$([ -n "$started" ] && [ -e "udev-rules/$started.service" ]; echo $?)" "$started"
+result 'the rule neither mounts nor runs anything itself' \
+	"$(! grep -qE '^[^#]*(RUN|PROGRAM|mount)' udev-rules/70-workvol.rules; echo $?)" ''
+echo "1..$n"
+exit $bad
