@@ -186,8 +186,8 @@ int finish(struct cli *cli, int r, struct wv_doc *result, printer print)
 	}
 	if (r >= 0)
 		return rc;
-	/* With --json a result speaks for itself: one object, not two. */
-	if (!result || array)
+	/* With --json a result speaks for itself: no error object beside it. */
+	if (!result || (array && !wv_doc_count(result)))
 		return worse_exit(rc, report(cli, r));
 	fflush(stdout);
 	print_sentence(r, wv_ctx_error(cli->ctx));
