@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * direct.c - reading and writing past the page cache, where the file system
- * lets one
+ * lets one; what a medium is called
  */
 #include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "direct.h"
 
@@ -29,4 +31,15 @@ void *wv__direct_buffer(size_t size)
 	void *data = NULL;
 
 	return posix_memalign(&data, WV__DIRECT_ALIGN, size) == 0 ? data : NULL;
+}
+
+void wv__medium_name(const char *path, char *ret, size_t size)
+{
+	const ssize_t len = strncmp(path, "/proc/self/fd/", 14) == 0 ? readlink(path, ret, size - 1) :
+									-1;
+
+	if (len > 0)
+		ret[len] = '\0';
+	else
+		snprintf(ret, size, "%s", path);
 }

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * destroy.c - key destruction, and its proof from the medium itself
+ *
+ * luksErase is not destruction: both headers, the tokens and the volume key's
+ * digest remain, a header backup opens the volume again, and a zeroed primary
+ * header is restored from the secondary. So all that lies before the data is
+ * overwritten and read back.
+ */
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "../base/crypto.h"
+#include "../base/fs.h"
+#include "../media/probe.h"
+#include "destroy.h"
+#include "direct.h"
+#include "luks.h"
+#include "mapper.h"
+
+#define CHUNK MiB
+#define FIRST 4096 /* of the primary header; the secondary begins at 16 KiB or later */
+
+/* The medium, the pattern, and room for a chunk of each. */
+struct area {
+	char name[256];
+	uint64_t size; /* [0, size) is the pattern's */
+	int fd;
+	bool direct;
+	struct wv__ctr *stream;
+	unsigned char *pattern;
+	unsigned char *data;
+};
+
+#define cleanup_area cleanup(area_clear)
+
+static void area_clear(struct area *area)
+{
+	wv__closep(&area->fd);
+	wv__ctr_free(area->stream);
+	free(area->pattern);
+	free(area->data);
+}
+
+static int area_open(struct wv_ctx *ctx, const char *path, int flags,
+		     const unsigned char pattern_key[32], uint64_t size, struct area *ret)
+{
+	struct stat st;
+	int r;
+
+	wv__medium_name(path, ret->name, sizeof(ret->name));
+	if (size == 0 || size % 4096 != 0)
+		return wv__fail(ctx, -EINVAL, "the data of %s cannot begin at %" PRIu64, ret->name, size);
+	ret->size = size;
+	r = wv__ctr_new(pattern_key, &ret->stream);
+	ret->pattern = wv__direct_buffer(CHUNK);
+	ret->data = wv__direct_buffer(CHUNK);
+	if (r < 0 || !ret->pattern || !ret->data)
+		return wv__fail_memory(ctx);
+	if (stat(path, &st) < 0)
+		return wv__fail_sys(ctx, -errno, "cannot stat %s", ret->name);
+	if (S_ISBLK(st.st_mode) && flags == O_RDWR)
+		flags |= O_EXCL;
+	ret->fd = wv__direct_open(path, flags, &ret->direct);
+	if (ret->fd == -EBUSY)
+		return wv__fail(ctx, -EBUSY, "%s is in use", ret->name);
+	return ret->fd < 0 ? wv__fail_sys(ctx, ret->fd, "cannot open %s", ret->name) : 0;
+}
+
+/* ---- overwriting ------------------------------------------------------------------------ */
+
+static int write_range(struct wv_ctx *ctx, const struct area *area, uint64_t from, uint64_t to)
+{
+	for (uint64_t at = from; at < to; at += CHUNK) {
+		const size_t len = MIN(CHUNK, to - at);
+		int r;
+
+		r = wv__ctr_fill(area->stream, at, area->pattern, len);
+		if (r == 0)
+			r = wv__pwrite_all(area->fd, area->pattern, len, at);
+		if (r < 0)
+			return wv__fail_sys(ctx, r, "cannot overwrite the header of %s", area->name);
+	}
+	if (fsync(area->fd) < 0)
+		return wv__fail_sys(ctx, -errno, "cannot flush %s", area->name);
+	return 0;
+}
+
+/* The beginning is on the medium before the rest is touched: see destroy.h, "killed at any point". */
+static int overwrite(struct wv_ctx *ctx, const struct area *area)
+{
+	const int r = write_range(ctx, area, 0, FIRST);
+
+	return r < 0 ? r : write_range(ctx, area, FIRST, area->size);
+}
+
+/* ---- reading back ------------------------------------------------------------------------- */
+
+/* Where the page cache cannot be passed by it is at least emptied. */
+static int read_chunk(const struct area *area, uint64_t at, size_t len)
+{
+	if (!area->direct)
+		posix_fadvise(area->fd, at, len, POSIX_FADV_DONTNEED);
+	return wv__pread_all(area->fd, area->data, len, at);
+}
+
+/* Bytes from the begin that are the pattern's; hash, when given, gets those that were read. */
+static int matching(struct wv_ctx *ctx, const struct area *area, struct wv__sha256 *hash,
+		    uint64_t *ret_bytes)
+{
+	uint64_t at;
+
+	for (at = 0; at < area->size; at += CHUNK) {
+		const size_t len = MIN(CHUNK, area->size - at);
+		size_t same = 0;
+		int r;
+
+		r = wv__ctr_fill(area->stream, at, area->pattern, len);
+		if (r == 0)
+			r = read_chunk(area, at, len);
+		if (r == 0 && hash)
+			r = wv__sha256_update(hash, area->data, len);
+		if (r < 0)
+			return wv__fail_sys(ctx, r, "cannot read %s back", area->name);
+		if (memcmp(area->data, area->pattern, len) == 0)
+			continue;
+		while (area->data[same] == area->pattern[same])
+			same++;
+		*ret_bytes = at + same;
+		return 0;
+	}
+	*ret_bytes = area->size;
+	return 0;
+}
+
+static int read_back(struct wv_ctx *ctx, const struct area *area, char ret_sha256[WV_SHA256_HEX])
+{
+	cleanup(wv__sha256_freep) struct wv__sha256 *hash = NULL;
+	unsigned char digest[WV_SHA256_SIZE];
+	uint64_t bytes = 0;
+	int r;
+
+	r = wv__sha256_new(&hash);
+	if (r < 0)
+		return wv__fail_memory(ctx);
+	r = matching(ctx, area, hash, &bytes);
+	if (r < 0)
+		return r;
+	if (bytes < area->size)
+		return wv__fail(ctx, -EBADMSG, "%s does not keep what is written at %" PRIu64,
+				area->name, bytes);
+	r = wv__sha256_final(hash, digest);
+	if (r < 0)
+		return wv__fail_sys(ctx, r, "cannot hash the header of %s", area->name);
+	wv__hex(digest, sizeof(digest), ret_sha256);
+	return 0;
+}
+
+/* ---- the proofs ------------------------------------------------------------------------------ */
+
+/* A live mapping holds the key, and can rebuild a header. */
+static int check_unmapped(struct wv_ctx *ctx, const char *path, const char *uuid)
+{
+	const int r = wv__map_find(ctx, path, uuid, NULL);
+
+	return r > 0 ? wv__fail(ctx, -EBUSY, "volume %s is still mapped", uuid) : r;
+}
+
+/*
+ * Best effort, and before the overwrite: it wipes the key material even if the
+ * overwrite never comes. On a resumed run there may be no header any more.
+ */
+static int destroy_slots(struct wv_ctx *ctx, const char *path, int *ret_count)
+{
+	cleanup_luks struct wv__luks *luks = NULL;
+	int r;
+
+	*ret_count = 0;
+	r = wv__luks_open(ctx, path, &luks);
+	if (r == -ENODATA || r == -EBADMSG)
+		return 0;
+	if (r == 0)
+		r = wv__luks_destroy_slots(ctx, luks);
+	if (r < 0)
+		return r;
+	*ret_count = r;
+	return 0;
+}
+
+/* No header, no keyslot: there is nothing left that a factor could be tried on. */
+static int check_no_header(struct wv_ctx *ctx, const char *path, const char *name)
+{
+	cleanup_luks struct wv__luks *luks = NULL;
+	const int r = wv__luks_open(ctx, path, &luks);
+
+	if (r == -ENODATA)
+		return 0;
+	if (r < 0 && r != -EBADMSG)
+		return r;
+	return wv__fail(ctx, -EBADMSG, "a LUKS2 header on %s still loads", name);
+}
+
+static int check_probe(struct wv_ctx *ctx, const char *path, const char *name)
+{
+	cleanup_device struct wv_device *dev = NULL;
+	cleanup_free struct wv__region *regions = NULL;
+	size_t count = 0;
+	int r;
+
+	r = wv__device_open(ctx, path, WV__DEV_RDONLY, &dev);
+	if (r == 0)
+		r = wv__probe(ctx, dev, &regions, &count);
+	if (r < 0)
+		return r;
+	if (count != 1 || regions[0].type[0])
+		return wv__fail(ctx, -EBADMSG, "%s still looks like %s", name,
+				regions[0].type[0] ? regions[0].type : "partitions");
+	return 0;
+}
+
+static int erase_area(struct wv_ctx *ctx, const char *path, const unsigned char pattern_key[32],
+		      uint64_t data_offset, bool *ret_direct, char ret_sha256[WV_SHA256_HEX])
+{
+	cleanup_area struct area area = { .fd = -1 };
+	int r;
+
+	r = area_open(ctx, path, O_RDWR, pattern_key, data_offset, &area);
+	if (r == 0)
+		r = overwrite(ctx, &area);
+	if (r == 0)
+		r = read_back(ctx, &area, ret_sha256);
+	if (r < 0)
+		return r;
+	*ret_direct = area.direct;
+	return 0;
+}
+
+int wv__destroy_keys(struct wv_ctx *ctx, const char *path, const char *uuid,
+		     const unsigned char pattern_key[32], uint64_t data_offset,
+		     struct wv_doc **ret_proof)
+{
+	char name[256], sha256[WV_SHA256_HEX], key_hex[65];
+	bool direct = false;
+	int r, slots = 0;
+
+	wv__medium_name(path, name, sizeof(name));
+	r = check_unmapped(ctx, path, uuid);
+	if (r == 0)
+		r = destroy_slots(ctx, path, &slots);
+	if (r == 0)
+		r = erase_area(ctx, path, pattern_key, data_offset, &direct, sha256);
+	if (r == 0)
+		r = check_no_header(ctx, path, name);
+	if (r == 0)
+		r = check_probe(ctx, path, name);
+	if (r < 0)
+		return r;
+	wv__hex(pattern_key, 32, key_hex);
+	return wv__doc_build(ctx, ret_proof, M_U64("data_offset", data_offset),
+			     M_STR("pattern_key", key_hex), M_STR("sha256", sha256),
+			     M_U64("slots_destroyed", slots), M_BOOL("read_back", true),
+			     M_BOOL("direct", direct), M_BOOL("factors_fail", true),
+			     M_STR("probe", "nothing"));
+}
+
+int wv__destroy_matching(struct wv_ctx *ctx, const char *path, const unsigned char pattern_key[32],
+			 uint64_t data_offset, uint64_t *ret_bytes)
+{
+	cleanup_area struct area area = { .fd = -1 };
+	int r;
+
+	r = area_open(ctx, path, O_RDONLY, pattern_key, data_offset, &area);
+	return r < 0 ? r : matching(ctx, &area, NULL, ret_bytes);
+}
+
+int wv__keys_destroyed_check(struct wv_ctx *ctx, const char *path,
+			     const unsigned char pattern_key[32], uint64_t data_offset)
+{
+	uint64_t bytes = 0;
+	int r;
+
+	r = wv__destroy_matching(ctx, path, pattern_key, data_offset, &bytes);
+	if (r < 0)
+		return r;
+	if (bytes < data_offset) {
+		char name[256];
+
+		wv__medium_name(path, name, sizeof(name));
+		return wv__fail(ctx, -EBADMSG, "%s is not the medium whose keys were destroyed: it differs at %" PRIu64,
+				name, bytes);
+	}
+	return 0;
+}
