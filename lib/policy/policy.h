@@ -36,11 +36,9 @@ struct wv__policy {
 	uint64_t approval_hours;
 	uint64_t receipt_minutes;
 	uint64_t incident_minutes;
-	uint64_t training_days;
 	uint64_t pbkdf_memory;       /* KiB */
 	uint64_t pbkdf_iterations;
 	uint64_t pbkdf_threads;
-	uint64_t checkpoint_seconds;
 	enum wv__holder_signature holder_signature;
 	enum wv__hidden hidden;
 	enum wv__on_insert on_insert;
@@ -56,12 +54,12 @@ struct wv__policy {
  * wv__policy_load() - read the settings of this station
  * @path: a policy file, or NULL for the system's
  *
- * With @path: that file, then FILE.d/<name>.conf in byte order. Without:
- * workvol.conf of /usr/lib/workvol or, where it exists, of /etc/workvol, then
- * the workvol.conf.d/<name>.conf of both. A later one wins; a relative path means
- * one beside the file that it is written in.
+ * With @path: that file, then FILE.d/<name>.conf in byte order. Without: the
+ * same for /usr/lib/workvol/workvol.conf, then for /etc/workvol/workvol.conf.
+ * A later one wins; a relative path means one beside the file that it is
+ * written in (for FILE.d, beside FILE).
  *
- * Return: 0, -ENOENT when @path is not there, -EINVAL with "FILE:LINE: ..." for
+ * Return: 0, -ENOENT when there is no such file, -EINVAL with "FILE:LINE: ..." for
  * an unknown setting or a bad value.
  */
 int wv__policy_load(struct wv_ctx *ctx, const char *path, struct wv__policy **ret);
