@@ -10,14 +10,18 @@
 
 #include "../base/ctx.h"
 
-#define WV__KNAME_MAX 64
+/*
+ * 1 found, 0 there is none, or a negative errno; no sentence. "None" and "could
+ * not be read" are told apart, since a serial that is missed is another identity.
+ */
 
-/* The directory of a block device, without links: "/sys/devices/.../block/sdb/sdb1". NULL: none, or no memory. */
-char *wv__sysfs_dir(dev_t rdev);
-/* An attribute below dir, blanks at both ends dropped. NULL: absent, empty, or no memory. */
-char *wv__sysfs_attr(const char *dir, const char *name);
-uint64_t wv__sysfs_u64(const char *dir, const char *name); /* 0: absent */
-dev_t wv__sysfs_dev(const char *dir);                      /* its "dev"; 0: absent */
+/* The directory of a block device, without links: "/sys/devices/.../block/sdb/sdb1"; free() it. */
+int wv__sysfs_dir(dev_t rdev, char **ret_dir);
+/* An attribute below dir as text, blanks at both ends dropped; empty is none. */
+int wv__sysfs_attr(const char *dir, const char *name, char *buf, size_t size);
+int wv__sysfs_u64(const char *dir, const char *name, uint64_t *ret);
+int wv__sysfs_dev(const char *dir, dev_t *ret); /* its device number */
+const char *wv__sysfs_name(const char *dir);    /* its last component: the kernel name */
 
 /* Called with each device's directory; anything but 0 ends the walk and is returned. */
 typedef int (*wv__sysfs_fn)(void *data, const char *dir);

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * facts.c - fill in what is known of an open device
+ */
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/statvfs.h>
+#include <sys/sysmacros.h>
+
+#include "facts.h"
+#include "sysfs.h"
+#include "../base/buf.h"
+
+#ifndef BLKGETDISKSEQ /* Linux 5.15 */
+#define BLKGETDISKSEQ _IOR(0x12, 128, uint64_t)
+#endif
+
+#define TEXT_MAX 256
+
+int wv__facts_size(int fd, const struct stat *st, uint64_t *ret_size)
+{
+	if (S_ISREG(st->st_mode)) {
+		*ret_size = st->st_size;
+		return 0;
+	}
+	return ioctl(fd, BLKGETSIZE64, ret_size) < 0 ? -errno : 0;
+}
+
+uint64_t wv__facts_diskseq(int fd)
+{
+	uint64_t seq = 0;
+
+	return ioctl(fd, BLKGETDISKSEQ, &seq) < 0 ? 0 : seq;
+}
+
+/* Keep a text; 0, or -ENOMEM. */
+static int keep(char **field, const char *text)
+{
+	*field = strdup(text);
+	return *field ? 0 : -ENOMEM;
+}
+
+/* Is there a USB device above it, and its serial: 1 with "" when it has none. */
+static int usb_serial(const char *disk_dir, char *serial, size_t size)
+{
+	cleanup_free char *dir = strdup(disk_dir);
+	char text[TEXT_MAX];
+	char *slash;
+	int r;
+
+	if (!dir)
+		return -ENOMEM;
+	for (; (slash = strrchr(dir, '/')) && slash > dir; *slash = '\0') {
+		r = wv__sysfs_attr(dir, "idVendor", text, sizeof(text));
+		if (r < 0)
+			return r;
+		if (r == 0)
+			continue;
+		r = wv__sysfs_attr(dir, "serial", serial, size);
+		if (r == 0)
+			*serial = '\0';
+		return r < 0 ? r : 1;
+	}
+	return 0;
+}
+
+/* SCSI and ATA: page 80h of the vital product data is 4 bytes of header, then the serial. */
+static int vpd_serial(const char *dir, char *serial, size_t size)
+{
+	cleanup_free char *path = wv__printf("%s/device/vpd_pg80", dir);
+	cleanup_close int fd = -1;
+	unsigned char page[4 + 252];
+	size_t len, skip = 0;
+	ssize_t n;
+
+	if (!path)
+		return -ENOMEM;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
+	n = read(fd, page, sizeof(page));
+	if (n <= 4)
+		return n < 0 ? -errno : 0;
+	len = n - 4;
+	while (len && (page[4 + len - 1] == ' ' || page[4 + len - 1] == '\0'))
+		len--;
+	while (skip < len && page[4 + skip] == ' ')
+		skip++;
+	len = MIN(len - skip, size - 1);
+	memcpy(serial, page + 4 + skip, len);
+	serial[len] = '\0';
+	return len ? 1 : 0;
+}
+
+/* virtio has it on the disk; NVMe and MMC on the device. */
+static int find_serial(const char *dir, char *serial, size_t size)
+{
+	static const char *const places[] = { "serial", "device/serial" };
+	size_t i;
+	int r;
+
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		r = wv__sysfs_attr(dir, places[i], serial, size);
+		if (r)
+			return r;
+	}
+	return vpd_serial(dir, serial, size);
+}
+
+static int load_identity(struct wv_device *dev, const char *dir, bool *ret_usb)
+{
+	char text[TEXT_MAX] = "";
+	int r, usb;
+
+	usb = usb_serial(dir, text, sizeof(text));
+	if (usb < 0)
+		return usb;
+	r = *text ? 1 : find_serial(dir, text, sizeof(text));
+	if (r < 0)
+		return r;
+	dev->serial_origin = r == 0 ? "kernel" : usb ? "bridge" : "device";
+	*ret_usb = usb;
+	r = keep(&dev->serial, r == 0 ? dev->disk : text);
+	if (r < 0)
+		return r;
+	r = wv__sysfs_attr(dir, "device/model", text, sizeof(text));
+	if (r == 0)
+		r = wv__sysfs_attr(dir, "device/name", text, sizeof(text)); /* MMC */
+	return r <= 0 ? r : keep(&dev->model, text);
+}
+
+/*
+ * Sticks and USB bridges leave "rotational" at its default of 1, virtual disks
+ * at what their maker chose: neither is taken at its word.
+ */
+static const char *guess_media(const struct wv_device *dev, const char *dir, bool usb)
+{
+	char text[TEXT_MAX];
+
+	if (dev->kind == WV__LOOP || !strncmp(dev->disk, "loop", 4))
+		return "file";
+	if (!strncmp(dev->disk, "vd", 2) ||
+	    (wv__sysfs_attr(dir, "device/model", text, sizeof(text)) <= 0 &&
+	     wv__sysfs_attr(dir, "device/name", text, sizeof(text)) <= 0))
+		return "unknown";
+	if (!dev->rotational || (usb && dev->removable))
+		return "flash";
+	return usb ? "unknown" : "disk";
+}
+
+/* The directory of the whole disk, and the kind. */
+static int find_disk(struct wv_device *dev, char *dir)
+{
+	uint64_t number;
+	int r = keep(&dev->kname, wv__sysfs_name(dir));
+
+	if (r < 0)
+		return r;
+	r = wv__sysfs_u64(dir, "partition", &number);
+	if (r < 0)
+		return r;
+	if (r > 0) {
+		dev->kind = WV__PARTITION;
+		*strrchr(dir, '/') = '\0';
+	} else {
+		dev->kind = major(dev->rdev) == 7 ? WV__LOOP : WV__DISK;
+	}
+	return keep(&dev->disk, wv__sysfs_name(dir));
+}
+
+static int load_sysfs(struct wv_device *dev)
+{
+	uint64_t rotational = 0, removable = 0;
+	cleanup_free char *dir = NULL;
+	bool usb = false;
+	int r = wv__sysfs_dir(dev->rdev, &dir);
+
+	if (r <= 0)
+		return r < 0 ? r : -ENODEV;
+	r = find_disk(dev, dir);
+	if (r >= 0)
+		r = load_identity(dev, dir, &usb);
+	if (r >= 0)
+		r = wv__sysfs_u64(dir, "queue/rotational", &rotational);
+	if (r >= 0)
+		r = wv__sysfs_u64(dir, "removable", &removable);
+	if (r < 0)
+		return r;
+	dev->rotational = rotational;
+	dev->removable = removable;
+	dev->media = guess_media(dev, dir, usb);
+	return 0;
+}
+
+static int load_block(struct wv_device *dev)
+{
+	unsigned int physical = 0;
+	int logical = 0, read_only = 0;
+
+	if (ioctl(dev->fd, BLKSSZGET, &logical) < 0 || ioctl(dev->fd, BLKPBSZGET, &physical) < 0 ||
+	    ioctl(dev->fd, BLKROGET, &read_only) < 0)
+		return -errno;
+	dev->logical_block = logical;
+	dev->physical_block = physical;
+	dev->read_only = read_only;
+	dev->diskseq = wv__facts_diskseq(dev->fd);
+	return load_sysfs(dev);
+}
+
+static int load_file(struct wv_device *dev, const struct stat *st)
+{
+	const char *slash = strrchr(dev->real_path, '/');
+	struct statvfs fs;
+
+	if (fstatvfs(dev->fd, &fs) < 0)
+		return -errno;
+	dev->kind = WV__FILE;
+	dev->logical_block = dev->physical_block = st->st_blksize;
+	dev->read_only = fs.f_flag & ST_RDONLY;
+	dev->serial_origin = dev->media = "file";
+	return keep(&dev->serial, slash + 1);
+}
+
+int wv__facts_load(struct wv_ctx *ctx, struct wv_device *dev, const struct stat *st)
+{
+	int r;
+
+	dev->dev = st->st_dev;
+	dev->ino = st->st_ino;
+	dev->rdev = S_ISBLK(st->st_mode) ? st->st_rdev : 0;
+	r = wv__facts_size(dev->fd, st, &dev->size);
+	if (r >= 0)
+		r = dev->rdev ? load_block(dev) : load_file(dev, st);
+	return r < 0 ? wv__fail_sys(ctx, r, "cannot learn about %s", dev->path) : 0;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * facts.h - fill in what is known of an open device
+ */
+#ifndef WV_FACTS_H
+#define WV_FACTS_H
+
+#include "device.h"
+
+/* dev->fd, path and real_path are set; st is fstat's. */
+int wv__facts_load(struct wv_ctx *ctx, struct wv_device *dev, const struct stat *st);
+
+/* What makes a device itself: asked again at each recheck. No sentence. */
+int wv__facts_size(int fd, const struct stat *st, uint64_t *ret_size);
+uint64_t wv__facts_diskseq(int fd); /* 0: the kernel does not say */
+
+#endif
