@@ -2,11 +2,9 @@
 /*
  * handover.c - workvol handover: the holder acknowledges the rules and takes it
  */
-#include <string.h>
-
+#include "holder.h"
 #include "record.h"
 #include "../base/clock.h"
-#include "../trust/keys.h"
 #include "../trust/namespaces.h"
 
 /* What the holder puts the name under: the contract's R3-4 and R4-4. */
@@ -31,37 +29,6 @@ static int rules_doc(struct wv_ctx *ctx, struct wv_doc **ret)
 	return 0;
 }
 
-/* The key that signs: the holder's own, or the station's where policy lets it. */
-static int signer_of(struct wv__takeout *t, struct wv_doc *record, const char *sign_with,
-		     const char **ret_key)
-{
-	struct wv_station *st = t->st;
-	struct wv_doc *holder = wv_doc_get(record, "holder");
-	const char *expected = wv_doc_str(holder, "fingerprint");
-	cleanup_free char *public = NULL;
-	cleanup_free char *fingerprint = NULL;
-	int r;
-
-	if (!sign_with) {
-		if (st->policy->holder_signature == WV__HOLDER_REQUIRED)
-			return wv__fail(st->ctx, -EPERM, "the holder %s signs the hand-over: give --sign-with",
-					wv_doc_str(holder, "name"));
-		*ret_key = st->policy->station_key;
-		return 0;
-	}
-	r = wv__key_public(st->ctx, sign_with, &public);
-	if (r < 0)
-		return r;
-	r = wv__key_fingerprint(st->ctx, public, &fingerprint);
-	if (r < 0)
-		return r;
-	if (!expected || strcmp(fingerprint, expected) != 0)
-		return wv__fail(st->ctx, -EKEYREJECTED, "%s is not the key of the holder %s", sign_with,
-				wv_doc_str(holder, "name"));
-	*ret_key = sign_with;
-	return 0;
-}
-
 static int go(struct wv__takeout *t, const char *sign_with)
 {
 	struct wv_ctx *ctx = t->st->ctx;
@@ -79,7 +46,7 @@ static int go(struct wv__takeout *t, const char *sign_with)
 	r = wv__record_of(t, &record);
 	if (r < 0)
 		return r;
-	r = signer_of(t, record, sign_with, &key);
+	r = wv__holder_signer(t, record, sign_with, &key);
 	if (r < 0)
 		return r;
 	r = rules_doc(ctx, &acknowledged);

@@ -29,12 +29,15 @@ static const struct {
 	[WV__STEP_PREPARED] = { "takeout.prepared", IN(WV__APPROVED), WV__PREPARED },
 	[WV__STEP_OUT] = { "takeout.out", IN(WV__PREPARED), WV__OUT },
 	[WV__STEP_CARRIED] = { "takeout.carried", IN(WV__NOWHERE), WV__OUT },
-	[WV__STEP_REOPENED] = { "takeout.reopened", ON_THE_WAY_BACK, WV__OUT },
+	[WV__STEP_REOPENED] = { "takeout.reopened",
+				ON_THE_WAY_BACK | IN(WV__DESTROYING_KEYS), WV__OUT },
 	[WV__STEP_AMENDED] = { "takeout.amended", IN(WV__OUT), STAY },
 	[WV__STEP_CHECKED] = { "takeout.checked", WHOLE, WV__CHECKED },
-	[WV__STEP_NONCE] = { "takeout.nonce", WHOLE, STAY },
+	[WV__STEP_NONCE] = { "takeout.nonce", WHOLE | IN(WV__DESTROYING_KEYS), STAY },
 	[WV__STEP_SYNCED] = { "takeout.synced", ON_THE_WAY_BACK, WV__SYNCED },
 	[WV__STEP_RETURN_REQUESTED] = { "takeout.return-requested", IN(WV__SYNCED), STAY },
+	[WV__STEP_RENEWED] = { "takeout.renewed",
+			       IN(WV__RETURN_APPROVED) | IN(WV__DESTROYING_KEYS), STAY },
 	[WV__STEP_RETURN_APPROVED] = { "takeout.return-approved", IN(WV__SYNCED),
 				       WV__RETURN_APPROVED },
 	[WV__STEP_DESTROYING_KEYS] = { "takeout.destroying-keys",
@@ -116,7 +119,7 @@ static void fold_voids(struct wv__takeout *t, enum wv__step step)
 		break;
 	case WV__STEP_REOPENED: /* protocol, rule 5 */
 	case WV__STEP_CHECKED:
-		forget(t, WV__STEP_CHECKED, WV__STEP_RETURN_APPROVED);
+		forget(t, WV__STEP_CHECKED, WV__STEP_DESTROYING_KEYS);
 		break;
 	case WV__STEP_SYNCED:
 		forget(t, WV__STEP_RETURN_REQUESTED, WV__STEP_RETURN_APPROVED);

@@ -45,6 +45,7 @@ enum wv__step {
 	WV__STEP_NONCE,           /* a nonce, before it is used */
 	WV__STEP_SYNCED,          /* receipt digest, number, nonce, time */
 	WV__STEP_RETURN_REQUESTED,/* return request digest, number */
+	WV__STEP_RENEWED,         /* a younger receipt for the same files: as SYNCED */
 	WV__STEP_RETURN_APPROVED, /* request digest, approver */
 	WV__STEP_DESTROYING_KEYS, /* pattern key, data offset */
 	WV__STEP_KEYS_DESTROYED,  /* the proof */

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * certificate.h - what was erased, how, what was read back, and what was not
+ * proven: one document, and one page of text about it
+ *
+ * The fields are those of NIST SP 800-88 Rev. 2, Appendix C. It says Clear for
+ * any overwrite by the host, never Purge, and never "unrecoverable".
+ */
+#ifndef WV_CERTIFICATE_H
+#define WV_CERTIFICATE_H
+
+#include "../base/json.h"
+
+/* Borrowed; NULL where there is none. */
+struct wv__certificate_parts {
+	bool lab;
+	const char *station;    /* name */
+	const char *client;
+	const char *contact;
+	const char *operator_name; /* who ran it: the login name */
+	struct wv_doc *medium;  /* identity: kind, serial, serial_origin, size, model, path */
+	struct wv_doc *wipe;    /* of wv__wipe_statement() */
+	struct wv_doc *pattern; /* of the last pass: `workvol verify` reads the medium back with it */
+	/* of a take-out's return; NULL for a stand-alone wipe */
+	struct wv_doc *takeout; /* {takeout, volume, holder, due, purpose, documents: {name: digest}} */
+	struct wv_doc *keys;    /* the proof of the key destruction */
+	struct wv_doc *key_copies; /* array: every copy of the key that is known */
+	const char *previous_contents; /* "erased", "not erased" at prepare */
+	struct wv_doc *not_proven; /* array of sentences, added to the wipe's own */
+};
+
+/* A result of wv__wipe_run() without reals, as it may be signed: "milliseconds" for "seconds", rates left out. */
+int wv__wipe_statement(struct wv_ctx *ctx, struct wv_doc *result, struct wv_doc **ret);
+
+int wv__certificate_build(struct wv_ctx *ctx, const struct wv__certificate_parts *parts,
+			  struct wv_doc **ret);
+
+/* One page, at most 66 lines of 80 columns; free() it. -EBADMSG when it is no certificate. */
+int wv__certificate_text(struct wv_ctx *ctx, struct wv_doc *certificate, char **ret_text);
+
+#endif

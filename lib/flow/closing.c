@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * closing.c - workvol close: unmount, and wait until nothing of it is left
+ */
+#include <fcntl.h>
+#include <string.h>
+
+#include "field.h"
+#include "opening.h"
+#include "../media/mounts.h"
+#include "../volume/mapper.h"
+
+static int sync_mount(struct wv_ctx *ctx, const char *dir)
+{
+	cleanup_close int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return wv__fail_sys(ctx, -errno, "cannot open %s", dir);
+	return syncfs(fd) < 0 ? wv__fail_sys(ctx, -errno, "cannot write back %s", dir) : 0;
+}
+
+int wv__close_volume(struct wv__subject *s, bool *ret_was_open)
+{
+	struct wv_ctx *ctx = s->t->st->ctx;
+	const char *uuid = wv__takeout_volume(s->t);
+	cleanup_free char *own_dir = wv__open_dir(uuid);
+	cleanup_mapped struct wv__mapped mapped = { 0 };
+	int r;
+
+	if (!own_dir)
+		return wv__fail_memory(ctx);
+	r = wv__map_find(ctx, s->dev->real_path, uuid, &mapped);
+	if (r <= 0)
+		return r;
+	*ret_was_open = true;
+	if (mapped.dir) {
+		r = sync_mount(ctx, mapped.dir);
+		if (r < 0)
+			return r;
+		r = wv__umount(ctx, mapped.dir, 0);
+		if (r < 0)
+			return r;
+		if (strcmp(mapped.dir, own_dir) == 0)
+			rmdir(own_dir);
+	} else if (mapped.kind == WV__MAPPER_KERNEL) {
+		cleanup_free char *name = wv__printf("workvol-%s", uuid);
+
+		if (!name)
+			return wv__fail_memory(ctx);
+		r = wv__luks_deactivate(ctx, name, false);
+		if (r < 0 && r != -ENODEV)
+			return r;
+	}
+	return wv__map_wait_gone(ctx, s->dev->real_path, uuid);
+}
+
+WV_API int wv_flow_close(struct wv_station *st, const char *target, struct wv_doc **ret_result)
+{
+	cleanup_subject struct wv__subject s = { 0 };
+	bool was_open = false;
+	struct wv__door door;
+	int r;
+
+	r = wv__subject_need(st, target, &s);
+	if (r < 0)
+		return r;
+	r = wv__takeout_claim(&s.t);
+	if (r < 0)
+		return r;
+	r = wv__door_enter(&door, st, "close", s.t->id, NULL);
+	if (r < 0)
+		return r;
+	r = wv__door_leave(&door, wv__close_volume(&s, &was_open), NULL);
+	if (r < 0)
+		return r;
+	r = wv__field_keep(s.t);
+	if (r < 0)
+		return r;
+	return wv__doc_build(st->ctx, ret_result, M_STR("volume", wv__takeout_volume(s.t)),
+			     M_BOOL("was_open", was_open),
+			     M_STR("state", wv__state_name(s.t->state)));
+}

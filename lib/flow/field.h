@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * field.h - work at another station: the take-out is carried in with its
+ * record, and what is done with it is carried home as a chain of records
+ *
+ * The holder carries takeout-record.json and what lies beside it (CARRY). The
+ * field station begins a take-out of its own from it; at `close` its records
+ * and amendments are written to CARRY/field/; `return` at home imports them.
+ */
+#ifndef WV_FIELD_H
+#define WV_FIELD_H
+
+#include "subject.h"
+
+/* As wv__subject_need(), for a take-out that this station may not know yet: FILE is its record. */
+int wv__field_subject(struct wv_station *st, const char *target, const char *file,
+		      struct wv__subject *ret);
+/* Write what was done here to CARRY/field/; nothing for a take-out of this station's own. */
+int wv__field_keep(struct wv__takeout *t);
+/* Import CARRY/field/ of a record FILE into the take-out; 0 when there is nothing. */
+int wv__field_import(struct wv__takeout **t, const char *file);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * look.h - what is on a volume, against what was declared
+ */
+#ifndef WV_LOOK_H
+#define WV_LOOK_H
+
+#include "../declare/compare.h"
+#include "session.h"
+
+/* Read all of it; the result of wv__compare() with compare_flags. */
+int wv__look(struct wv__session *session, const struct wv__declaration *decl,
+	     uint32_t compare_flags, struct wv_doc **ret_result);
+
+#endif
