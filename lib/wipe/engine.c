@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * engine.c - several media at once
+ */
+#include <string.h>
+#include <time.h>
+
+#include "../base/clock.h"
+#include "../media/device.h"
+#include "engine.h"
+
+#define LIMIT_SECONDS 120
+#define TICK_NS 100000000L /* progress is told ten times a second */
+#define DEPTH 4            /* 4 MiB of buffers a lane: they stay in the cache */
+#define PROBE_BYTES (64 * MiB)
+
+/* ---- a run ------------------------------------------------------------------------ */
+
+/* All that is not known of a medium before it is begun. */
+static int run_init(struct wv_ctx *ctx, struct wv__run *run, struct wv__medium *medium,
+		    const struct wv__wipe_opts *opts, size_t n_media)
+{
+	const long cores = MAX(sysconf(_SC_NPROCESSORS_ONLN), 1L);
+	const uint32_t seconds = opts->request_seconds ? opts->request_seconds : LIMIT_SECONDS;
+	const uint64_t size = medium->size;
+	int r;
+
+	run->medium = *medium;
+	run->medium.fd = medium->fd;
+	medium->fd = -1;
+	run->opts = opts;
+	run->start = opts->offset;
+	if (!size)
+		return wv__fail(ctx, -ENOMEDIUM, "%s is empty", medium->path);
+	if (opts->offset >= size || opts->length > size - opts->offset)
+		return wv__fail(ctx, -EINVAL, "the range ends beyond %s", medium->path);
+	run->length = opts->length ? opts->length : size - opts->offset;
+	run->end = run->start + run->length;
+	if (run->start % medium->block || run->length % medium->block)
+		return wv__fail(ctx, -EINVAL, "the range on %s is not a multiple of its block, %u",
+				medium->path, medium->block);
+	run->limit_ns = seconds * UINT64_C(1000000000);
+	run->real = run->lost_stamp = UINT64_MAX;
+	run->depth = DEPTH;
+	run->chunk = WV__CHUNK_MAX;
+	run->n_lanes = (unsigned int)MIN(MAX(cores / (long)n_media, 1L), (long)WV__LANES_MAX);
+	run->lanes_active = run->n_lanes;
+	r = wv__random(run->seed, sizeof(run->seed));
+	if (r >= 0)
+		r = wv__random(run->sample_seed, sizeof(run->sample_seed));
+	return r < 0 ? wv__fail(ctx, r, "no random bytes from the kernel") : 0;
+}
+
+static struct wv__run *run_new(void)
+{
+	struct wv__run *run = calloc(1, sizeof(*run));
+
+	if (!run)
+		return NULL;
+	run->medium.fd = -1;
+	pthread_mutex_init(&run->lock, NULL);
+	pthread_cond_init(&run->changed, NULL);
+	return run;
+}
+
+/* A request that never came back may still write to what it was given: then all is left to it. */
+static void run_free(struct wv__run *run)
+{
+	if (!run || run->abandoned)
+		return;
+	wv__medium_close(&run->medium);
+	pthread_mutex_destroy(&run->lock);
+	pthread_cond_destroy(&run->changed);
+	wv__bad_free(&run->bad);
+	wv__bad_free(&run->unstamped);
+	free(run->checkpoint);
+	free(run);
+}
+
+/* ---- all of them ------------------------------------------------------------------- */
+
+static void tell(struct wv_ctx *ctx, struct wv__run *run)
+{
+	static const char *const steps[] = { "write", "verify", "verify and write" };
+	struct wv_progress p = { .what = run->medium.path, .step = "" };
+
+	pthread_mutex_lock(&run->lock);
+	if (run->sweep) {
+		p.step = steps[run->sweep->kind];
+		p.pass = run->sweep->pass + 1;
+		p.done = run->done;
+		p.total = run->total;
+		p.all_done = run->swept +
+			     run->done * (run->sweep->kind == WV__SWEEP_TURN ? 2 : 1);
+	} else {
+		p.all_done = run->swept;
+	}
+	p.passes = run->plan.n_passes;
+	p.all_total = wv__run_work(run, NULL);
+	p.errors = wv__bad_total(&run->bad);
+	pthread_mutex_unlock(&run->lock);
+	if (p.pass)
+		wv__progress(ctx, &p);
+}
+
+static void stop_all(struct wv__run *const *runs, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		pthread_mutex_lock(&runs[i]->lock);
+		runs[i]->stop = runs[i]->cancelled = true;
+		pthread_mutex_unlock(&runs[i]->lock);
+	}
+}
+
+static void wait_for(struct wv_ctx *ctx, struct wv__run *const *runs, const pthread_t *threads,
+		     size_t n)
+{
+	struct timespec until;
+	bool stopped = false;
+
+	for (size_t first = 0; first < n;) {
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_nsec += TICK_NS;
+		if (until.tv_nsec >= 1000000000) {
+			until.tv_nsec -= 1000000000;
+			until.tv_sec++;
+		}
+		if (pthread_timedjoin_np(threads[first], NULL, &until) == 0) {
+			first++;
+			continue;
+		}
+		for (size_t i = first; i < n; i++)
+			tell(ctx, runs[i]);
+		if (!stopped && wv__cancelled(ctx)) {
+			stopped = true;
+			stop_all(runs, n);
+		}
+	}
+}
+
+/* Every run has a keeper, or its own error when there is no thread for it. */
+static int run_all(struct wv_ctx *ctx, struct wv__run *const *runs, size_t n)
+{
+	cleanup_free pthread_t *threads = calloc(n, sizeof(*threads));
+	cleanup_free struct wv__run **started = calloc(n, sizeof(*started));
+	size_t k = 0;
+	int r;
+
+	if (!threads || !started)
+		return wv__fail_memory(ctx);
+	for (size_t i = 0; i < n; i++) {
+		if (!runs[i] || runs[i]->error)
+			continue;
+		r = pthread_create(&threads[k], NULL, wv__run_main, runs[i]);
+		if (r)
+			wv__run_fail(runs[i], -r, "cannot start a thread for %s",
+				     runs[i]->medium.path);
+		else
+			started[k++] = runs[i];
+	}
+	wait_for(ctx, started, threads, k);
+	return 0;
+}
+
+/* ---- a dry run ----------------------------------------------------------------------- */
+
+/* Reading harms nothing, and tells about how long a pass will take. */
+static int dry_run(struct wv_ctx *ctx, struct wv__run *run)
+{
+	cleanup_free unsigned char *buf = aligned_alloc(4096, WV__CHUNK_MAX);
+	const uint64_t since = wv__monotonic_ns(), bytes = MIN(run->length, PROBE_BYTES);
+	size_t len;
+	int r;
+
+	if (!buf)
+		return wv__fail_memory(ctx);
+	r = wv__plan_expand(&run->plan, run->seed, !run->medium.rotational);
+	for (uint64_t at = 0; r >= 0 && at < bytes; at += len) {
+		len = MIN(bytes - at, WV__CHUNK_MAX);
+		r = wv__medium_read(&run->medium, buf, len, run->start + at);
+	}
+	if (r < 0)
+		return wv__fail_sys(ctx, r, "cannot read %s", run->medium.path);
+	run->expected_seconds = (double)(wv__monotonic_ns() - since) / 1e9 / (double)bytes *
+				(double)wv__run_work(run, NULL);
+	return 0;
+}
+
+/* ---- the door ---------------------------------------------------------------------------- */
+
+/* The order of the exit codes: a failed proof, a failure, a refusal, an interruption. */
+static int rank(int error)
+{
+	switch (-error) {
+	case 0:
+		return 0;
+	case ECANCELED:
+		return 1;
+	case EPERM:
+	case EBUSY:
+	case EROFS:
+	case EAGAIN:
+		return 2;
+	case EBADMSG:
+		return 4;
+	default:
+		return 3;
+	}
+}
+
+static const char *explain(const struct wv__run *run)
+{
+	if (run->real != UINT64_MAX)
+		return "has less room than it claims";
+	if (run->bad.bytes[WV__BAD_MISMATCH])
+		return "did not give back what was written";
+	if (run->dead == -ETIMEDOUT)
+		return "did not answer in time";
+	if (run->dead)
+		return "stopped working";
+	return "has blocks that cannot be written or read";
+}
+
+static int collect(struct wv_ctx *ctx, struct wv__run *run, struct wv__wipe_job *job)
+{
+	const unsigned int last = MAX(run->plan.n_passes, 1u) - 1;
+	int r;
+
+	job->error = wv__verdict_error(run);
+	if (job->error == -ECANCELED)
+		wv__fail(ctx, -ECANCELED, "the wipe of %s was interrupted", run->medium.path);
+	else if (job->error < 0 && *run->sentence)
+		wv__fail(ctx, job->error, "%s", run->sentence);
+	else if (job->error < 0)
+		wv__fail(ctx, job->error, "%s %s", run->medium.path, explain(run));
+	r = wv__result_doc(ctx, run, &job->result);
+	if (r >= 0 && run->counts[last].written)
+		r = wv__pattern_doc(ctx, &run->plan.passes[last].pattern, run->start, run->length,
+				    &job->pattern);
+	return r;
+}
+
+int wv__wipe_media(struct wv_ctx *ctx, struct wv__medium *media, struct wv__wipe_job *jobs,
+		   size_t n, const struct wv__wipe_opts *opts)
+{
+	cleanup_free struct wv__run **runs = calloc(n, sizeof(struct wv__run *));
+	int r = runs ? 0 : wv__fail_memory(ctx), worst = 0;
+
+	for (size_t i = 0; r >= 0 && i < n; i++) {
+		runs[i] = run_new();
+		r = runs[i] ? wv__plan_parse(ctx, opts, &runs[i]->plan) : wv__fail_memory(ctx);
+		if (r >= 0)
+			r = run_init(ctx, runs[i], &media[i], opts, n);
+		if (r >= 0 && opts->flags & WV_WIPE_DRY_RUN)
+			r = dry_run(ctx, runs[i]);
+	}
+	if (r >= 0 && !(opts->flags & WV_WIPE_DRY_RUN))
+		r = run_all(ctx, runs, n);
+	for (size_t i = 0; r >= 0 && i < n; i++)
+		r = collect(ctx, runs[i], &jobs[i]);
+	for (size_t i = 0; i < n; i++) {
+		if (runs)
+			run_free(runs[i]);
+		wv__medium_close(&media[i]);
+		if (rank(jobs[i].error) > rank(worst))
+			worst = jobs[i].error;
+	}
+	return r < 0 ? r : worst;
+}
+
+int wv__wipe_run(struct wv_ctx *ctx, struct wv__wipe_job *jobs, size_t n,
+		 const struct wv__wipe_opts *opts)
+{
+	const bool write = !(opts->flags & WV_WIPE_DRY_RUN);
+	cleanup_free struct wv__medium *media = calloc(n, sizeof(*media));
+	int r;
+
+	if (!media)
+		return wv__fail_memory(ctx);
+	for (size_t i = 0; i < n; i++)
+		media[i].fd = -1;
+	r = wv__wipe_check(ctx, opts);
+	for (size_t i = 0; r >= 0 && i < n; i++) {
+		jobs[i].result = jobs[i].pattern = NULL;
+		jobs[i].error = 0;
+		r = wv__device_recheck(ctx, jobs[i].dev);
+		if (r >= 0)
+			r = wv__medium_open(ctx, jobs[i].dev, write, &media[i]);
+	}
+	if (r >= 0)
+		return wv__wipe_media(ctx, media, jobs, n, opts);
+	for (size_t i = 0; i < n; i++)
+		wv__medium_close(&media[i]);
+	return r;
+}
+
+/* ---- reading back alone ---------------------------------------------------------------------- */
+
+int wv__verify_medium(struct wv_ctx *ctx, struct wv__medium *medium,
+		      const struct wv__pattern *pattern, uint64_t offset, uint64_t length,
+		      const struct wv__wipe_opts *opts, struct wv_doc **ret_result)
+{
+	struct wv__wipe_opts range = *opts;
+	struct wv__run *run = run_new();
+	int r;
+
+	if (!run)
+		return wv__fail_memory(ctx);
+	range.offset = offset;
+	range.length = length;
+	range.checkpoint_dir = NULL;
+	r = run_init(ctx, run, medium, &range, 1);
+	run->plan.passes[0].pattern = *pattern;
+	run->plan.n_passes = run->plan.n_sweeps = 1;
+	run->plan.sweeps[0].kind = WV__SWEEP_VERIFY;
+	if (r >= 0)
+		r = run_all(ctx, &run, 1);
+	if (r >= 0)
+		r = wv__result_verify_doc(ctx, run, ret_result);
+	if (r >= 0)
+		r = wv__verdict_error(run);
+	if (r < 0)
+		wv__fail(ctx, r, "%s %s", medium->path,
+			 r == -ECANCELED ? "was not read to its end" :
+			 *run->sentence	 ? run->sentence :
+					   explain(run));
+	run_free(run);
+	return r;
+}
+
+int wv__wipe_verify(struct wv_ctx *ctx, struct wv_device *dev, struct wv_doc *pattern,
+		    struct wv_doc **ret_result)
+{
+	static const struct wv__wipe_opts opts;
+	struct wv__pattern want;
+	struct wv__medium medium;
+	int r;
+
+	r = wv__pattern_from_doc(ctx, pattern, &want);
+	if (r < 0)
+		return r;
+	r = wv__medium_open(ctx, dev, false, &medium);
+	if (r < 0)
+		return r;
+	r = wv__verify_medium(ctx, &medium, &want, wv_doc_u64(pattern, "offset"),
+			      wv_doc_u64(pattern, "length"), &opts, ret_result);
+	wv__medium_close(&medium);
+	return r;
+}

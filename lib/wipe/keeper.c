@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * keeper.c - the thread of one medium: sweep after sweep, with lanes for the
+ * bulk and its own hand for what comes one request at a time
+ */
+#include <stdio.h>
+#include <stdarg.h>
+#include <string.h>
+#include <time.h>
+
+#include "../base/clock.h"
+#include "checkpoint.h"
+#include "stamp.h"
+#include "tune.h"
+
+#define NS_PER_S UINT64_C(1000000000)
+#define TICK_NS 20000000L
+#define REPEAT_MAX GiB            /* of work, when a wipe goes on after a kill */
+#define KEEP_BYTES (REPEAT_MAX / 2)
+#define KEEP_NS (8 * NS_PER_S)    /* 10 s at most are repeated; a flush takes time too */
+#define KEEP_SHARE 64             /* of a small medium, every so often */
+#define STAMP_ROUNDS 3
+
+/* ---- the run's state, as others see it -------------------------------------- */
+
+int wv__run_fail(struct wv__run *run, int error, const char *fmt, ...)
+{
+	va_list args;
+
+	pthread_mutex_lock(&run->lock);
+	if (!run->error) {
+		run->error = error;
+		va_start(args, fmt);
+		vsnprintf(run->sentence, sizeof(run->sentence), fmt, args);
+		va_end(args);
+	}
+	run->stop = true;
+	pthread_mutex_unlock(&run->lock);
+	return error;
+}
+
+void wv__run_give_up(struct wv__run *run, int error)
+{
+	pthread_mutex_lock(&run->lock);
+	if (!run->dead)
+		run->dead = error;
+	run->stop = true;
+	pthread_mutex_unlock(&run->lock);
+}
+
+bool wv__run_gone(struct wv__run *run)
+{
+	bool gone;
+
+	pthread_mutex_lock(&run->lock);
+	gone = run->dead != 0;
+	pthread_mutex_unlock(&run->lock);
+	return gone;
+}
+
+bool wv__run_stops(struct wv__run *run)
+{
+	bool stop;
+
+	pthread_mutex_lock(&run->lock);
+	stop = run->stop;
+	pthread_mutex_unlock(&run->lock);
+	return stop;
+}
+
+int wv__run_flush(struct wv__run *run)
+{
+	const int r = wv__medium_flush(&run->medium, run->limit_ns);
+
+	if (r == -ETIMEDOUT)
+		run->abandoned = true; /* its thread still uses the descriptor */
+	if (r < 0)
+		wv__run_give_up(run, r);
+	return r;
+}
+
+uint64_t wv__run_low(const struct wv__run *run)
+{
+	uint64_t low = run->cursor;
+
+	if (!run->lanes)
+		return run->low;
+	for (unsigned int i = 0; i < run->n_lanes; i++)
+		for (unsigned int k = 0; k < run->depth; k++)
+			if (run->lanes[i].slots[k].busy)
+				low = MIN(low, run->lanes[i].slots[k].at);
+	return low;
+}
+
+uint64_t wv__run_work(const struct wv__run *run, const struct wv__sweep *sweep)
+{
+	uint64_t sum = 0;
+
+	if (!sweep) {
+		for (unsigned int i = 0; i < run->plan.n_sweeps; i++)
+			sum += wv__run_work(run, &run->plan.sweeps[i]);
+		return sum;
+	}
+	if (sweep->sample) /* near enough for a display */
+		return wv__run_length(run) / 100 * run->plan.percent;
+	return wv__run_length(run) * (sweep->kind == WV__SWEEP_TURN ? 2 : 1);
+}
+
+/* ---- the lanes of a sweep ------------------------------------------------------ */
+
+static double thread_seconds(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+static void *lane_main(void *data)
+{
+	struct wv__lane *lane = data;
+	struct wv__run *run = lane->run;
+	const int r = wv__lane_open(lane, run, run->depth);
+
+	if (r < 0)
+		wv__run_fail(run, r, "cannot set up requests on %s: %s", run->medium.path,
+			     strerror(-r));
+	else
+		wv__lane_work(lane);
+	wv__lane_close(lane);
+	lane->cpu_seconds = thread_seconds();
+	pthread_mutex_lock(&run->lock);
+	run->abandoned |= lane->abandoned;
+	run->lanes_running--;
+	pthread_cond_signal(&run->changed);
+	pthread_mutex_unlock(&run->lock);
+	return NULL;
+}
+
+/* When the last checkpoint was kept, of what. */
+struct kept {
+	uint64_t low, ns;
+};
+
+/* The medium's flush first: a checkpoint never says more than what is on it. */
+static void keep(struct wv__run *run, struct kept *kept)
+{
+	uint64_t low;
+	int r;
+
+	pthread_mutex_lock(&run->lock);
+	low = run->low = wv__run_low(run);
+	pthread_mutex_unlock(&run->lock);
+	if (wv__run_flush(run) < 0)
+		return;
+	r = wv__checkpoint_keep(run, run->at, low);
+	*kept = (struct kept){ low, wv__monotonic_ns() };
+	pthread_mutex_lock(&run->lock);
+	/* Where none can be kept the wipe goes on: only the way back is longer. */
+	run->hold = r < 0 ? UINT64_MAX : low + REPEAT_MAX;
+	pthread_mutex_unlock(&run->lock);
+}
+
+static void keep_if_due(struct wv__run *run, struct kept *kept)
+{
+	const uint64_t age = wv__monotonic_ns() - kept->ns;
+	uint64_t gone_on;
+
+	if (!run->checkpoint)
+		return;
+	pthread_mutex_lock(&run->lock);
+	gone_on = wv__run_low(run) - kept->low;
+	pthread_mutex_unlock(&run->lock);
+	if (gone_on >= KEEP_BYTES || (age > KEEP_NS && gone_on) ||
+	    (age > NS_PER_S && gone_on > run->total / KEEP_SHARE))
+		keep(run, kept);
+}
+
+static void wait_for_lanes(struct wv__run *run)
+{
+	struct kept kept = { run->low, wv__monotonic_ns() };
+	struct wv__tune tune = WV__TUNE_INIT;
+	struct timespec until;
+
+	pthread_mutex_lock(&run->lock);
+	while (run->lanes_running) {
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_nsec += TICK_NS;
+		if (until.tv_nsec >= (long)NS_PER_S) {
+			until.tv_nsec -= (long)NS_PER_S;
+			until.tv_sec++;
+		}
+		if (pthread_cond_timedwait(&run->changed, &run->lock, &until) == 0)
+			continue;
+		wv__tune(run, &tune);
+		pthread_mutex_unlock(&run->lock);
+		keep_if_due(run, &kept);
+		pthread_mutex_lock(&run->lock);
+	}
+	pthread_mutex_unlock(&run->lock);
+}
+
+static int run_lanes(struct wv__run *run)
+{
+	unsigned int n;
+	int r = 0;
+
+	run->lanes = calloc(run->n_lanes, sizeof(*run->lanes));
+	if (!run->lanes)
+		return wv__run_fail(run, -ENOMEM, "out of memory");
+	pthread_mutex_lock(&run->lock);
+	for (n = 0; n < run->n_lanes && r == 0; n++) {
+		run->lanes[n].run = run;
+		run->lanes[n].index = n;
+		r = pthread_create(&run->lanes[n].thread, NULL, lane_main, &run->lanes[n]);
+		run->lanes_running += r == 0;
+	}
+	pthread_mutex_unlock(&run->lock);
+	n = run->lanes_running;
+	if (r)
+		wv__run_fail(run, -r, "cannot start a thread for %s", run->medium.path);
+	wait_for_lanes(run);
+	for (unsigned int i = 0; i < n; i++) {
+		pthread_join(run->lanes[i].thread, NULL);
+		run->cpu_seconds += run->lanes[i].cpu_seconds;
+	}
+	pthread_mutex_lock(&run->lock);
+	run->low = wv__run_low(run);
+	if (!run->abandoned)
+		free(run->lanes);
+	run->lanes = NULL;
+	pthread_mutex_unlock(&run->lock);
+	return 0;
+}
+
+/* ---- one sweep ------------------------------------------------------------------ */
+
+/* Something done by the keeper's own hand. */
+static int by_hand(struct wv__run *run, int (*work)(struct wv__lane *hand))
+{
+	struct wv__lane hand = { 0 };
+	int r;
+
+	r = wv__lane_open(&hand, run, 2);
+	if (r < 0)
+		wv__run_fail(run, r, "cannot set up requests on %s", run->medium.path);
+	else
+		r = work(&hand);
+	wv__lane_close(&hand);
+	run->abandoned |= hand.abandoned;
+	return r;
+}
+
+static int lay_stamps(struct wv__lane *hand)
+{
+	return wv__stamp_lay(hand);
+}
+
+static int check_tail(struct wv__lane *hand)
+{
+	return wv__stamp_check_tail(hand);
+}
+
+static int write_tail(struct wv__lane *hand)
+{
+	const struct wv__run *run = hand->run;
+
+	return wv__rescue_write(hand, wv__stamp_last(run), run->medium.block, hand->slots[0].buf) ?
+		       0 :
+		       -EIO;
+}
+
+/* The last block of the stamped sweep, once all else is on the medium. */
+static int finish_tail(struct wv__run *run)
+{
+	int r = wv__run_flush(run);
+
+	if (r >= 0 && !run->tail_checked)
+		r = by_hand(run, check_tail);
+	if (r < 0 || run->lost_stamp != UINT64_MAX)
+		return r;
+	run->tail_checked = true;
+	wv__checkpoint_keep(run, run->at, run->low);
+	return by_hand(run, write_tail);
+}
+
+static int open_sheets(struct wv__run *run)
+{
+	const struct wv__pass *passes = run->plan.passes;
+	const bool turn = run->sweep->kind == WV__SWEEP_TURN;
+	int r;
+
+	r = wv__sheet_open(&passes[run->sweep->pass].pattern, &run->sheets[0]);
+	if (r >= 0 && turn)
+		r = wv__sheet_open(&passes[run->sweep->pass - 1].pattern, &run->sheets[1]);
+	return r < 0 ? wv__run_fail(run, r, "out of memory") : 0;
+}
+
+static int begin_sweep(struct wv__run *run)
+{
+	int r;
+
+	pthread_mutex_lock(&run->lock);
+	run->sweep = &run->plan.sweeps[run->at];
+	run->total = wv__run_length(run) - (run->stamped ? run->medium.block : 0);
+	run->cursor = run->done = run->low;
+	run->hold = run->checkpoint ? run->low + REPEAT_MAX : UINT64_MAX;
+	run->lost_stamp = UINT64_MAX;
+	run->has_good[WV__READ] = run->has_good[WV__WRITE] = false;
+	pthread_mutex_unlock(&run->lock);
+	if (run->sweep->sample) {
+		r = wv__sample_open(run->start, wv__run_length(run), run->medium.block,
+				    run->plan.percent, run->sample_seed, &run->sample);
+		if (r < 0)
+			return wv__run_fail(run, r, "out of memory");
+		run->total = wv__sample_total(&run->sample);
+	}
+	r = open_sheets(run);
+	if (r < 0 || !run->stamped || run->resumed)
+		return r;
+	r = by_hand(run, lay_stamps);
+	if (r >= 0)
+		r = wv__run_flush(run);
+	if (r >= 0)
+		wv__checkpoint_keep(run, run->at, 0);
+	return r;
+}
+
+static void end_sweep(struct wv__run *run, double seconds)
+{
+	struct wv__count *count = &run->counts[run->sweep->pass];
+
+	pthread_mutex_lock(&run->lock);
+	if (run->sweep->kind != WV__SWEEP_VERIFY)
+		count->write_seconds += seconds;
+	else
+		count->verify_seconds += seconds;
+	if (run->sweep->kind == WV__SWEEP_TURN)
+		count[-1].verify_seconds += seconds;
+	run->swept += wv__run_work(run, run->sweep);
+	run->done = 0;
+	run->sweep = NULL;
+	run->resumed = false;
+	pthread_mutex_unlock(&run->lock);
+	if (!run->abandoned) {
+		wv__sheet_close(&run->sheets[0]);
+		wv__sheet_close(&run->sheets[1]);
+		wv__ctr_freep(&run->sample.ctr);
+	}
+}
+
+static int sweep(struct wv__run *run)
+{
+	const uint64_t since = wv__monotonic_ns();
+	int r;
+
+	r = begin_sweep(run);
+	if (r >= 0)
+		r = run_lanes(run);
+	if (r >= 0 && !run->stop && run->stamped)
+		r = finish_tail(run);
+	if (run->sweep->kind != WV__SWEEP_VERIFY && !run->dead)
+		wv__run_flush(run);
+	if (run->stop && run->checkpoint && !run->dead && run->lost_stamp == UINT64_MAX)
+		wv__checkpoint_keep(run, run->at, run->low);
+	end_sweep(run, (double)(wv__monotonic_ns() - since) / 1e9);
+	return r;
+}
+
+/* ---- a lost stamp ----------------------------------------------------------------- */
+
+static int measure(struct wv__lane *hand)
+{
+	struct wv__run *run = hand->run;
+
+	return wv__stamp_measure(hand, run->lost_stamp, &run->real);
+}
+
+/*
+ * Measure, then begin anew: on what is truly there, or, when only that one
+ * block went missing, on everything. The measuring has overwritten a part.
+ */
+static int begin_anew(struct wv__run *run, unsigned int *rounds)
+{
+	const uint64_t lost = run->lost_stamp, claimed = run->end;
+	int r;
+
+	run->stop = false;
+	r = by_hand(run, measure);
+	if (r < 0)
+		return r;
+	run->low = run->swept = 0;
+	run->at = 0;
+	run->tail_checked = false;
+	memset(run->counts, 0, sizeof(run->counts));
+	if (run->real >= claimed) {
+		wv__bad_add(&run->bad, lost, run->medium.block, WV__BAD_MISMATCH, EBADMSG);
+		wv__bad_add(&run->unstamped, lost, run->medium.block, WV__BAD_MISMATCH, EBADMSG);
+		run->real = UINT64_MAX;
+		run->stamped = ++*rounds < STAMP_ROUNDS;
+		return 0;
+	}
+	run->end = round_down(run->real, run->medium.block);
+	run->stamped = false;
+	wv__bad_add(&run->bad, MAX(run->end, run->start), claimed - MAX(run->end, run->start),
+		    WV__BAD_MISMATCH, EBADMSG);
+	return run->end > run->start ? 0 : -EBADMSG;
+}
+
+/* ---- all of them -------------------------------------------------------------------- */
+
+/* A medium given up: what was not written is lost, and listed. */
+static void record_rest(struct wv__run *run)
+{
+	const struct wv__sweep *last = &run->plan.sweeps[run->at];
+	const bool writing = last->kind != WV__SWEEP_VERIFY;
+
+	if (last->sample)
+		return;
+	wv__bad_add(&run->bad, run->start + run->low, wv__run_length(run) - run->low,
+		    writing ? WV__BAD_WRITE : WV__BAD_READ, -run->dead);
+}
+
+static void check_size(struct wv__run *run)
+{
+	const uint64_t size = wv__medium_size_now(&run->medium);
+
+	if (size != run->medium.size)
+		wv__run_fail(run, -EIO, "%s had %" PRIu64 " bytes and has %" PRIu64 " now",
+			     run->medium.path, run->medium.size, size);
+}
+
+static int prepare(struct wv__run *run)
+{
+	int r = 0;
+
+	if (run->opts->checkpoint_dir && run->plan.method) {
+		r = wv__checkpoint_place(run);
+		if (r < 0)
+			return wv__run_fail(run, r, "out of memory");
+		if (run->opts->flags & WV_WIPE_RESUME)
+			r = wv__checkpoint_load(run);
+		if (r < 0)
+			return r;
+		/* From 0 the stamps are laid again: the last process may have stopped in the midst of it. */
+		run->resumed = run->at > 0 || run->low > 0;
+	}
+	if (!run->plan.method)
+		return 0;
+	r = wv__plan_expand(&run->plan, run->seed, !run->medium.rotational);
+	if (r >= 0)
+		r = wv__stamp_plan(run);
+	if (r < 0)
+		return wv__run_fail(run, r, "cannot derive the passes");
+	if (run->at > run->plan.n_sweeps)
+		return wv__run_fail(run, -EBADMSG, "the checkpoint of %s was altered",
+				    run->medium.path);
+	run->stamped = run->at == 0 && run->real == UINT64_MAX;
+	return run->resumed ? wv__checkpoint_prove(run) : 0;
+}
+
+static void go(struct wv__run *run)
+{
+	unsigned int rounds = 0;
+	int r = prepare(run);
+
+	while (r >= 0 && run->at < run->plan.n_sweeps) {
+		r = sweep(run);
+		if (r >= 0 && run->lost_stamp != UINT64_MAX && !run->cancelled && !run->dead) {
+			r = begin_anew(run, &rounds);
+			run->lost_stamp = UINT64_MAX;
+			continue;
+		}
+		if (r < 0 || run->stop)
+			break;
+		run->at++;
+		run->low = 0;
+		run->stamped = false;
+		wv__checkpoint_keep(run, run->at, 0);
+	}
+	if (run->dead && run->at < run->plan.n_sweeps)
+		record_rest(run);
+	run->complete = r >= 0 && run->at == run->plan.n_sweeps;
+	if (run->complete)
+		check_size(run);
+	if (run->complete && !run->error)
+		wv__checkpoint_remove(run);
+}
+
+void *wv__run_main(void *data)
+{
+	struct wv__run *run = data;
+
+	go(run);
+	pthread_mutex_lock(&run->lock);
+	run->cpu_seconds += thread_seconds();
+	run->ended = true;
+	pthread_mutex_unlock(&run->lock);
+	return NULL;
+}

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * lane.c - a thread with requests in flight
+ */
+#include <sys/mman.h>
+#include <time.h>
+
+#include "../base/clock.h"
+#include "lane.h"
+#include "stamp.h"
+
+#define GRACE_NS UINT64_C(1000000000) /* for what is still out when the medium is given up */
+#define HUGE_PAGE (2 * MiB)
+
+int wv__lane_open(struct wv__lane *lane, struct wv__run *run, unsigned int depth)
+{
+	const struct wv__sweep *sweep = run->sweep;
+	const struct wv__pass *passes = run->plan.passes;
+	const bool turn = sweep && sweep->kind == WV__SWEEP_TURN;
+	struct iovec bufs[2];
+	int r;
+
+	lane->run = run;
+	lane->memory_len = (depth * WV__CHUNK_MAX + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+	lane->memory = mmap(NULL, lane->memory_len, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (lane->memory == MAP_FAILED) {
+		lane->memory = NULL;
+		return -ENOMEM;
+	}
+	for (unsigned int i = 0; i < depth; i++)
+		lane->slots[i].buf = lane->memory + i * WV__CHUNK_MAX;
+	r = wv__source_open(&run->stamp, NULL, &lane->stamp);
+	if (r >= 0 && sweep)
+		r = wv__source_open(&passes[sweep->pass].pattern, &run->sheets[0], &lane->fresh);
+	if (r >= 0 && sweep)
+		r = wv__source_open(&passes[sweep->pass - turn].pattern, &run->sheets[turn],
+				    &lane->old);
+	bufs[0] = (struct iovec){ lane->memory, depth * WV__CHUNK_MAX };
+	bufs[1] = (struct iovec){ run->sheets[0].base, run->sheets[0].span };
+	if (r >= 0)
+		r = wv__io_open(&run->medium, depth, bufs, 2, run->opts->no_ring, &lane->io);
+	return r;
+}
+
+void wv__lane_close(struct wv__lane *lane)
+{
+	if (lane->io)
+		lane->io->kind->close(lane->io, lane->abandoned);
+	lane->io = NULL;
+	if (lane->abandoned)
+		return;
+	wv__source_close(&lane->fresh);
+	wv__source_close(&lane->old);
+	wv__source_close(&lane->stamp);
+	if (lane->memory)
+		munmap(lane->memory, lane->memory_len);
+	lane->memory = NULL;
+}
+
+/* ---- chunks -------------------------------------------------------------- */
+
+/* 1: the slot has a chunk; 0: none now; -ENODATA: none any more. */
+static int take(struct wv__lane *lane, struct wv__slot *slot)
+{
+	struct wv__run *run = lane->run;
+	uint64_t left, at;
+	int r = 0;
+
+	pthread_mutex_lock(&run->lock);
+	at = run->cursor;
+	if (run->stop || at == run->total) {
+		r = -ENODATA;
+	} else if (at < run->hold && lane->index < run->lanes_active) {
+		if (run->sweep->sample) {
+			slot->offset = wv__sample_offset(&run->sample, at, &left);
+		} else {
+			slot->offset = run->start + at;
+			/* Never across a stamp: they lie at multiples of the largest chunk. */
+			left = MIN(run->total - at, WV__CHUNK_MAX - at % WV__CHUNK_MAX);
+		}
+		slot->at = at;
+		slot->len = MIN(left, run->chunk);
+		slot->busy = true;
+		run->cursor += slot->len;
+		r = 1;
+	}
+	pthread_mutex_unlock(&run->lock);
+	return r;
+}
+
+static void give_back(struct wv__run *run, struct wv__slot *slot)
+{
+	pthread_mutex_lock(&run->lock);
+	slot->busy = false;
+	run->done += slot->len;
+	pthread_mutex_unlock(&run->lock);
+}
+
+static void worked(struct wv__run *run, enum wv__op op, uint64_t offset)
+{
+	run->has_good[op] = true;
+	run->good[op] = offset;
+}
+
+static void request(struct wv__lane *lane, struct wv__slot *slot, enum wv__stage stage,
+		    const void *buf, size_t len)
+{
+	const enum wv__op op = stage == WV__STAGE_WRITE ? WV__WRITE : WV__READ;
+	const unsigned int tag = (unsigned int)(slot - lane->slots);
+	int r;
+
+	slot->stage = stage;
+	slot->since = wv__monotonic_ns();
+	r = lane->io->kind->submit(lane->io, tag, op, (void *)(uintptr_t)buf, len, slot->offset);
+	if (r < 0) {
+		slot->error = r;
+		lane->n_failed++;
+		return;
+	}
+	slot->out = true;
+	lane->n_out++;
+}
+
+static void write_slot(struct wv__lane *lane, struct wv__slot *slot)
+{
+	const unsigned char *bytes =
+		wv__source_bytes(&lane->fresh, slot->offset, slot->len, slot->buf);
+
+	if (!bytes) {
+		wv__run_give_up(lane->run, -EIO);
+		give_back(lane->run, slot);
+		return;
+	}
+	request(lane, slot, WV__STAGE_WRITE, bytes, slot->len);
+}
+
+static void begin(struct wv__lane *lane, struct wv__slot *slot)
+{
+	struct wv__run *run = lane->run;
+
+	if (run->sweep->kind != WV__SWEEP_WRITE)
+		request(lane, slot, WV__STAGE_READ, slot->buf, slot->len);
+	else if (run->stamped && wv__stamp_here(run, slot->offset))
+		request(lane, slot, WV__STAGE_STAMP, slot->buf, run->medium.block);
+	else
+		write_slot(lane, slot);
+}
+
+/* ---- what was read -------------------------------------------------------- */
+
+static void check_block(struct wv__lane *lane, const unsigned char *data, uint64_t offset,
+			struct wv__count *count)
+{
+	struct wv__run *run = lane->run;
+	const uint32_t block = run->medium.block;
+	bool known;
+
+	if (wv__source_differs(&lane->old, offset, data, block) == block) {
+		count->verified += block;
+		return;
+	}
+	/* The process before this one had got further than its checkpoint says. */
+	if (run->resumed && run->sweep->kind == WV__SWEEP_TURN &&
+	    wv__source_differs(&lane->fresh, offset, data, block) == block) {
+		count->verified += block;
+		return;
+	}
+	pthread_mutex_lock(&run->lock);
+	known = wv__bad_has(&run->bad, offset, block);
+	if (!known)
+		wv__bad_add(&run->bad, offset, block, WV__BAD_MISMATCH, EBADMSG);
+	pthread_mutex_unlock(&run->lock);
+	if (!known)
+		count->mismatched += block;
+}
+
+void wv__lane_check(struct wv__lane *lane, const unsigned char *data, uint64_t offset, size_t len)
+{
+	struct wv__run *run = lane->run;
+	const unsigned int pass = run->sweep->pass - (run->sweep->kind == WV__SWEEP_TURN);
+	const uint32_t block = run->medium.block;
+	struct wv__count count = { 0 };
+	size_t at, end;
+
+	for (at = 0; at < len;) {
+		end = at + wv__source_differs(&lane->old, offset + at, data + at, len - at);
+		count.verified += end - at;
+		for (at = end, end = MIN(len, at + WV__TILE); at < end; at += block)
+			check_block(lane, data + at, offset + at, &count);
+	}
+	pthread_mutex_lock(&run->lock);
+	run->counts[pass].verified += count.verified;
+	run->counts[pass].mismatched += count.mismatched;
+	pthread_mutex_unlock(&run->lock);
+}
+
+static void stamp_read(struct wv__lane *lane, struct wv__slot *slot)
+{
+	struct wv__run *run = lane->run;
+	const uint32_t block = run->medium.block;
+
+	if (wv__source_differs(&lane->stamp, slot->offset, slot->buf, block) == block ||
+	    (run->resumed &&
+	     wv__source_differs(&lane->fresh, slot->offset, slot->buf, block) == block)) {
+		write_slot(lane, slot);
+		return;
+	}
+	pthread_mutex_lock(&run->lock);
+	run->lost_stamp = MIN(run->lost_stamp, slot->offset);
+	run->stop = true;
+	pthread_mutex_unlock(&run->lock);
+	/* Not done: the slot keeps its chunk, and the low-water mark stays below it. */
+}
+
+static void finish(struct wv__lane *lane, struct wv__slot *slot)
+{
+	struct wv__run *run = lane->run;
+	const enum wv__stage stage = slot->stage;
+
+	if (stage == WV__STAGE_STAMP) {
+		stamp_read(lane, slot);
+		return;
+	}
+	pthread_mutex_lock(&run->lock);
+	worked(run, stage == WV__STAGE_WRITE ? WV__WRITE : WV__READ, slot->offset);
+	if (stage == WV__STAGE_WRITE)
+		run->counts[run->sweep->pass].written += slot->len;
+	pthread_mutex_unlock(&run->lock);
+	if (stage == WV__STAGE_READ)
+		wv__lane_check(lane, slot->buf, slot->offset, slot->len);
+	if (stage == WV__STAGE_READ && run->sweep->kind == WV__SWEEP_TURN)
+		write_slot(lane, slot);
+	else
+		give_back(run, slot);
+}
+
+/* ---- the loop --------------------------------------------------------------- */
+
+/* Has one request been out for too long? Then the medium is given up. */
+static bool is_hung(struct wv__lane *lane)
+{
+	const uint64_t now = wv__monotonic_ns();
+	const uint64_t limit = wv__run_gone(lane->run) ? MIN(lane->run->limit_ns, GRACE_NS) :
+							 lane->run->limit_ns;
+
+	for (unsigned int i = 0; i < lane->io->depth; i++) {
+		if (!lane->slots[i].out || now - lane->slots[i].since < limit)
+			continue;
+		lane->abandoned = true;
+		wv__run_give_up(lane->run, -ETIMEDOUT);
+		return true;
+	}
+	return false;
+}
+
+/* 1: a request ended and its slot is given; 0: not yet; -ETIMEDOUT: none will. */
+static int reap(struct wv__lane *lane, struct wv__slot **ret_slot)
+{
+	unsigned int tag;
+	int result, r;
+
+	r = lane->io->kind->reap(lane->io, 100, &tag, &result);
+	if (r < 0) {
+		lane->abandoned = true;
+		wv__run_give_up(lane->run, r);
+		return r;
+	}
+	if (r == 0)
+		return is_hung(lane) ? -ETIMEDOUT : 0;
+	lane->n_out--;
+	*ret_slot = &lane->slots[tag];
+	(*ret_slot)->out = false;
+	(*ret_slot)->error = result;
+	return 1;
+}
+
+int wv__lane_one(struct wv__lane *lane, enum wv__op op, void *buf, size_t len, uint64_t offset)
+{
+	struct wv__slot *slot = &lane->slots[0];
+	const struct wv__slot saved = *slot;
+	int r;
+
+	slot->since = wv__monotonic_ns();
+	r = lane->io->kind->submit(lane->io, 0, op, buf, len, offset);
+	if (r < 0)
+		return r;
+	slot->out = true;
+	lane->n_out++;
+	do
+		r = reap(lane, &slot);
+	while (r == 0);
+	if (r < 0)
+		return r;
+	r = slot->error;
+	*slot = saved;
+	if (r == 0) {
+		pthread_mutex_lock(&lane->run->lock);
+		if (lane->run->sweep)
+			worked(lane->run, op, offset);
+		pthread_mutex_unlock(&lane->run->lock);
+	}
+	return r;
+}
+
+static void rescue_all(struct wv__lane *lane)
+{
+	for (unsigned int i = 0; i < lane->io->depth; i++) {
+		struct wv__slot *slot = &lane->slots[i];
+
+		if (!slot->error)
+			continue;
+		if (slot->stage == WV__STAGE_STAMP) {
+			/* Unreadable is not lost: overwriting may well heal it. */
+			slot->error = 0;
+			write_slot(lane, slot);
+			continue;
+		}
+		/* What is not through keeps its chunk, and the low-water mark stays below it. */
+		if (!wv__run_stops(lane->run) && wv__rescue(lane, slot))
+			give_back(lane->run, slot);
+		slot->error = 0;
+	}
+	lane->n_failed = 0;
+}
+
+/* Fill the idle slots. -ENODATA: there is nothing more to take. */
+static int fill(struct wv__lane *lane)
+{
+	int r = 0;
+
+	for (unsigned int i = 0; i < lane->io->depth; i++) {
+		if (lane->slots[i].busy)
+			continue;
+		r = take(lane, &lane->slots[i]);
+		if (r <= 0)
+			return r;
+		begin(lane, &lane->slots[i]);
+	}
+	return r;
+}
+
+void wv__lane_work(struct wv__lane *lane)
+{
+	static const struct timespec nap = { .tv_nsec = 1000000 };
+	struct wv__slot *slot;
+	int r, more = 0;
+
+	for (;;) {
+		/* Rescuing waits for one request at a time: first let all others come back. */
+		if (!lane->n_failed)
+			more = fill(lane);
+		if (!lane->n_out && lane->n_failed) {
+			rescue_all(lane);
+			continue;
+		}
+		if (!lane->n_out && more == -ENODATA)
+			return;
+		if (!lane->n_out) {
+			nanosleep(&nap, NULL); /* parked, or the checkpoint is awaited */
+			continue;
+		}
+		r = reap(lane, &slot);
+		if (r < 0)
+			return;
+		if (r > 0 && slot->error)
+			lane->n_failed++;
+		else if (r > 0)
+			finish(lane, slot);
+	}
+}

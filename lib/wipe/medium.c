@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * medium.c - a device or container file, read and written past every cache
+ */
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "../base/fs.h"
+#include "../media/device.h"
+#include "medium.h"
+
+/* What direct I/O on this file is aligned to: the file system says, or 512 where the size asks for it. */
+static uint32_t file_block(int fd, uint64_t size)
+{
+#ifdef STATX_DIOALIGN
+	struct statx stx;
+
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_DIOALIGN, &stx) == 0 &&
+	    (stx.stx_mask & STATX_DIOALIGN) && stx.stx_dio_offset_align)
+		return stx.stx_dio_offset_align;
+#else
+	(void)fd;
+#endif
+	return size % 4096 ? 512 : 4096;
+}
+
+int wv__medium_open(struct wv_ctx *ctx, const struct wv_device *dev, bool write,
+		    struct wv__medium *ret)
+{
+	struct wv__medium m = {
+		.path = dev->path,
+		.model = dev->model,
+		.serial = dev->serial,
+		.serial_origin = dev->serial_origin,
+		.media = dev->media,
+		.rotational = dev->rotational,
+		.is_file = dev->kind == WV__FILE,
+		.fd = -1,
+	};
+	cleanup_close int fd = -1;
+
+	fd = open(wv__device_proc_path(dev), (write ? O_RDWR : O_RDONLY) | O_DIRECT | O_CLOEXEC);
+	if (fd < 0)
+		return wv__fail_sys(ctx, -errno, "cannot open %s for direct I/O", dev->path);
+	m.fd = fd;
+	m.size = wv__medium_size_now(&m);
+	if (m.size != dev->size)
+		return wv__fail(ctx, -EBUSY, "%s now has %" PRIu64 " bytes, not %" PRIu64,
+				dev->path, m.size, dev->size);
+	m.block = m.is_file ? file_block(fd, m.size) : dev->logical_block;
+	if (!m.block || m.size % m.block)
+		return wv__fail(ctx, -EINVAL, "the size of %s is not a multiple of its block, %u",
+				dev->path, m.block);
+	m.unit = MAX(m.block, MIN(dev->physical_block, 4096u));
+	*ret = m;
+	take_fd(&fd);
+	return 0;
+}
+
+void wv__medium_close(struct wv__medium *medium)
+{
+	wv__closep(&medium->fd);
+	medium->fd = -1;
+}
+
+int wv__medium_read(const struct wv__medium *medium, void *buf, size_t len, uint64_t offset)
+{
+	if (medium->ops)
+		return medium->ops->read(medium->data, buf, len, offset);
+	return wv__pread_all(medium->fd, buf, len, offset);
+}
+
+int wv__medium_write(const struct wv__medium *medium, const void *buf, size_t len, uint64_t offset)
+{
+	if (medium->ops)
+		return medium->ops->write(medium->data, buf, len, offset);
+	return wv__pwrite_all(medium->fd, buf, len, offset);
+}
+
+uint64_t wv__medium_size_now(const struct wv__medium *medium)
+{
+	uint64_t size = 0;
+	struct stat st;
+
+	if (medium->ops)
+		return medium->ops->size(medium->data);
+	if (ioctl(medium->fd, BLKGETSIZE64, &size) == 0)
+		return size;
+	return fstat(medium->fd, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+}
+
+/* One flush under way; whoever is last, the waiter or the thread, frees it. */
+struct flush {
+	const struct wv__medium_ops *ops;
+	void *data;
+	int fd;
+	pthread_mutex_t lock;
+	pthread_cond_t ended;
+	bool done, given_up;
+	int result;
+};
+
+static void flush_free(struct flush *flush)
+{
+	pthread_mutex_destroy(&flush->lock);
+	pthread_cond_destroy(&flush->ended);
+	free(flush);
+}
+
+static void *flush_main(void *data)
+{
+	struct flush *flush = data;
+	int r;
+	bool mine;
+
+	if (flush->ops)
+		r = flush->ops->flush(flush->data);
+	else
+		r = fdatasync(flush->fd) < 0 ? -errno : 0;
+	pthread_mutex_lock(&flush->lock);
+	flush->result = r;
+	flush->done = true;
+	mine = flush->given_up;
+	pthread_cond_signal(&flush->ended);
+	pthread_mutex_unlock(&flush->lock);
+	if (mine)
+		flush_free(flush);
+	return NULL;
+}
+
+int wv__medium_flush(const struct wv__medium *medium, uint64_t limit_ns)
+{
+	struct flush *flush = calloc(1, sizeof(*flush));
+	struct timespec until;
+	pthread_t thread;
+	int r;
+
+	if (!flush)
+		return -ENOMEM;
+	flush->ops = medium->ops;
+	flush->data = medium->data;
+	flush->fd = medium->fd;
+	pthread_mutex_init(&flush->lock, NULL);
+	pthread_cond_init(&flush->ended, NULL);
+	r = -pthread_create(&thread, NULL, flush_main, flush);
+	if (r < 0) {
+		flush_free(flush);
+		return r;
+	}
+	pthread_detach(thread);
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += (time_t)(limit_ns / 1000000000) + 1;
+	pthread_mutex_lock(&flush->lock);
+	while (!flush->done && r == 0)
+		r = -pthread_cond_timedwait(&flush->ended, &flush->lock, &until);
+	if (!flush->done) {
+		flush->given_up = true;
+		pthread_mutex_unlock(&flush->lock);
+		return -ETIMEDOUT;
+	}
+	r = flush->result;
+	pthread_mutex_unlock(&flush->lock);
+	flush_free(flush);
+	return r;
+}

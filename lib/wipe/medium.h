@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * medium.h - what is wiped, as the engine sees it: a size, a block, and how
+ * to read, write and flush
+ */
+#ifndef WV_MEDIUM_H
+#define WV_MEDIUM_H
+
+#include "../base/ctx.h"
+
+struct wv_device;
+
+/* 0 or a negative errno, whole transfers only. */
+struct wv__medium_ops {
+	int (*read)(void *data, void *buf, size_t len, uint64_t offset);
+	int (*write)(void *data, const void *buf, size_t len, uint64_t offset);
+	int (*flush)(void *data);
+	uint64_t (*size)(void *data);
+};
+
+struct wv__medium {
+	const char *path, *model, *serial, *serial_origin, *media;
+	uint64_t size;
+	uint32_t block; /* of direct I/O */
+	uint32_t unit;  /* a bad block is narrowed to this: the physical block */
+	bool rotational;
+	bool is_file;
+
+	int fd;                           /* O_DIRECT, its own; -1 with ops */
+	const struct wv__medium_ops *ops; /* NULL: the system's, on fd */
+	void *data;
+};
+
+/* An O_DIRECT descriptor of its own on an open device; release it with wv__medium_close(). */
+int wv__medium_open(struct wv_ctx *ctx, const struct wv_device *dev, bool write,
+		    struct wv__medium *ret);
+void wv__medium_close(struct wv__medium *medium);
+
+int wv__medium_read(const struct wv__medium *medium, void *buf, size_t len, uint64_t offset);
+int wv__medium_write(const struct wv__medium *medium, const void *buf, size_t len, uint64_t offset);
+
+/**
+ * wv__medium_flush() - all that was written is on the medium
+ *
+ * fdatasync and the device's own cache. It is waited for @limit_ns at most.
+ * Return: 0, -ETIMEDOUT, or another negative errno.
+ */
+int wv__medium_flush(const struct wv__medium *medium, uint64_t limit_ns);
+
+/* What it says now; 0: it is gone. */
+uint64_t wv__medium_size_now(const struct wv__medium *medium);
+
+#endif

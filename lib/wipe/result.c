@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * result.c - the verdict, and the result as a document
+ */
+#include <string.h>
+
+#include "result.h"
+
+static bool is_fake(const struct wv__run *run)
+{
+	return run->real != UINT64_MAX;
+}
+
+/* Everything that was to be done was done, and nothing spoke against it. */
+static bool is_sound(const struct wv__run *run)
+{
+	const struct wv__count *last = &run->counts[MAX(run->plan.n_passes, 1u) - 1];
+
+	return run->complete && !run->dead && !run->error && !is_fake(run) && !run->bad.n &&
+	       !run->bad.out_of_memory && last->written == run->length;
+}
+
+enum wv__verdict wv__verdict(const struct wv__run *run)
+{
+	const struct wv__count *last;
+
+	if (run->opts->flags & WV_WIPE_DRY_RUN)
+		return WV__PLANNED;
+	if (run->error == -EBADMSG || run->error == -EBUSY)
+		return WV__REFUSED;
+	if (run->cancelled && !run->complete && !run->dead && !run->error)
+		return WV__CANCELLED;
+	if (!is_sound(run))
+		return WV__FAILED;
+	last = &run->counts[run->plan.n_passes - 1];
+	if (run->plan.verify == WV__VERIFY_NONE)
+		return WV__UNVERIFIED;
+	if (run->plan.verify == WV__VERIFY_SAMPLE)
+		return WV__SAMPLED;
+	if (last->verified != run->length)
+		return WV__FAILED;
+	return run->length == run->medium.size ? WV__WIPED : WV__RANGE_WIPED;
+}
+
+int wv__verdict_error(const struct wv__run *run)
+{
+	if (run->opts->flags & WV_WIPE_DRY_RUN)
+		return 0;
+	if (run->error)
+		return run->error;
+	if (is_fake(run) || run->bad.bytes[WV__BAD_MISMATCH])
+		return -EBADMSG;
+	if (run->dead || run->bad.n || run->bad.out_of_memory)
+		return -EIO;
+	if (!run->complete)
+		return run->cancelled ? -ECANCELED : -EIO;
+	return 0;
+}
+
+static double rate(uint64_t bytes, double seconds)
+{
+	return seconds > 0 ? (double)bytes / seconds / 1e6 : 0;
+}
+
+static int passes_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc **ret)
+{
+	cleanup_doc struct wv_doc *list = NULL;
+	char pattern[129];
+	int r;
+
+	r = wv__doc_array(ctx, &list);
+	for (unsigned int i = 0; r >= 0 && i < run->plan.n_passes; i++) {
+		const struct wv__count *count = &run->counts[i];
+		cleanup_doc struct wv_doc *pass = NULL;
+
+		wv__pattern_name(&run->plan.passes[i].pattern, pattern);
+		r = wv__doc_build(ctx, &pass, M_U64("pass", i + 1), M_STR("pattern", pattern),
+				  M_U64("written", count->written),
+				  M_U64("verified", count->verified),
+				  M_U64("mismatched", count->mismatched),
+				  M_REAL("seconds", count->write_seconds),
+				  M_REAL("mb_per_s", rate(count->written, count->write_seconds)),
+				  M_REAL("verify_seconds", count->verify_seconds),
+				  M_REAL("verify_mb_per_s",
+					 rate(count->verified, count->verify_seconds)));
+		if (r >= 0)
+			r = wv__doc_append(ctx, list, pass);
+	}
+	if (r < 0)
+		return r;
+	*ret = take_ptr(list);
+	return 0;
+}
+
+static int not_proven_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc **ret)
+{
+	cleanup_doc struct wv_doc *list = NULL;
+	int r;
+
+	r = wv__doc_array(ctx, &list);
+	if (r >= 0)
+		r = wv__doc_append_str(ctx, list, "remapped and over-provisioned areas");
+	if (r >= 0 && run->medium.is_file)
+		r = wv__doc_append_str(ctx, list, "blocks that the file used before");
+	if (r >= 0 && run->length != run->medium.size)
+		r = wv__doc_append_str(ctx, list, "what lies outside the range");
+	if (r >= 0 && run->plan.verify == WV__VERIFY_NONE)
+		r = wv__doc_append_str(ctx, list, "that what was written is on the medium");
+	if (r >= 0 && run->plan.verify == WV__VERIFY_SAMPLE)
+		r = wv__doc_append_str(ctx, list, "what lies outside the sample");
+	if (r < 0)
+		return r;
+	*ret = take_ptr(list);
+	return 0;
+}
+
+static int sample_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc **ret)
+{
+	char seed[65];
+
+	if (run->plan.verify != WV__VERIFY_SAMPLE)
+		return 0;
+	wv__hex(run->sample_seed, sizeof(run->sample_seed), seed);
+	return wv__doc_build(ctx, ret, M_STR("seed", seed), M_U64("percent", run->plan.percent));
+}
+
+int wv__result_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc **ret)
+{
+	static const char *const status[] = { "wiped",	"sampled",   "range-wiped", "unverified",
+					      "failed", "cancelled", "refused",	    "planned" };
+	static const char *const verify[] = { "last", "none", "all", "sample" };
+	cleanup_doc struct wv_doc *doc = NULL, *passes = NULL, *bad = NULL, *open = NULL;
+	cleanup_doc struct wv_doc *sample = NULL;
+	const enum wv__verdict verdict = wv__verdict(run);
+	const struct wv__medium *m = &run->medium;
+	int r;
+
+	r = passes_doc(ctx, run, &passes);
+	if (r >= 0)
+		r = wv__bad_doc(ctx, &run->bad, &bad);
+	if (r >= 0)
+		r = not_proven_doc(ctx, run, &open);
+	if (r >= 0)
+		r = sample_doc(ctx, run, &sample);
+	if (r < 0)
+		return r;
+	r = wv__doc_build(
+		ctx, &doc, M_PATH("device", m->path), M_STR("model", m->model),
+		M_STR("serial", m->serial), M_STR("serial_origin", m->serial_origin),
+		M_U64("size", m->size), M_STR("media", m->media),
+		M_STR("method", run->plan.method->name), M_STR("verify", verify[run->plan.verify]),
+		/* Overwriting through the host's interface is Clear, never Purge. */
+		M_STR("category", verdict == WV__WIPED || verdict == WV__SAMPLED ? "clear" : "none"),
+		M_U64("offset", run->start), M_U64("length", run->length),
+		M_DOC("passes", passes), M_DOC("bad", bad), M_U64("claimed", m->size),
+		M_U64("real", MIN(run->real, m->size)), M_REAL("cpu_seconds", run->cpu_seconds),
+		M_OPT_DOC("sample", sample), M_DOC("not_proven", open),
+		M_OPT_STR("error", *run->sentence ? run->sentence : NULL),
+		M_STR("status", status[verdict]));
+	if (r >= 0 && verdict == WV__PLANNED)
+		r = wv__doc_set(ctx, doc, M_U64("work", wv__run_work(run, NULL)),
+				M_REAL("expected_seconds", run->expected_seconds));
+	if (r < 0)
+		return r;
+	*ret = take_ptr(doc);
+	return 0;
+}
+
+int wv__result_verify_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc **ret)
+{
+	cleanup_doc struct wv_doc *bad = NULL;
+	const struct wv__count *count = &run->counts[0];
+	const char *status = "match";
+	int r;
+
+	if (run->bad.bytes[WV__BAD_MISMATCH])
+		status = "mismatch";
+	else if (run->cancelled && !run->complete)
+		status = "cancelled";
+	else if (wv__verdict_error(run) < 0 || count->verified != run->length)
+		status = "failed";
+	r = wv__bad_doc(ctx, &run->bad, &bad);
+	if (r < 0)
+		return r;
+	return wv__doc_build(ctx, ret, M_PATH("device", run->medium.path),
+			     M_U64("size", run->medium.size), M_U64("verified", count->verified),
+			     M_U64("mismatched", count->mismatched), M_DOC("bad", bad),
+			     M_REAL("seconds", count->verify_seconds),
+			     M_REAL("mb_per_s", rate(count->verified, count->verify_seconds)),
+			     M_STR("status", status));
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * run.h - one medium on its way: what its keeper and its lanes share
+ *
+ * A keeper is the thread of one medium: it goes through the sweeps. In a
+ * sweep its lanes take chunks from one cursor, so that a medium is written in
+ * ascending order however many there are; everything else a lane has is its
+ * own. Media share nothing but the processor.
+ */
+#ifndef WV_RUN_H
+#define WV_RUN_H
+
+#include <pthread.h>
+
+#include "bad.h"
+#include "io.h"
+#include "plan.h"
+
+#define WV__LANES_MAX 4
+
+struct wv__lane;
+
+struct wv__count {
+	uint64_t written, verified, mismatched;
+	uint64_t lost; /* bytes that could not be written */
+	double write_seconds, verify_seconds;
+};
+
+struct wv__run {
+	struct wv__medium medium;
+	const struct wv__wipe_opts *opts;
+	struct wv__plan plan;
+	uint64_t start, end;  /* the region; end moves down when the medium turns out smaller */
+	uint64_t length;      /* of the region as it was asked for */
+	uint64_t limit_ns;    /* one request may take this long */
+	unsigned char seed[32], sample_seed[32];
+	struct wv__pattern stamp; /* see stamp.h */
+	uint64_t stamp_spacing;
+	unsigned int n_lanes, depth;
+	char *checkpoint; /* its path; NULL: none is kept */
+
+	pthread_mutex_t lock; /* for all that follows */
+	pthread_cond_t changed;
+	unsigned int at;                 /* the sweep's index */
+	const struct wv__sweep *sweep;   /* NULL: between sweeps */
+	struct wv__sheet sheets[2];      /* what is written; what is compared */
+	struct wv__sample sample;
+	uint64_t total;                  /* bytes of this sweep's space */
+	uint64_t cursor;                 /* the next chunk begins here */
+	uint64_t hold;                   /* none begins from here on until a checkpoint is kept */
+	uint64_t done;                   /* bytes of this sweep that are through */
+	uint64_t low;                    /* all before it was through when last looked at */
+	size_t chunk;
+	unsigned int lanes_active;
+	struct wv__lane *lanes;
+	unsigned int lanes_running;
+	bool stamped;                    /* this sweep finds stamps before it */
+	bool tail_checked;               /* the last block's stamp was there */
+	bool resumed;                    /* this sweep was begun by an earlier process */
+	bool stop, cancelled, abandoned;
+	int dead;                        /* why the medium was given up; 0: it was not */
+	uint64_t lost_stamp;             /* where one was not found; UINT64_MAX: nowhere */
+	bool has_good[2];
+	uint64_t good[2];                /* by enum wv__op: a place that worked in this sweep */
+	struct wv__bad bad;
+	struct wv__bad unstamped;        /* blocks where no stamp could be laid */
+	struct wv__count counts[WV__PASSES_MAX];
+	uint64_t real;                   /* bytes that the medium truly has; UINT64_MAX: nothing speaks against what it claims */
+	uint64_t swept;                  /* bytes of the sweeps before this one, for progress */
+	double cpu_seconds;
+	double expected_seconds;         /* of a dry run */
+	bool complete;                   /* every sweep ran to its end */
+	bool ended;                      /* the keeper is through */
+	int error;                       /* of the machine: no memory, no checkpoint, refused */
+	char sentence[256];              /* about error or dead */
+};
+
+/* The region's block-aligned bytes. */
+static inline uint64_t wv__run_length(const struct wv__run *run)
+{
+	return run->end - run->start;
+}
+
+/* The medium is given up: no lane begins anything more. The first reason stays. */
+void wv__run_give_up(struct wv__run *run, int error);
+bool wv__run_gone(struct wv__run *run);
+bool wv__run_stops(struct wv__run *run); /* gone, cancelled, or a stamp was lost */
+/* All that was written is on the medium; a failure gives it up. */
+int wv__run_flush(struct wv__run *run);
+/* Keep why, once; returns error. */
+int wv__run_fail(struct wv__run *run, int error, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* All sweep space before this is through. The lock is held. */
+uint64_t wv__run_low(const struct wv__run *run);
+
+/* Bytes that all sweeps read and write; of one sweep when given. */
+uint64_t wv__run_work(const struct wv__run *run, const struct wv__sweep *sweep);
+
+/* keeper.c: the thread of one medium. */
+void *wv__run_main(void *run);
+
+#endif
