@@ -49,6 +49,7 @@ int wv__sign(struct wv_ctx *ctx, const char *key, const char *namespace, const v
 				     .input_len = len,
 				     .out = &sig,
 				     .seconds = SIGN_SECONDS,
+				     .terminal = true, /* the key's passphrase */
 			     });
 	if (r < 0) {
 		wv__fail_prefix(ctx, "cannot sign with %s", key);

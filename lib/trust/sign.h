@@ -15,6 +15,9 @@
  *       (SSH_AUTH_SOCK is passed on only then)
  * @namespace: WV_NS_*
  * @ret_sig: the armoured SSHSIG is appended to it
+ *
+ * ssh-keygen asks for the passphrase of a key on the terminal, and waits for
+ * the touch of a hardware key, 5 minutes at most.
  */
 int wv__sign(struct wv_ctx *ctx, const char *key, const char *namespace, const void *data,
 	     size_t len, struct wv_buf *ret_sig);
