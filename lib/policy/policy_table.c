@@ -182,7 +182,7 @@ int wv__setting_set(struct wv_ctx *ctx, const struct wv__setting *setting,
 	case WV__SET_SERVER:
 		if (strncmp(value, "ssh://", 6) == 0)
 			return keep_text(ctx, to, strdup(value));
-		/* fallthrough */
+		__attribute__((fallthrough));
 	case WV__SET_PATH:
 	case WV__SET_STATE:
 		return keep_text(ctx, to, *value == '/' ? strdup(value) : wv__path_join(dir, value));
