@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * certificate.c - the certificate's document
+ */
+#include <string.h>
+
+#include "certificate.h"
+#include "../base/clock.h"
+
+static const char *const always_not_proven[] = {
+	"remapped and over-provisioned areas, which the host cannot address",
+	"that what was read from the medium before was not copied elsewhere",
+};
+
+/* The wipe's own list, the caller's, and what no overwrite by the host can show. */
+static int not_proven_of(struct wv_ctx *ctx, const struct wv__certificate_parts *parts,
+			 struct wv_doc **ret)
+{
+	struct wv_doc *lists[] = { wv_doc_get(parts->wipe, "not_proven"), parts->not_proven };
+	cleanup_doc struct wv_doc *all = NULL;
+	int r;
+
+	r = wv__doc_array(ctx, &all);
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(lists); i++)
+		for (size_t k = 0; r == 0 && lists[i] && k < wv_doc_count(lists[i]); k++)
+			r = wv__doc_append(ctx, all, wv_doc_at(lists[i], k));
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(always_not_proven); i++)
+		r = wv__doc_append_str(ctx, all, always_not_proven[i]);
+	if (r < 0)
+		return r;
+	*ret = take_ptr(all);
+	return 0;
+}
+
+/*
+ * Cryptographic erase is named with its conditions (SP 800-88, "Cryptographic
+ * erase"): the key was made before any plaintext came, no copy of it is known
+ * but those listed, and it was destroyed and read back.
+ */
+static int crypto_erase_of(struct wv_ctx *ctx, const struct wv__certificate_parts *parts,
+			   struct wv_doc **ret)
+{
+	if (!parts->keys)
+		return 0;
+	return wv__doc_build(ctx, ret, M_DOC("proof", parts->keys),
+			     M_DOC("known_key_copies", parts->key_copies),
+			     M_STR("cipher", "aes-xts-plain64, 512-bit key"),
+			     M_STR("conditions", "encrypted from the first byte; copies of the header made by others are not known"));
+}
+
+static int performer_of(struct wv_ctx *ctx, const struct wv__certificate_parts *parts,
+			struct wv_doc **ret)
+{
+	return wv__doc_build(ctx, ret, M_STR("name", parts->operator_name),
+			     M_STR("station", parts->station), M_STR("contact", parts->contact),
+			     M_STR("client", parts->client));
+}
+
+static int sanitization_of(struct wv_ctx *ctx, const struct wv__certificate_parts *parts,
+			   struct wv_doc **ret)
+{
+	const char *status = wv_doc_str(parts->wipe, "status");
+	const bool wiped = status && strcmp(status, "wiped") == 0;
+
+	return wv__doc_build(ctx, ret, M_STR("technique", "overwrite by the host"),
+			     M_STR("category", wiped ? "clear" : "none"),
+			     M_STR("tool", "workvol"), M_STR("version", wv_version()),
+			     M_STR("verification", wiped ? "full read-back of the last pass" : "incomplete"),
+			     M_STR("previous_contents", parts->previous_contents));
+}
+
+int wv__certificate_build(struct wv_ctx *ctx, const struct wv__certificate_parts *parts,
+			  struct wv_doc **ret)
+{
+	cleanup_doc struct wv_doc *not_proven = NULL;
+	cleanup_doc struct wv_doc *crypto_erase = NULL;
+	cleanup_doc struct wv_doc *performer = NULL;
+	cleanup_doc struct wv_doc *sanitization = NULL;
+	char created[WV_TIME_TEXT];
+	int r;
+
+	r = not_proven_of(ctx, parts, &not_proven);
+	if (r < 0)
+		return r;
+	r = crypto_erase_of(ctx, parts, &crypto_erase);
+	if (r < 0)
+		return r;
+	r = performer_of(ctx, parts, &performer);
+	if (r < 0)
+		return r;
+	r = sanitization_of(ctx, parts, &sanitization);
+	if (r < 0)
+		return r;
+	wv__time_format(wv__now(), created);
+	return wv__doc_build(ctx, ret, M_U64("v", 1), M_STR("type", "certificate"),
+			     M_BOOL("lab", parts->lab), M_STR("created", created),
+			     M_STR("verdict", wv_doc_str(parts->wipe, "status")),
+			     M_DOC("performer", performer), M_DOC("medium", parts->medium),
+			     M_DOC("sanitization", sanitization), M_DOC("wipe", parts->wipe),
+			     M_DOC("pattern", parts->pattern), M_DOC("crypto_erase", crypto_erase),
+			     M_DOC("takeout", parts->takeout), M_DOC("not_proven", not_proven));
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * page.c - a certificate as one page of text
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "certificate.h"
+
+#define WIDTH 80
+#define INDENT 2
+#define LABEL 20
+#define PASSES_SHOWN 12 /* more are summed up, so that it stays one page */
+#define BAD_SHOWN 6
+
+struct page {
+	struct wv_buf text;
+	int error;
+};
+
+static void line(struct page *page, const char *label, const char *value)
+{
+	const int room = WIDTH - INDENT - LABEL;
+
+	if (!value || page->error)
+		return;
+	for (int first = 1; *value || first; first = 0) {
+		int n = strlen(value);
+
+		if (n > room) {
+			for (n = room; n > room / 2 && value[n] != ' '; n--)
+				;
+			while (n < room && (value[n] & 0xc0) == 0x80) /* never inside a character */
+				n++;
+		}
+		page->error = wv__buf_printf(&page->text, "%*s%-*s%.*s\n", INDENT, "", LABEL,
+					     first ? label : "", n, value);
+		value += n;
+		value += *value == ' ';
+		if (page->error)
+			return;
+	}
+}
+
+static void head(struct page *page, const char *title)
+{
+	if (!page->error)
+		page->error = wv__buf_printf(&page->text, "\n%s\n", title);
+}
+
+static void number(struct page *page, const char *label, uint64_t n, const char *unit)
+{
+	char text[48];
+
+	snprintf(text, sizeof(text), "%" PRIu64 " %s", n, unit);
+	line(page, label, text);
+}
+
+static void passes(struct page *page, struct wv_doc *wipe)
+{
+	struct wv_doc *list = wv_doc_get(wipe, "passes");
+	const size_t n = wv_doc_count(list);
+
+	for (size_t i = 0; list && i < n && i < PASSES_SHOWN; i++) {
+		struct wv_doc *pass = wv_doc_at(list, i);
+		char label[24], text[160];
+
+		snprintf(label, sizeof(label), "pass %" PRIu64, wv_doc_u64(pass, "pass"));
+		snprintf(text, sizeof(text), "%.24s, %" PRIu64 " written, %" PRIu64 " verified, %" PRIu64 " mismatched",
+			 wv_doc_str(pass, "pattern") ? wv_doc_str(pass, "pattern") : "?",
+			 wv_doc_u64(pass, "written"), wv_doc_u64(pass, "verified"),
+			 wv_doc_u64(pass, "mismatched"));
+		line(page, label, text);
+	}
+	if (n > PASSES_SHOWN)
+		number(page, "", n - PASSES_SHOWN, "more passes: see the document");
+}
+
+static void bad_ranges(struct page *page, struct wv_doc *wipe)
+{
+	struct wv_doc *list = wv_doc_get(wipe, "bad");
+	const size_t n = wv_doc_count(list);
+
+	for (size_t i = 0; list && i < n && i < BAD_SHOWN; i++) {
+		struct wv_doc *bad = wv_doc_at(list, i);
+		char text[128];
+
+		snprintf(text, sizeof(text), "%" PRIu64 " bytes at %" PRIu64 ": %s",
+			 wv_doc_u64(bad, "length"), wv_doc_u64(bad, "offset"),
+			 wv_doc_str(bad, "op") ? wv_doc_str(bad, "op") : "?");
+		line(page, i ? "" : "not overwritten", text);
+	}
+	if (n > BAD_SHOWN)
+		number(page, "", n - BAD_SHOWN, "more ranges: see the document");
+}
+
+static void list_of(struct page *page, const char *label, struct wv_doc *list)
+{
+	for (size_t i = 0; list && i < wv_doc_count(list); i++)
+		line(page, i ? "" : label, wv_doc_str_at(list, i));
+}
+
+static void medium(struct page *page, struct wv_doc *doc)
+{
+	head(page, "Medium");
+	line(page, "kind", wv_doc_str(doc, "kind"));
+	line(page, "model", wv_doc_str(doc, "model"));
+	line(page, "serial", wv_doc_str(doc, "serial"));
+	line(page, "serial told by", wv_doc_str(doc, "serial_origin"));
+	number(page, "size", wv_doc_u64(doc, "size"), "bytes");
+	line(page, "path", wv_doc_str(doc, "path"));
+}
+
+static void takeout(struct page *page, struct wv_doc *doc)
+{
+	struct wv_doc *papers = wv_doc_get(doc, "documents");
+	struct wv_doc *holder = wv_doc_get(doc, "holder");
+
+	if (!doc)
+		return;
+	head(page, "Take-out");
+	line(page, "take-out", wv_doc_str(doc, "takeout"));
+	line(page, "volume", wv_doc_str(doc, "volume"));
+	line(page, "holder", holder ? wv_doc_str(holder, "name") : NULL);
+	line(page, "approved by", wv_doc_str(doc, "approver"));
+	line(page, "return approved by", wv_doc_str(doc, "return_approver"));
+	line(page, "declaration", wv_doc_str(papers, "declaration"));
+	line(page, "server's receipt", wv_doc_str(papers, "receipt"));
+	line(page, "ledger", wv_doc_str(papers, "ledger_head"));
+}
+
+static void keys(struct page *page, struct wv_doc *doc)
+{
+	struct wv_doc *proof = wv_doc_get(doc, "proof");
+
+	if (!doc)
+		return;
+	head(page, "Keys");
+	number(page, "keyslots destroyed", wv_doc_u64(proof, "slots_destroyed"), "");
+	number(page, "header overwritten", wv_doc_u64(proof, "data_offset"), "bytes, read back");
+	list_of(page, "known copies", wv_doc_get(doc, "known_key_copies"));
+	line(page, "conditions", wv_doc_str(doc, "conditions"));
+}
+
+static void sanitization(struct page *page, struct wv_doc *certificate)
+{
+	struct wv_doc *how = wv_doc_get(certificate, "sanitization");
+	struct wv_doc *wipe = wv_doc_get(certificate, "wipe");
+
+	head(page, "Sanitization");
+	line(page, "technique", wv_doc_str(how, "technique"));
+	line(page, "category", wv_doc_str(how, "category"));
+	line(page, "method", wv_doc_str(wipe, "method"));
+	line(page, "verification", wv_doc_str(how, "verification"));
+	line(page, "before that", wv_doc_str(how, "previous_contents"));
+	line(page, "tool", wv_doc_str(how, "version"));
+	passes(page, wipe);
+	bad_ranges(page, wipe);
+}
+
+int wv__certificate_text(struct wv_ctx *ctx, struct wv_doc *certificate, char **ret_text)
+{
+	struct page page = { 0 };
+	const char *type = wv_doc_str(certificate, "type");
+	struct wv_doc *performer = wv_doc_get(certificate, "performer");
+	char *text;
+
+	if (!type || strcmp(type, "certificate") != 0)
+		return wv__fail(ctx, -EBADMSG, "this is no certificate");
+	page.error = wv__buf_printf(&page.text, "%sCertificate of sanitization: %s\n",
+				    wv_doc_bool(certificate, "lab") ? "LAB, NOT EVIDENCE\n" : "",
+				    wv_doc_str(certificate, "verdict") ?
+					    wv_doc_str(certificate, "verdict") : "unknown");
+	line(&page, "made", wv_doc_str(certificate, "created"));
+	line(&page, "by", wv_doc_str(performer, "name"));
+	line(&page, "station", wv_doc_str(performer, "station"));
+	line(&page, "contact", wv_doc_str(performer, "contact"));
+	line(&page, "client", wv_doc_str(performer, "client"));
+	medium(&page, wv_doc_get(certificate, "medium"));
+	takeout(&page, wv_doc_get(certificate, "takeout"));
+	keys(&page, wv_doc_get(certificate, "crypto_erase"));
+	sanitization(&page, certificate);
+	head(&page, "Not proven");
+	list_of(&page, "", wv_doc_get(certificate, "not_proven"));
+	text = page.error ? NULL : wv__buf_take(&page.text);
+	wv__buf_free(&page.text);
+	if (!text)
+		return wv__fail_memory(ctx);
+	*ret_text = text;
+	return 0;
+}
