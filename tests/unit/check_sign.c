@@ -316,6 +316,20 @@ START_TEST(verifying_survives_every_failure)
 }
 END_TEST
 
+START_TEST(a_forgery_never_passes_whichever_call_fails)
+{
+	cleanup_buf struct wv_buf sig = WV_BUF_INIT;
+	int n = 0;
+
+	sign(alice, WV_NS_TAKEOUT, "yes", &sig);
+	do {
+		fault_after(n++);
+		ck_assert_int_lt(verify(WV_NS_TAKEOUT, "no!", &sig, from), 0);
+	} while (fault_fired());
+	ck_assert_int_ge(n, 20);
+}
+END_TEST
+
 START_TEST(signing_survives_every_failure)
 {
 	cleanup_doc struct wv_doc *doc = NULL, *back = NULL;
@@ -362,6 +376,7 @@ static Suite *sign_suite(void)
 	tcase_add_test(sign_case, the_signature_of_another_document_is_rejected);
 	tcase_add_test(sign_case, a_file_is_signed_as_it_is);
 	tcase_add_test(sign_case, verifying_survives_every_failure);
+	tcase_add_test(sign_case, a_forgery_never_passes_whichever_call_fails);
 	tcase_add_test(sign_case, signing_survives_every_failure);
 	suite_add_tcase(suite, sign_case);
 	return suite;
