@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * insert.c - workvol insert: what udev starts; it looks, records and tells, and
+ * writes nothing to the medium
+ */
+#include <string.h>
+
+#include "subject.h"
+#include "../base/clock.h"
+#include "../media/loops.h"
+#include "../volume/luks.h"
+
+#define QUIET_SECONDS 60 /* the same said of the same medium is not recorded again so soon */
+
+struct finding {
+	const char *verdict; /* "plain", "unknown-volume", "header-changed", "lost", "due-back", "not-due" */
+	bool alert;
+	char *message;
+	char *next;
+};
+
+static void finding_clear(struct finding *f)
+{
+	free(f->message);
+	free(f->next);
+}
+
+static int say(struct wv_ctx *ctx, struct finding *f, const char *verdict, bool alert, char *message)
+{
+	f->verdict = verdict;
+	f->alert = alert;
+	f->message = message;
+	return message ? 0 : wv__fail_memory(ctx);
+}
+
+/* By a read-only loop device: reading a damaged header would repair it otherwise. */
+static int header_digest(struct wv_ctx *ctx, struct wv_device *dev, char ret[65])
+{
+	const struct wv__loop_opts opts = { .read_only = true, .autoclear = true };
+	cleanup_luks struct wv__luks *luks = NULL;
+	cleanup_free char *path = NULL;
+	cleanup_close int loop = -1;
+	int r;
+
+	r = wv__loop_attach(ctx, wv__device_fd(dev), dev->path, &opts, &path, &loop);
+	if (r < 0)
+		return r;
+	r = wv__luks_open(ctx, path, &luks);
+	return r < 0 ? r : wv__luks_digest(ctx, luks, ret);
+}
+
+static int known(struct wv_ctx *ctx, struct wv__subject *s, struct finding *f)
+{
+	const enum wv__step step = s->t->body[WV__STEP_PREPARED] ? WV__STEP_PREPARED : WV__STEP_CARRIED;
+	const char *expected = wv__takeout_str(s->t, step, "header");
+	const char *due = wv__takeout_str(s->t, WV__STEP_DECLARED, "due");
+	char digest[65];
+
+	if (s->t->state == WV__LOST)
+		return say(ctx, f, "lost", true,
+			   wv__printf("%s carries volume %s, which is recorded as lost", s->dev->path,
+				      s->volume));
+	if (header_digest(ctx, s->dev, digest) < 0 || !expected || strcmp(digest, expected) != 0)
+		return say(ctx, f, "header-changed", true,
+			   wv__printf("the header of volume %s on %s is not the one that was signed for",
+				      s->volume, s->dev->path));
+	if (s->t->state < WV__OUT || s->t->state >= WV__DESTROYING_KEYS)
+		return say(ctx, f, "not-due", false,
+			   wv__printf("%s carries volume %s (%s)", s->dev->path, s->volume,
+				      wv__state_name(s->t->state)));
+	f->next = wv__printf("workvol return %s", s->dev->path);
+	if (!f->next)
+		return wv__fail_memory(ctx);
+	return say(ctx, f, "due-back", false,
+		   wv__printf("%s carries volume %s, due back on %s", s->dev->path, s->volume,
+			      due ? due : "an unknown day"));
+}
+
+static int judge(struct wv_ctx *ctx, struct wv__subject *s, struct finding *f)
+{
+	if (*s->volume && s->t)
+		return known(ctx, s, f);
+	if (*s->volume)
+		return say(ctx, f, "unknown-volume", true,
+			   wv__printf("%s carries the work volume %s, which this station does not know",
+				      s->dev->path, s->volume));
+	return say(ctx, f, "plain", false,
+		   wv__printf("%s is a medium without a work volume", s->dev->path));
+}
+
+/* Was the same recorded a moment ago? A chattering connector must not fill the ledger. */
+static bool just_recorded(struct wv_station *st, const struct wv__subject *s, const struct finding *f)
+{
+	cleanup_doc struct wv_doc *last = NULL;
+	struct wv_doc *body;
+	const char *time, *serial, *verdict;
+	uint64_t when;
+
+	if (wv__ledger_last(st->ctx, st->ledger, "insert.seen", NULL, &last) < 0 || !last)
+		return false;
+	body = wv_doc_get(last, "body");
+	time = wv_doc_str(last, "time");
+	serial = wv_doc_str(wv_doc_get(body, "medium"), "serial");
+	verdict = wv_doc_str(body, "verdict");
+	return time && wv__time_parse(time, &when) == 0 && when + QUIET_SECONDS > wv__now() &&
+	       serial && s->dev->serial && strcmp(serial, s->dev->serial) == 0 && verdict &&
+	       strcmp(verdict, f->verdict) == 0;
+}
+
+WV_API int wv_flow_insert(struct wv_station *st, const char *device, struct wv_doc **ret_result)
+{
+	struct wv_ctx *ctx = st->ctx;
+	cleanup_subject struct wv__subject s = { 0 };
+	cleanup(finding_clear) struct finding f = { 0 };
+	cleanup_doc struct wv_doc *medium = NULL;
+	cleanup_doc struct wv_doc *doc = NULL;
+	int r;
+
+	r = wv__subject_find(st, device, &s);
+	if (r < 0)
+		return r;
+	r = judge(ctx, &s, &f);
+	if (r < 0)
+		return r;
+	r = wv__identity(ctx, s.dev, &medium);
+	if (r < 0)
+		return r;
+	r = wv__doc_build(ctx, &doc, M_DOC("medium", medium), M_STR("verdict", f.verdict),
+			  M_BOOL("alert", f.alert), M_STR("volume", *s.volume ? s.volume : NULL),
+			  M_STR("takeout", s.t ? s.t->id : NULL), M_STR("message", f.message),
+			  M_STR("next", f.next));
+	if (r < 0)
+		return r;
+	wv__log(ctx, f.alert ? WV_LOG_WARNING : WV_LOG_INFO, "%s", f.message);
+	if (st->policy->on_insert != WV__INSERT_IGNORE && !just_recorded(st, &s, &f)) {
+		r = wv__ledger_append(ctx, st->ledger, "insert.seen", s.t ? s.t->id : NULL, doc, NULL);
+		if (r < 0)
+			return r;
+	}
+	*ret_result = take_ptr(doc);
+	return 0;
+}
