@@ -111,7 +111,7 @@ int wv__reread(struct wv_ctx *ctx, int dir, const struct wv__files *files,
 		return r;
 	for (size_t i = 0; r == 0 && i < files->entries.count; i++)
 		r = wv__pool_put(pool, files->entries.at[i]);
-	r = wv__pool_finish(pool);
+	r = wv__pool_finish(pool, 0);
 	if (r == -EBADMSG)
 		*ret_bad = run.bad;
 	return r;

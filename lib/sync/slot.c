@@ -58,36 +58,44 @@ static int open_dir(struct wv_ctx *ctx, const char *root, const char *takeout, b
 	return dir;
 }
 
-static bool exists(int dir, const char *name)
+/* 1, 0, or a negative errno: a mark that cannot be seen is not a mark that is absent. */
+static int exists(int dir, const char *name)
 {
 	struct stat st;
 
-	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return 1;
+	return errno == ENOENT ? 0 : -errno;
+}
+
+static void name_sealed(unsigned int n, char ret[WV_SLOT_SEALED])
+{
+	ret[0] = '\0';
+	if (n > 0)
+		snprintf(ret, WV_SLOT_SEALED, "sealed-%u", n);
 }
 
 /* Names are given in order and never taken away by us: the first gap is the end. */
-static unsigned int count_sealed(int dir)
+static int count_sealed(struct wv_ctx *ctx, int dir)
 {
-	char name[32];
+	char name[WV_SLOT_SEALED];
 	unsigned int n = 0;
+	int r;
 
 	do {
-		snprintf(name, sizeof(name), "sealed-%u", ++n);
-	} while (n < SEALED_MAX && exists(dir, name));
+		name_sealed(++n, name);
+		r = exists(dir, name);
+	} while (r == 1 && n <= SEALED_MAX);
+	if (r < 0)
+		return wv__fail_sys(ctx, r, "cannot look at the take-out's directory");
 	return n - 1;
-}
-
-static void name_sealed(struct wv__slot *slot, unsigned int n)
-{
-	slot->sealed[0] = '\0';
-	if (n > 0)
-		snprintf(slot->sealed, sizeof(slot->sealed), "sealed-%u", n);
 }
 
 int wv__slot_open(struct wv_ctx *ctx, const char *root, const char *takeout, bool create,
 		  struct wv__slot *ret)
 {
 	cleanup_slot struct wv__slot slot = WV_SLOT_INIT;
+	int n;
 
 	slot.dir = open_dir(ctx, root, takeout, create);
 	if (slot.dir < 0)
@@ -99,32 +107,50 @@ int wv__slot_open(struct wv_ctx *ctx, const char *root, const char *takeout, boo
 		return errno == EWOULDBLOCK ?
 			       wv__fail(ctx, -EBUSY, "somebody else writes to take-out %s on the server", takeout) :
 			       wv__fail_sys(ctx, -errno, "cannot lock %s/%s", root, takeout);
-	name_sealed(&slot, count_sealed(slot.dir));
+	n = count_sealed(ctx, slot.dir);
+	if (n < 0)
+		return n;
+	name_sealed(n, slot.sealed);
 
 	*ret = slot;
 	slot = (struct wv__slot)WV_SLOT_INIT;
 	return 0;
 }
 
+static int move_aside(struct wv_ctx *ctx, struct wv__slot *slot)
+{
+	const int n = count_sealed(ctx, slot->dir);
+	char name[WV_SLOT_SEALED];
+
+	if (n < 0)
+		return n;
+	if (n >= SEALED_MAX)
+		return wv__fail(ctx, -EFBIG, "%d signed copies lie on the server: no more are kept", n);
+	name_sealed(n + 1, name);
+	if (renameat2(slot->dir, "data", slot->dir, name, RENAME_NOREPLACE) < 0)
+		return wv__fail_sys(ctx, -errno, "cannot move aside what was signed for");
+	strcpy(slot->sealed, name);
+	return 0;
+}
+
 int wv__slot_begin_write(struct wv_ctx *ctx, struct wv__slot *slot)
 {
-	const unsigned int n = count_sealed(slot->dir) + 1;
-	char name[32];
+	const int closed = exists(slot->dir, "closed");
+	const int data = exists(slot->dir, "data");
+	int r = 0;
 
-	if (exists(slot->dir, "closed") && exists(slot->dir, "data")) {
-		if (n >= SEALED_MAX)
-			return wv__fail(ctx, -EFBIG, "%u signed copies lie on the server: no more are kept", n);
-		snprintf(name, sizeof(name), "sealed-%u", n);
-		if (renameat(slot->dir, "data", slot->dir, name) < 0)
-			return wv__fail_sys(ctx, -errno, "cannot move aside what was signed for");
-		name_sealed(slot, n);
-	}
+	if (closed < 0 || data < 0)
+		return wv__fail_sys(ctx, MIN(closed, data), "cannot look at the take-out's directory");
+	if (closed && data)
+		r = move_aside(ctx, slot);
+	if (r < 0)
+		return r;
 	/* In this order: a data/ without the mark is never one that was signed for. */
 	if (fsync(slot->dir) < 0)
 		return wv__fail_sys(ctx, -errno, "cannot write the take-out's directory");
-	if (unlinkat(slot->dir, "closed", 0) < 0 && errno != ENOENT)
+	if (closed && unlinkat(slot->dir, "closed", 0) < 0)
 		return wv__fail_sys(ctx, -errno, "cannot begin to write the take-out's data");
-	if (mkdirat(slot->dir, "data", 0700) < 0 && errno != EEXIST)
+	if ((closed || !data) && mkdirat(slot->dir, "data", 0700) < 0)
 		return wv__fail_sys(ctx, -errno, "cannot make the take-out's data directory");
 	return 0;
 }
@@ -132,8 +158,10 @@ int wv__slot_begin_write(struct wv_ctx *ctx, struct wv__slot *slot)
 int wv__slot_seal(struct wv_ctx *ctx, struct wv__slot *slot, bool *ret_was)
 {
 	cleanup_close int fd = -1;
-	const bool was = exists(slot->dir, "closed");
+	const int was = exists(slot->dir, "closed");
 
+	if (was < 0)
+		return wv__fail_sys(ctx, was, "cannot look at the take-out's directory");
 	fd = wv__open_beneath(slot->dir, "closed", O_WRONLY | O_CREAT, 0600);
 	if (fd < 0)
 		return wv__fail_sys(ctx, fd, "cannot close the take-out's data to writing");

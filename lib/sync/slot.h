@@ -8,10 +8,12 @@
 
 #include "../base/ctx.h"
 
+#define WV_SLOT_SEALED 32
+
 struct wv__slot {
 	int dir;      /* ROOT/TAKEOUT */
 	int lock;     /* flock'd; handed to rsync, so that it is held as long as rsync lives */
-	char sealed[32]; /* "sealed-N", the newest; "" none */
+	char sealed[WV_SLOT_SEALED]; /* "sealed-N", the newest; "" none */
 };
 
 #define WV_SLOT_INIT { .dir = -1, .lock = -1 }
