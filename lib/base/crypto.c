@@ -90,12 +90,12 @@ static void kdf_ctx_freep(EVP_KDF_CTX **kdf)
 int wv__hkdf_sha256(const void *ikm, size_t ikm_len, const void *salt, size_t salt_len,
 		    const void *info, size_t info_len, void *ret_key, size_t key_len)
 {
-	/* OpenSSL's parameters are not const, but read only. */
+	/* OpenSSL's parameters are not const, but read only; it takes no NULL for nothing. */
 	const OSSL_PARAM params[] = {
 		OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, (char *)"SHA256", 0),
 		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, (void *)ikm, ikm_len),
-		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, (void *)salt, salt_len),
-		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, (void *)info, info_len),
+		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, (void *)(salt ? salt : ""), salt_len),
+		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, (void *)(info ? info : ""), info_len),
 		OSSL_PARAM_construct_end(),
 	};
 	cleanup(kdf_ctx_freep) EVP_KDF_CTX *kdf = NULL;
