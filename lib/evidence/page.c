@@ -50,9 +50,9 @@ static void head(struct page *page, const char *title)
 
 static void number(struct page *page, const char *label, uint64_t n, const char *unit)
 {
-	char text[48];
+	char text[64];
 
-	snprintf(text, sizeof(text), "%" PRIu64 " %s", n, unit);
+	snprintf(text, sizeof(text), "%" PRIu64 " %.40s", n, unit);
 	line(page, label, text);
 }
 

@@ -158,12 +158,13 @@ static int append(struct wv__takeout *t, const char *kind, const char *text, uin
 {
 	struct wv_ctx *ctx = t->st->ctx;
 	cleanup_doc struct wv_doc *body = NULL;
-	char when[WV_TIME_TEXT];
+	char text_of[WV_TIME_TEXT];
+	const char *when = deadline ? text_of : NULL;
 	int r;
 
-	wv__time_format(deadline, when);
+	wv__time_format(deadline, text_of);
 	r = wv__doc_build(ctx, &body, M_STR("volume", wv__takeout_volume(t)), M_STR("text", text),
-			  M_OPT_STR("deadline", deadline ? when : NULL));
+			  M_OPT_STR("deadline", when));
 	return r < 0 ? r : wv__ledger_append(ctx, t->st->ledger, kind, t->id, body, NULL);
 }
 
