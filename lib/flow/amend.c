@@ -6,7 +6,7 @@
 
 #include "amendment.h"
 #include "holder.h"
-#include "record.h"
+#include "takeout_record.h"
 #include "../base/crypto.h"
 #include "../declare/walk.h"
 

@@ -3,7 +3,7 @@
  * handover.c - workvol handover: the holder acknowledges the rules and takes it
  */
 #include "holder.h"
-#include "record.h"
+#include "takeout_record.h"
 #include "../base/clock.h"
 #include "../trust/namespaces.h"
 

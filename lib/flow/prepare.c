@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "apart.h"
-#include "approval.h"
+#include "consent.h"
 #include "provision.h"
-#include "record.h"
+#include "takeout_record.h"
 #include "../trust/namespaces.h"
 
 /* Source, key file, server and target must not share a disk, nor lie inside each other. */

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "amendment.h"
-#include "approval.h"
+#include "consent.h"
 #include "homecoming.h"
-#include "record.h"
+#include "takeout_record.h"
 #include "sending.h"
 #include "../base/clock.h"
 #include "../base/crypto.h"

@@ -7,7 +7,7 @@
 
 #include "homecoming.h"
 #include "opening.h"
-#include "record.h"
+#include "takeout_record.h"
 #include "../wipe/wipe.h"
 
 static int close_it(struct wv__homecoming *h)

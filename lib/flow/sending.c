@@ -7,7 +7,7 @@
 
 #include "apart.h"
 #include "look.h"
-#include "record.h"
+#include "takeout_record.h"
 #include "request.h"
 #include "sending.h"
 #include "../base/clock.h"

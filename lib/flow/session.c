@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include "record.h"
+#include "takeout_record.h"
 #include "session.h"
 #include "../media/mounts.h"
 #include "../volume/ext4.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * record.c - the take-out record, made and read
+ * takeout_record.c - the take-out record, made and read
  */
 #include <fcntl.h>
 #include <string.h>
 
-#include "record.h"
+#include "takeout_record.h"
 #include "../base/clock.h"
 #include "../base/crypto.h"
 #include "../trust/keys.h"

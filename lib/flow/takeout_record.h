@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * record.h - the take-out record: what was taken out, to which server it comes
+ * takeout_record.h - the take-out record: what was taken out, to which server it comes
  * back, and under which roster; signed by the station
  */
-#ifndef WV_FLOW_RECORD_H
-#define WV_FLOW_RECORD_H
+#ifndef WV_TAKEOUT_RECORD_H
+#define WV_TAKEOUT_RECORD_H
 
 #include "provision.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * approval.c - asking for, giving and checking the responsible person's yes
+ * consent.c - asking for, giving and checking the responsible person's yes
  */
 #include <fcntl.h>
 #include <string.h>
 
-#include "approval.h"
+#include "consent.h"
 #include "../base/clock.h"
 #include "../trust/approval.h"
 #include "../trust/keys.h"

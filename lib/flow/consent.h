@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * approval.h - the responsible person's two approvals: take-out and return
+ * consent.h - the responsible person's two approvals: take-out and return
  */
-#ifndef WV_FLOW_APPROVAL_H
-#define WV_FLOW_APPROVAL_H
+#ifndef WV_CONSENT_H
+#define WV_CONSENT_H
 
 #include "takeout.h"
 
