@@ -70,29 +70,44 @@ static int area_open(struct wv_ctx *ctx, const char *path, int flags,
 
 /* ---- overwriting ------------------------------------------------------------------------ */
 
+/* A bad block keeps what it held; its neighbours shall not. The first failure is returned. */
+static int write_chunk(const struct area *area, uint64_t at, size_t len)
+{
+	int first = wv__pwrite_all(area->fd, area->pattern, len, at);
+
+	if (first == 0)
+		return 0;
+	for (size_t done = 0; done < len; done += FIRST)
+		wv__pwrite_all(area->fd, area->pattern + done, FIRST, at + done);
+	return first;
+}
+
+/* All of it is tried, also after a failure. */
 static int write_range(struct wv_ctx *ctx, const struct area *area, uint64_t from, uint64_t to)
 {
+	int failed = 0;
+
 	for (uint64_t at = from; at < to; at += CHUNK) {
 		const size_t len = MIN(CHUNK, to - at);
 		int r;
 
 		r = wv__ctr_fill(area->stream, at, area->pattern, len);
 		if (r == 0)
-			r = wv__pwrite_all(area->fd, area->pattern, len, at);
-		if (r < 0)
-			return wv__fail_sys(ctx, r, "cannot overwrite the header of %s", area->name);
+			r = write_chunk(area, at, len);
+		failed = failed ? failed : r;
 	}
-	if (fsync(area->fd) < 0)
-		return wv__fail_sys(ctx, -errno, "cannot flush %s", area->name);
-	return 0;
+	if (fsync(area->fd) < 0 && !failed)
+		failed = -errno;
+	return failed ? wv__fail_sys(ctx, failed, "cannot overwrite the header of %s", area->name) : 0;
 }
 
 /* The beginning is on the medium before the rest is touched: see destroy.h, "killed at any point". */
 static int overwrite(struct wv_ctx *ctx, const struct area *area)
 {
-	const int r = write_range(ctx, area, 0, FIRST);
+	const int begin = write_range(ctx, area, 0, FIRST);
+	const int rest = write_range(ctx, area, FIRST, area->size);
 
-	return r < 0 ? r : write_range(ctx, area, FIRST, area->size);
+	return begin < 0 ? begin : rest;
 }
 
 /* ---- reading back ------------------------------------------------------------------------- */

@@ -36,16 +36,32 @@ static int format(struct wv_ctx *ctx, const char *device, const char *label, con
 	return run(ctx, argv);
 }
 
-int wv__ext4_make(struct wv_ctx *ctx, const char *device, const char *label, const char *uuid)
+/* debugfs ends with 0 whatever its command did: it is asked whether anything is left. */
+static int remove_lost_found(struct wv_ctx *ctx, const char *device)
 {
 	const char *const remove[] = { "debugfs", "-w", "-R", "rmdir lost+found", device, NULL };
+	const char *const look[] = { "debugfs", "-R", "stat lost+found", device, NULL };
+	cleanup_buf struct wv_buf out = WV_BUF_INIT;
+	const struct wv__exec exec = { .argv = look, .out = &out };
+	int r;
+
+	r = run(ctx, remove);
+	if (r == 0)
+		r = wv__exec_ok(ctx, &exec);
+	if (r < 0)
+		return r;
+	if (strstr(wv__buf_str(&out), "Inode:"))
+		return wv__fail(ctx, -EIO, "lost+found on %s cannot be removed", device);
+	return 0;
+}
+
+int wv__ext4_make(struct wv_ctx *ctx, const char *device, const char *label, const char *uuid)
+{
 	int r;
 
 	r = format(ctx, device, label, uuid);
-	if (r < 0)
-		return r;
-	r = run(ctx, remove);
-	/* debugfs ends with 0 whatever its command did: the check would not miss it, a walk would find it. */
+	if (r == 0)
+		r = remove_lost_found(ctx, device);
 	return r < 0 ? r : wv__ext4_check(ctx, device);
 }
 

@@ -32,6 +32,15 @@ static uint64_t number(struct wv_doc *doc, const char *key)
 	return strtoull(wv_doc_str(doc, key), NULL, 10);
 }
 
+/* Keyslots and tokens are named by their number, "0" to "31"; the library has checked that. */
+static struct wv_doc *numbered(struct wv_doc *map, int n)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "%d", n);
+	return wv_doc_get(map, name);
+}
+
 static struct wv_doc *segment(struct wv_doc *json)
 {
 	return wv_doc_get(wv_doc_get(json, "segments"), "0");
@@ -61,10 +70,12 @@ static const char *keyslots_objection(struct wv_doc *json)
 {
 	struct wv_doc *slots = wv_doc_get(json, "keyslots");
 
-	for (size_t i = 0; i < wv_doc_count(slots); i++) {
-		struct wv_doc *slot = wv_doc_get(slots, wv_doc_key_at(slots, i));
+	for (int i = 0; i < WV__LUKS_SLOTS; i++) {
+		struct wv_doc *slot = numbered(slots, i);
 		struct wv_doc *area = wv_doc_get(slot, "area");
 
+		if (!slot)
+			continue;
 		if (!is_text(area, "encryption", WV__LUKS_CIPHER) ||
 		    wv_doc_u64(area, "key_size") != WV__VOLUME_KEY_SIZE)
 			return "a keyslot's cipher is not " WV__LUKS_CIPHER " with 512 bits";
@@ -133,11 +144,14 @@ static int signed_keyslots(struct wv_ctx *ctx, struct wv_doc *json, struct wv_do
 	int r;
 
 	r = wv__doc_build_list(ctx, &all, &(const struct wv__member){ .kind = WV__END });
-	for (size_t i = 0; r == 0 && i < wv_doc_count(slots); i++) {
-		const char *name = wv_doc_key_at(slots, i);
+	for (int i = 0; r == 0 && i < WV__LUKS_SLOTS; i++) {
 		cleanup_doc struct wv_doc *one = NULL;
+		char name[16];
 
-		r = signed_keyslot(ctx, wv_doc_get(slots, name), &one);
+		if (!numbered(slots, i))
+			continue;
+		snprintf(name, sizeof(name), "%d", i);
+		r = signed_keyslot(ctx, numbered(slots, i), &one);
 		if (r == 0)
 			r = wv__doc_set(ctx, all, M_DOC(name, one));
 	}
@@ -230,8 +244,8 @@ void wv__luks_header_slot(struct wv_doc *json, int slot, struct wv__luks_slot *r
 	char name[16];
 
 	snprintf(name, sizeof(name), "%d", slot);
-	for (size_t i = 0; i < wv_doc_count(tokens); i++) {
-		struct wv_doc *token = wv_doc_get(tokens, wv_doc_key_at(tokens, i));
+	for (int i = 0; i < WV__LUKS_SLOTS; i++) { /* as many tokens as keyslots */
+		struct wv_doc *token = numbered(tokens, i);
 
 		if (!holds(wv_doc_get(token, "keyslots"), name))
 			continue;
