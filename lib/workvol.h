@@ -162,7 +162,20 @@ struct wv_declare_opts {
 };
 #define WV_DECLARE_OPTS_INIT { .struct_size = sizeof(struct wv_declare_opts) }
 
-/* Declare the tree below @dir into @file. -EBADMSG with findings in the result when it holds what may not be declared. */
+/**
+ * wv_declare_tree() - declare every file below a directory
+ * @dir: the tree
+ * @file: the declaration to write; not in @dir, and not there yet
+ * @opts: may be NULL
+ * @ret_result: {file, files, directories, bytes, digest, findings}
+ *
+ * A tree that holds what may not be carried (links, special files, set-id,
+ * extended attributes, mounts, colliding or unprintable names, files that
+ * change) is refused and nothing is written.
+ *
+ * Return: 0; -EBADMSG when it is refused, and then @ret_result is written too,
+ * with the findings; -EEXIST, -EINVAL, or another negative errno.
+ */
 int wv_declare_tree(struct wv_ctx *ctx, const char *dir, const char *file,
 		    const struct wv_declare_opts *opts, struct wv_doc **ret_result);
 

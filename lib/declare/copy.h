@@ -13,7 +13,7 @@
  * @source_name: what it is called in messages
  * @dest: an empty directory, open; what is copied is synced before the return
  *
- * Times of files, owners (as root) and permissions are kept, set-id bits are not.
+ * Times of files, owners (where one may) and permissions are kept, set-id bits are not.
  *
  * Return: 0; -EBADMSG naming the path when the source differs from the
  * declaration in any way, undeclared files included; -ECANCELED; or a negative

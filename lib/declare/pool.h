@@ -31,12 +31,18 @@ typedef int (*wv__job_fn)(struct wv__worker *worker, void *data, struct wv__entr
 /* @step and @total (bytes; 0: not known) are for progress. */
 int wv__pool_start(struct wv_ctx *ctx, wv__job_fn job, void *data, const char *step, uint64_t total,
 		   struct wv__pool **ret);
-/* Hand in one entry; waits while the queue is full. -ECANCELED or what stopped the pool. No sentence yet. */
+/*
+ * Hand in one entry; waits while the queue is full. Return: 0, or what stopped
+ * the pool; call wv__pool_finish() for the sentence.
+ */
 int wv__pool_put(struct wv__pool *pool, struct wv__entry *entry);
-/* Wait for all jobs, free the pool; the first failure, with its sentence. */
-int wv__pool_finish(struct wv__pool *pool);
-/* The same without waiting for jobs not begun; for use in cleanup. */
-void wv__pool_abort(struct wv__pool **pool);
+/**
+ * wv__pool_finish() - wait for all jobs and free the pool
+ * @err: 0, or the feeder's own failure, with its sentence: stop instead
+ *
+ * Return: 0, or the first failure, with its sentence.
+ */
+int wv__pool_finish(struct wv__pool *pool, int err);
 
 /* For jobs. */
 int wv__worker_fail(struct wv__worker *worker, int err, const char *fmt, ...)

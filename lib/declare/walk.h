@@ -20,13 +20,13 @@ void wv__tree_freep(struct wv__tree **tree);
 #define WV_WALK_UNCACHED (1u << 0) /* put each file out of the page cache first; syncfs before */
 
 /*
- * What to do with a file that was opened and examined, instead of hashing it
- * only; called in a worker, and for unsafe files too. Sets entry->sha256 and
- * returns the bytes read, or a negative errno by wv__worker_fail() (stops the
- * walk), or what wv__read_hash() returned.
+ * What to do with a file, open and examined, instead of only hashing it: in a
+ * worker, for unsafe files too (not for links and special files, which are
+ * not opened). Calls wv__hash_file(). 0, or a negative errno by
+ * wv__worker_fail() that stops the walk.
  */
-typedef int64_t (*wv__walk_read_fn)(struct wv__worker *worker, void *data, int fd,
-				    const struct stat *st, struct wv__entry *entry);
+typedef int (*wv__walk_read_fn)(struct wv__worker *worker, void *data, int fd,
+				const struct stat *st, struct wv__entry *entry);
 /* A directory was found, before anything in it; called in the calling thread. 0, or a negative errno. */
 typedef int (*wv__walk_dir_fn)(struct wv_ctx *ctx, void *data, const struct stat *st,
 			       struct wv__entry *entry);
@@ -57,5 +57,12 @@ int wv__walk(struct wv_ctx *ctx, const struct wv__walk *walk, struct wv__tree **
 /* The plain one: hash all below a directory. */
 int wv__walk_hash(struct wv_ctx *ctx, int dirfd, uint32_t flags, uint64_t total,
 		  struct wv__tree **ret_tree);
+
+/*
+ * For wv__walk_read_fn: read the file, hash it into the entry, and write it to
+ * out unless that is -1. What goes wrong in reading makes the entry unsafe; in
+ * writing, it is a failure.
+ */
+int wv__hash_file(struct wv__worker *worker, struct wv__entry *entry, int fd, int out);
 
 #endif
