@@ -193,7 +193,7 @@ void print_options(FILE *to, const struct opt *options)
 		snprintf(left, sizeof(left), "%s%c%s--%s%s%s", options->letter ? "-" : "  ",
 			 options->letter ? options->letter : ' ', options->letter ? ", " : " ",
 			 options->name, options->arg ? " " : "", options->arg ? options->arg : "");
-		if (strlen(left) > 27)
+		if (strlen(left) > 26)
 			fprintf(to, "  %s\n  %-28s%s\n", left, "", options->help);
 		else
 			fprintf(to, "  %-28s%s\n", left, options->help);
