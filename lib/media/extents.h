@@ -8,7 +8,7 @@
 #include "../base/json.h"
 
 struct wv__extents {
-	struct wv_doc *ranges; /* array of [physical, length], in the file's order, neighbours joined; NULL: no FIEMAP */
+	struct wv_doc *ranges; /* array of {length, physical}, in the file's order, neighbours joined; NULL: no FIEMAP */
 	char fs[32];           /* "ext4", "xfs", "tmpfs", ... */
 	bool shared;           /* an extent belongs to another file too */
 	bool holes;            /* sparse, or bytes that have no place of their own */

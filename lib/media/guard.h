@@ -25,13 +25,13 @@ struct wv__guard_opts {
  * Nothing is written. Right whether the device is held by the caller or not;
  * hold it before and recheck after, else the answer is old. With
  * volume_allowed, file systems on it are looked through on a read-only loop
- * device, in a process and mount namespace of its own; what cannot be mounted
+ * device, by a process of its own and seen by nobody; what cannot be mounted
  * is a warning in the log.
  *
  * Return: 0, or with the one sentence -EBUSY (in use), -EROFS, -EPERM (another
  * identity, or a work volume that may not be destroyed), or another errno.
  */
-int wv__guard(struct wv_ctx *ctx, struct wv_device *dev, const struct wv__guard_opts *opts);
+int wv__guard(struct wv_ctx *ctx, const struct wv_device *dev, const struct wv__guard_opts *opts);
 
 /* Only the first part: -EBUSY with who uses it (mounted, swap, held, backing a loop, the running system). */
 int wv__guard_in_use(struct wv_ctx *ctx, const struct wv_device *dev);

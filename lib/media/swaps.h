@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * swaps.h - what the kernel swaps to
+ */
+#ifndef WV_SWAPS_H
+#define WV_SWAPS_H
+
+#include <sys/stat.h>
+
+#include "../base/ctx.h"
+
+/* Is the block device (st_rdev) or regular file (st_dev, st_ino) a swap area: 1, 0, or a negative errno. */
+int wv__swaps_have(struct wv_ctx *ctx, const struct stat *st);
+
+#endif
