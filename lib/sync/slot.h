@@ -16,6 +16,9 @@ struct wv__slot {
 	char sealed[WV_SLOT_SEALED]; /* "sealed-N", the newest; "" none */
 };
 
+/* In the sentence of -EBUSY: a client knows it by this when all it gets is text. */
+#define WV_SLOT_BUSY "somebody else writes"
+
 #define WV_SLOT_INIT { .dir = -1, .lock = -1 }
 #define cleanup_slot cleanup(wv__slot_close)
 void wv__slot_close(struct wv__slot *slot);

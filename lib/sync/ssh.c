@@ -11,7 +11,10 @@
 #include <sys/stat.h>
 
 #include "../base/fs.h"
+#include "slot.h"
 #include "ssh.h"
+
+#define RSYNC_FILE_IO 11 /* rsync(1), EXIT VALUES */
 
 static const char options[] =
 	"Host " WV_SSH_HOST "\n"
@@ -133,15 +136,23 @@ int wv__ssh_open(struct wv_ctx *ctx, const struct wv__target *target, const char
 	return 0;
 }
 
-/* The last line that is not empty, and not rsync's own summary of a cause given before. */
-static void last_line(const char *said, char *ret, size_t size)
+/*
+ * The last line that is not rsync's: the server's own word, or ssh's. Else
+ * rsync's last one, but for the "rsync error: ... (code 12)" that sums up.
+ */
+static void pick_line(const char *said, char *ret, size_t size)
 {
+	bool found = false;
+
 	snprintf(ret, size, "it said nothing");
 	while (*said) {
 		const size_t len = strcspn(said, "\n");
+		const bool rsync = strncmp(said, "rsync", 5) == 0;
 
-		if (len > 1 && strncmp(said, "rsync error:", 12))
+		if (len > 1 && strncmp(said, "rsync error:", 12) && (!rsync || !found)) {
 			snprintf(ret, size, "%.*s", (int)MIN(len, size - 1), said);
+			found = !rsync;
+		}
 		said += len + (said[len] == '\n');
 	}
 }
@@ -150,11 +161,15 @@ int wv__ssh_failed(struct wv_ctx *ctx, const char *what, const char *said, int s
 {
 	char line[300];
 
-	last_line(said, line, sizeof(line));
+	pick_line(said, line, sizeof(line));
 	if (strstr(said, "Host key verification failed"))
 		return wv__fail(ctx, -EKEYREJECTED, "%s: the server does not have the host key that was pinned",
 				what);
 	if (strstr(said, "No space left on device") || strstr(said, "Disk quota exceeded"))
 		return wv__fail(ctx, -ENOSPC, "%s: the server's disk is full", what);
+	if (status == RSYNC_FILE_IO) /* what the server's rsync said may be lost with the connection */
+		return wv__fail(ctx, -EIO, "%s: the server cannot write: its disk is full, or failing", what);
+	if (strstr(said, WV_SLOT_BUSY))
+		return wv__fail(ctx, -EBUSY, "%s: " WV_SLOT_BUSY " to this take-out there", what);
 	return wv__fail(ctx, -EIO, "%s failed (exit %d): %s", what, status, line);
 }

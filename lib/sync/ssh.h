@@ -31,7 +31,10 @@ void wv__ssh_free(struct wv__ssh *ssh);
 int wv__ssh_open(struct wv_ctx *ctx, const struct wv__target *target, const char *host_key,
 		 const char *identity, struct wv__ssh *ret);
 
-/* What ssh, or rsync over it, said on its way out: -EKEYREJECTED (host key), -ENOSPC, or -EIO, with the sentence. */
+/*
+ * What ssh, or rsync over it, said on its way out: -EKEYREJECTED (host
+ * key), -ENOSPC, -EBUSY, or -EIO, with the sentence.
+ */
 int wv__ssh_failed(struct wv_ctx *ctx, const char *what, const char *said, int status);
 
 #endif

@@ -115,7 +115,7 @@ static bool listens(struct test_sshd *sshd, const char *dir)
 	snprintf(config, sizeof(config),
 		 "ListenAddress 127.0.0.1:%u\nHostKey %s/host\nPidFile none\n"
 		 "AuthorizedKeysFile %s/authorized_keys\nPermitRootLogin forced-commands-only\n"
-		 "StrictModes no\nUsePAM no\nUseDNS no\nLogLevel ERROR\n", sshd->port, dir, dir);
+		 "StrictModes no\nUsePAM no\nUseDNS no\nLogLevel FATAL\n", sshd->port, dir, dir);
 	write_file(dir, "config", config);
 	snprintf(path, sizeof(path), "%s/config", dir);
 	sshd->pid = start((const char *const[]){ "/usr/sbin/sshd", "-D", "-e", "-f", path, NULL });
