@@ -56,7 +56,7 @@ endef
 # ---- flags ---------------------------------------------------------------------
 PKGS      := libcryptsetup blkid mount libudev libcrypto liburing json-c libeconf sqlite3 fuse3
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-PKG_LIBS   = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lunistring
+PKG_LIBS   = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lunistring -lm
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings \
 	-Wpointer-arith -Wvla -Wimplicit-fallthrough -Wformat=2 -Werror
