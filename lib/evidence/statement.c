@@ -35,8 +35,10 @@ static int statement_of(struct wv_ctx *ctx, struct wv_doc *object, struct wv_doc
 		const char *whole;
 	} times[] = {
 		{ "seconds", "milliseconds" },
+		{ "verify_seconds", "verify_milliseconds" },
 		{ "cpu_seconds", "cpu_milliseconds" },
 	};
+	static const char *const rates[] = { "mb_per_s", "verify_mb_per_s" };
 	cleanup_doc struct wv_doc *copy = NULL;
 	int r;
 
@@ -50,7 +52,8 @@ static int statement_of(struct wv_ctx *ctx, struct wv_doc *object, struct wv_doc
 	}
 	if (r < 0)
 		return r;
-	wv__doc_remove(copy, "mb_per_s");
+	for (size_t i = 0; i < ARRAY_SIZE(rates); i++)
+		wv__doc_remove(copy, rates[i]);
 	*ret = take_ptr(copy);
 	return 0;
 }
