@@ -70,9 +70,9 @@ int wv__doc_digest(struct wv_ctx *ctx, struct wv_doc *doc, char ret[65]);
  * @name: what it is called in messages
  *
  * Strict: one object or array, UTF-8 without \u0000, no member twice, depth at
- * most 32, 64 MiB at most,
- * and canonical: printing it gives the same bytes (one newline at the end is
- * allowed). Return: -EBADMSG with a sentence for anything else.
+ * most 32, 64 MiB at most, and canonical: printing it gives the same bytes (one
+ * newline at the end is allowed). Return: -EBADMSG with a sentence for anything
+ * else.
  */
 int wv__doc_parse(struct wv_ctx *ctx, const char *data, size_t len, const char *name,
 		  struct wv_doc **ret);
