@@ -5,7 +5,8 @@
 #	. "$(dirname "$0")/lib.sh"
 #
 # TMP       a directory on /dev/shm of this test alone, gone at its end
-# OUT, ERR  stdout and stderr of the last command that ok or not_ok_exit ran
+# OUT, ERR  stdout and stderr of the last command that ok or not_ok_exit ran;
+#           what only looks (said, grep, jq, awk, test, cmp, diff) leaves them
 # LIMIT     seconds that a command may take (60)
 # WORKVOL   the binary; HELPERS the directory of the built tests/fault programs
 # KEYS APPROVER HOLDER SERVER KEY PASS, WORKVOL_POLICY   set by station
@@ -18,8 +19,8 @@ HELPERS=${HELPERS:-$(dirname "$WORKVOL")/tests/fault}
 LIMIT=${LIMIT:-60}
 TMP=$(mktemp -d /dev/shm/wv-test.XXXXXX) || exit 1
 OUT=$TMP.out ERR=$TMP.err
-_loops=$TMP.loops _n=0 _bad=0 _child=
-: >"$OUT" >"$ERR" >"$_loops"
+_looked=$TMP.looked _loops=$TMP.loops _n=0 _bad=0 _child=
+: >"$OUT" >"$ERR" >"$_looked" >"$_loops"
 
 # Also after a failure: mounts first (the deepest last mounted), then the loops.
 _cleanup() {
@@ -49,15 +50,20 @@ _backing() {
 # run COMMAND...: with a time limit, output in OUT and ERR. A shell function
 # runs in a subshell without it: the commands in it have their own (wv, limit).
 run() {
+	local out=$OUT err=$ERR
+	case $1 in
+	said | grep | jq | awk | test | cmp | diff) out=$_looked err=$_looked ;;
+	esac
 	if [ "$(type -t "$1")" = file ]; then
-		timeout -k 5 "$LIMIT" "$@" >"$OUT" 2>"$ERR" </dev/null &
+		timeout -k 5 "$LIMIT" "$@" >"$out" 2>"$err" </dev/null &
 	else
-		("$@") >"$OUT" 2>"$ERR" </dev/null &
+		("$@") >"$out" 2>"$err" </dev/null &
 	fi
 	_child=$! # waited for, not run: so a TERM reaches the trap at once
 	wait $_child
 	local rc=$?
 	_child=
+	[ "$out" = "$_looked" ] || : >"$_looked"
 	return $rc
 }
 
@@ -79,7 +85,7 @@ _fail() {
 	_n=$((_n + 1)) _bad=$((_bad + 1))
 	echo "not ok $_n - $1"
 	echo "# $2"
-	head -c 4000 "$OUT" "$ERR" | sed 's/^/# /'
+	head -c 4000 "$OUT" "$ERR" "$_looked" | sed 's/^/# /'
 }
 
 # ok SENTENCE COMMAND...: the command succeeds.
