@@ -8,7 +8,6 @@
 #include "../base/clock.h"
 
 static const char *const always_not_proven[] = {
-	"remapped and over-provisioned areas, which the host cannot address",
 	"that what was read from the medium before was not copied elsewhere",
 };
 

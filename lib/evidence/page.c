@@ -28,8 +28,9 @@ static void line(struct page *page, const char *label, const char *value)
 		int n = strlen(value);
 
 		if (n > room) {
-			for (n = room; n > room / 2 && value[n] != ' '; n--)
+			for (n = room; n > 0 && value[n] != ' '; n--)
 				;
+			n = n ? n : room; /* one long word */
 			while (n < room && (value[n] & 0xc0) == 0x80) /* never inside a character */
 				n++;
 		}
