@@ -130,16 +130,16 @@ int wv__device_open(struct wv_ctx *ctx, const char *path, uint32_t flags,
 /* The name, opened again, is still the device that we hold. */
 static int same_device(const struct wv_device *dev, int fd, const struct stat *st)
 {
-	uint64_t size;
+	uint64_t size, seq;
 	int r;
 
 	if (dev->rdev ? !S_ISBLK(st->st_mode) || st->st_rdev != dev->rdev
 		      : st->st_dev != dev->dev || st->st_ino != dev->ino)
 		return 0;
-	if (wv__facts_diskseq(fd) != dev->diskseq)
-		return 0;
-	r = wv__facts_size(fd, st, &size);
-	return r < 0 ? r : size == dev->size;
+	r = wv__facts_diskseq(fd, st, &seq);
+	if (r >= 0)
+		r = wv__facts_size(fd, st, &size);
+	return r < 0 ? r : seq == dev->diskseq && size == dev->size;
 }
 
 int wv__device_recheck(struct wv_ctx *ctx, const struct wv_device *dev)

@@ -29,11 +29,12 @@ int wv__facts_size(int fd, const struct stat *st, uint64_t *ret_size)
 	return ioctl(fd, BLKGETSIZE64, ret_size) < 0 ? -errno : 0;
 }
 
-uint64_t wv__facts_diskseq(int fd)
+int wv__facts_diskseq(int fd, const struct stat *st, uint64_t *ret_seq)
 {
-	uint64_t seq = 0;
-
-	return ioctl(fd, BLKGETDISKSEQ, &seq) < 0 ? 0 : seq;
+	*ret_seq = 0;
+	if (S_ISREG(st->st_mode) || ioctl(fd, BLKGETDISKSEQ, ret_seq) == 0)
+		return 0;
+	return errno == ENOTTY || errno == EINVAL ? 0 : -errno;
 }
 
 /* Keep a text; 0, or -ENOMEM. */
@@ -206,7 +207,6 @@ static int load_block(struct wv_device *dev)
 	dev->logical_block = logical;
 	dev->physical_block = physical;
 	dev->read_only = read_only;
-	dev->diskseq = wv__facts_diskseq(dev->fd);
 	return load_sysfs(dev);
 }
 
@@ -232,6 +232,8 @@ int wv__facts_load(struct wv_ctx *ctx, struct wv_device *dev, const struct stat 
 	dev->ino = st->st_ino;
 	dev->rdev = S_ISBLK(st->st_mode) ? st->st_rdev : 0;
 	r = wv__facts_size(dev->fd, st, &dev->size);
+	if (r >= 0)
+		r = wv__facts_diskseq(dev->fd, st, &dev->diskseq);
 	if (r >= 0)
 		r = dev->rdev ? load_block(dev) : load_file(dev, st);
 	return r < 0 ? wv__fail_sys(ctx, r, "cannot learn about %s", dev->path) : 0;

@@ -10,8 +10,8 @@
 /* dev->fd, path and real_path are set; st is fstat's. */
 int wv__facts_load(struct wv_ctx *ctx, struct wv_device *dev, const struct stat *st);
 
-/* What makes a device itself: asked again at each recheck. No sentence. */
+/* What makes a device itself: asked again at each recheck. No sentence. Sequence 0: the kernel does not say. */
 int wv__facts_size(int fd, const struct stat *st, uint64_t *ret_size);
-uint64_t wv__facts_diskseq(int fd); /* 0: the kernel does not say */
+int wv__facts_diskseq(int fd, const struct stat *st, uint64_t *ret_seq);
 
 #endif

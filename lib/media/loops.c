@@ -112,7 +112,7 @@ static int path_leads_to(const char *path, const struct stat *backing)
 			 backing);
 }
 
-/* What the driver says; 1, 0, or 1 when it cannot be asked (the careful answer). */
+/* What the driver says, or the guess when it cannot be asked. */
 static int driver_says(int number, const struct stat *backing, int guess)
 {
 	struct loop_info64 info;

@@ -167,7 +167,9 @@ static int find_in_process(struct wv_ctx *ctx, struct namespaces *ns, const char
 
 	snprintf(path, sizeof(path), "/proc/%.20s/ns/mnt", pid);
 	if (stat(path, &st) < 0)
-		return 0;
+		return errno == ENOENT || errno == ESRCH || errno == EACCES || errno == EPERM ?
+			       0 :
+			       wv__fail_sys(ctx, -errno, "cannot stat %s", path);
 	r = is_new(ns, st.st_ino);
 	if (r <= 0)
 		return r < 0 ? wv__fail_memory(ctx) : 0;

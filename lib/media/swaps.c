@@ -34,12 +34,12 @@ static void unescape(char *text)
 }
 
 /* A name that leads nowhere from here (deleted, another root) is no answer. */
-static bool is_same(const char *path, const struct stat *st)
+static int is_same(const char *path, const struct stat *st)
 {
 	struct stat swap;
 
 	if (stat(path, &swap) < 0)
-		return false;
+		return errno == ENOENT || errno == ENOTDIR || errno == EACCES ? 0 : -errno;
 	if (S_ISBLK(st->st_mode))
 		return S_ISBLK(swap.st_mode) && swap.st_rdev == st->st_rdev;
 	return swap.st_dev == st->st_dev && swap.st_ino == st->st_ino;
@@ -62,7 +62,10 @@ int wv__swaps_have(struct wv_ctx *ctx, const struct stat *st)
 	while ((line = strtok_r(NULL, "\n", &rest))) {
 		line[strcspn(line, " \t")] = '\0';
 		unescape(line);
-		if (is_same(line, st))
+		r = is_same(line, st);
+		if (r < 0)
+			return wv__fail_sys(ctx, r, "cannot look at the swap area %s", line);
+		if (r > 0)
 			return 1;
 	}
 	return 0;

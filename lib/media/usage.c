@@ -52,7 +52,7 @@ static int device_below(struct wv_ctx *ctx, const char *path, dev_t *ret)
 	int r;
 
 	if (stat(path, &st) < 0)
-		return 0;
+		return errno == ENOENT || errno == EACCES ? 0 : -errno;
 	if (major(st.st_dev)) {
 		*ret = st.st_dev;
 		return 1;
@@ -75,7 +75,7 @@ static int check_system(const struct usage *usage, const char *dir, bool whole)
 
 	for (i = 0; i < ARRAY_SIZE(places); i++) {
 		cleanup_free char *below = NULL;
-		dev_t dev;
+		dev_t dev = 0;
 
 		r = device_below(usage->ctx, places[i], &dev);
 		if (r > 0)
