@@ -105,27 +105,36 @@ static int parse_limit(const char *text, uint64_t *ret)
 	return 0;
 }
 
-int wv__declaration_add_output(struct wv_ctx *ctx, struct wv__declaration *decl, const char *spec)
+int wv__declaration_put_output(struct wv_ctx *ctx, struct wv__declaration *decl, const char *glob,
+			       uint64_t max)
 {
-	const char *limit = find_limit(spec);
-	cleanup_free char *glob = limit ? strndup(spec, limit - spec) : strdup(spec);
+	const char *fault = wv__glob_fault(glob);
 	struct wv__output *outputs;
-	uint64_t max = UINT64_MAX;
-	const char *fault;
 
-	if (!glob)
-		return wv__fail_memory(ctx);
-	if (limit && parse_limit(limit + 1, &max) < 0)
-		return wv__fail(ctx, -EINVAL, "'%s' is not a size", limit + 1);
-	fault = wv__glob_fault(glob);
 	if (fault)
 		return wv__fail(ctx, -EINVAL, "the output pattern '%s' %s", glob, fault);
 	outputs = reallocarray(decl->outputs, decl->output_count + 1, sizeof(*outputs));
 	if (!outputs)
 		return wv__fail_memory(ctx);
-	outputs[decl->output_count++] = (struct wv__output){ .glob = take_ptr(glob), .max = max };
 	decl->outputs = outputs;
+	outputs[decl->output_count] = (struct wv__output){ .glob = strdup(glob), .max = max };
+	if (!outputs[decl->output_count].glob)
+		return wv__fail_memory(ctx);
+	decl->output_count++;
 	return 0;
+}
+
+int wv__declaration_add_output(struct wv_ctx *ctx, struct wv__declaration *decl, const char *spec)
+{
+	const char *limit = find_limit(spec);
+	cleanup_free char *glob = limit ? strndup(spec, limit - spec) : strdup(spec);
+	uint64_t max = UINT64_MAX;
+
+	if (!glob)
+		return wv__fail_memory(ctx);
+	if (limit && parse_limit(limit + 1, &max) < 0)
+		return wv__fail(ctx, -EINVAL, "'%s' is not a size", limit + 1);
+	return wv__declaration_put_output(ctx, decl, glob, max);
 }
 
 bool wv__declaration_output_allows(const struct wv__declaration *decl, const char *path, uint64_t size)

@@ -53,6 +53,8 @@ void wv__declaration_freep(struct wv__declaration **decl);
 int wv__declaration_set_purpose(struct wv_ctx *ctx, struct wv__declaration *decl, const char *purpose);
 /* "GLOB[:MAXSIZE]", MAXSIZE in bytes or with K, M, G, T (powers of 1024). -EINVAL */
 int wv__declaration_add_output(struct wv_ctx *ctx, struct wv__declaration *decl, const char *spec);
+int wv__declaration_put_output(struct wv_ctx *ctx, struct wv__declaration *decl, const char *glob,
+			       uint64_t max);
 
 /**
  * wv__declaration_parse() - a declaration from outside

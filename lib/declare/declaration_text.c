@@ -11,7 +11,6 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "declaration.h"
-#include "glob.h"
 
 #define FIRST_LINE "# workvol declaration 1"
 #define TEXT_MAX (1 * GiB)
@@ -153,23 +152,12 @@ static char *parse_number(char *text, char stop, uint64_t *ret)
 
 static int parse_output(struct parser *p, char *text)
 {
-	struct wv__output *output;
 	uint64_t max = UINT64_MAX;
 	char *glob = after(text, "- ");
-	int r;
 
 	if (!glob)
 		glob = parse_number(text, ' ', &max);
-	if (!glob)
-		return bad(p, "no size limit");
-	if (wv__glob_fault(glob))
-		return bad(p, "a bad pattern");
-	r = wv__declaration_add_output(p->ctx, p->decl, glob);
-	if (r < 0)
-		return r;
-	output = &p->decl->outputs[p->decl->output_count - 1];
-	output->max = max; /* a ":1K" in the pattern was taken for a limit: the bytes will differ */
-	return 0;
+	return glob ? wv__declaration_put_output(NULL, p->decl, glob, max) : -EINVAL;
 }
 
 /* Entries come in order: append, and look at the one before only. */
@@ -272,9 +260,9 @@ static int parse_head(struct parser *p)
 		else
 			return bad(p, "an unknown line");
 		if (r == -EINVAL)
-			return bad(p, "not a purpose");
+			return bad(p, "not a purpose or an output pattern");
 		if (r < 0)
-			return r == -ENOMEM ? wv__fail_memory(p->ctx) : r;
+			return wv__fail_memory(p->ctx);
 	}
 	return bad(p, "the totals are missing");
 }

@@ -36,7 +36,7 @@ static bool is_double(const char *glob, size_t i)
 /* Be at place i, and wherever one gets from there without taking a byte. */
 static void enter(const char *glob, bool *at, size_t i)
 {
-	while (!at[i]) {
+	for (;;) {
 		at[i] = true;
 		if (glob[i] != '*')
 			return;
@@ -55,8 +55,10 @@ static void step(const char *glob, size_t len, const bool *at, bool *next, char 
 		if (!at[i])
 			continue;
 		if (glob[i] == '*') {
-			if (is_double(glob, i) || byte != '/')
-				enter(glob, next, i);
+			if (byte == '/' && !is_double(glob, i))
+				continue;
+			next[i] = true; /* not entered again: "no directory at all" is for the first time */
+			enter(glob, next, i + 1 + is_double(glob, i));
 		} else if (glob[i] == byte || (glob[i] == '?' && byte != '/')) {
 			enter(glob, next, i + 1);
 		}
