@@ -92,8 +92,9 @@ static int hand_over(struct wv_ctx *ctx, int sock, const struct wv_secret *key)
 	struct wv__serve_report report;
 	struct pollfd pfd = { .fd = sock, .events = POLLIN };
 
+	/* When it has ended already, its report says why. */
 	if (send(sock, key->data, key->len, MSG_NOSIGNAL) != (ssize_t)key->len)
-		return wv__fail(ctx, -EIO, "the mapper has ended");
+		wv__log(ctx, WV_LOG_DEBUG, "the mapper does not take the key");
 	if (poll(&pfd, 1, START_MS) <= 0)
 		return wv__fail(ctx, -ETIMEDOUT, "the mapper does not start");
 	if (recv(sock, &report, sizeof(report), MSG_WAITALL) != sizeof(report))

@@ -15,9 +15,11 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include "../base/crypto.h"
 #include "../base/fs.h"
@@ -260,24 +262,37 @@ static void put(const char *file, const char *text)
 /*
  * It belongs to the machine, not to its owner: no terminal, no signal of the
  * owner's group (libfuse's own handler would end it under a mounted file
- * system), and not the owner's mounts, which it would keep alive.
+ * system).
  */
 static void detach(struct wv_ctx *ctx)
 {
-	cleanup_close int mounts = open("/proc/1/ns/mnt", O_RDONLY | O_CLOEXEC);
 	const int ignored[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT, SIGUSR1, SIGUSR2 };
 
 	setsid();
 	for (size_t i = 0; i < ARRAY_SIZE(ignored); i++)
 		signal(ignored[i], SIG_IGN);
-	if (mounts >= 0)
-		setns(mounts, CLONE_NEWNS); /* it also leads to that namespace's root */
-	if (chdir("/") < 0)
-		wv__log(ctx, WV_LOG_DEBUG, "the mapper stays in its directory");
 	prctl(PR_SET_NAME, "workvol-mapper", 0, 0, 0);
 	prctl(PR_SET_IO_FLUSHER, 1, 0, 0, 0); /* refused without CAP_SYS_RESOURCE: works all the same */
 	put("/proc/self/oom_score_adj", "-1000");
 	wv__process_guard(ctx);
+}
+
+/*
+ * It must not be in a mount namespace where the volume is mounted: its own end
+ * would unmount it, and wait for itself for ever. Nor may it keep alive what
+ * others unmount, so it gives up every mount: its root is an empty directory.
+ * Where the root cannot be changed (an initramfs) unmounts still reach it.
+ */
+static int leave_mounts(struct wv_ctx *ctx)
+{
+	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0)
+		return wv__fail_sys(ctx, -errno, "the mapper cannot leave its owner's mounts");
+	if (mount("workvol", "/proc", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=4k") < 0 ||
+	    chdir("/proc") < 0 || syscall(SYS_pivot_root, ".", ".") < 0)
+		return 0;
+	if (umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
+		return wv__fail_sys(ctx, -errno, "the mapper cannot leave its owner's mounts");
+	return 0;
 }
 
 static int make_lanes(struct wv_ctx *ctx, struct server *server)
@@ -326,7 +341,9 @@ static int prepare(struct wv_ctx *ctx, struct server *server)
 	close_others(server->serve->sock, server->serve->fuse_fd, server->container);
 	detach(ctx);
 	r = make_lanes(ctx, server);
-	return r < 0 ? r : make_session(ctx, server);
+	if (r == 0)
+		r = make_session(ctx, server);
+	return r < 0 ? r : leave_mounts(ctx);
 }
 
 /* The file system's end ends it: nobody has the file open any more. */

@@ -19,6 +19,7 @@
 
 /* Both factors, the salt, and the keyslot's passphrase made of them. */
 struct factors {
+	unsigned char raw[WV__KEY_SIZE];
 	struct wv_secret *key;
 	struct wv_secret *passphrase;
 	struct wv_secret *derived;
@@ -34,17 +35,23 @@ static inline struct wv_secret *secret(const void *data, size_t len)
 	return made;
 }
 
+/* Also for a child of the test: secrets are wiped in it. */
+static inline void factors_build(struct factors *f)
+{
+	f->key = secret(f->raw, sizeof(f->raw));
+	f->passphrase = secret(TEST_PASSPHRASE, strlen(TEST_PASSPHRASE));
+	f->derived = NULL;
+	ck_assert_int_eq(wv__factor_key_id(ctx, f->key, f->key_id), 0);
+	ck_assert_int_eq(wv__factor_derive(ctx, f->key, f->passphrase, f->salt, TEST_UUID, &f->derived), 0);
+}
+
 static inline struct factors factors_new(void)
 {
 	struct factors f = { 0 };
-	unsigned char key[WV__KEY_SIZE];
 
-	ck_assert_int_eq(wv__random(key, sizeof(key)), 0);
+	ck_assert_int_eq(wv__random(f.raw, sizeof(f.raw)), 0);
 	ck_assert_int_eq(wv__random(f.salt, sizeof(f.salt)), 0);
-	f.key = secret(key, sizeof(key));
-	f.passphrase = secret(TEST_PASSPHRASE, strlen(TEST_PASSPHRASE));
-	ck_assert_int_eq(wv__factor_key_id(ctx, f.key, f.key_id), 0);
-	ck_assert_int_eq(wv__factor_derive(ctx, f.key, f.passphrase, f.salt, TEST_UUID, &f.derived), 0);
+	factors_build(&f);
 	return f;
 }
 
