@@ -21,7 +21,7 @@ static int compare_once_more(struct wv__homecoming *h)
 	cleanup_free char *why = NULL;
 	int r;
 
-	r = wv__look(&h->session, h->decl, WV_COMPARE_EXACT, &found);
+	r = wv__look(&h->session, h->decl, WV_COMPARE_EXACT | WV_COMPARE_FILES_ONLY, &found);
 	if (r < 0)
 		return r;
 	r = wv__compare_need_clean(ctx, found, h->s.dev->path);
