@@ -17,6 +17,7 @@
 #include "policy_file.h"
 
 #define FILE_MAX (64 * KiB)
+#define LINE_LONGEST 4096 /* libeconf reads the rest of a line above 8191 as one of its own */
 
 static void econf_filep(econf_file **file)
 {
@@ -45,6 +46,19 @@ static size_t find_unclaimed(const char *text, const unsigned char *claimed)
 		text = strchrnul(text, '\n');
 		if (*text)
 			text++;
+	}
+	return 0;
+}
+
+/* The number of the first line that is too long; 0: none. */
+static size_t find_overlong(const char *text)
+{
+	for (size_t line = 1; *text; line++) {
+		const char *end = strchrnul(text, '\n');
+
+		if (end - text > LINE_LONGEST)
+			return line;
+		text = *end ? end + 1 : end;
 	}
 	return 0;
 }
@@ -105,6 +119,9 @@ int wv__policy_read_file(struct wv_ctx *ctx, const char *path, wv__policy_entry_
 		return r;
 	if (memchr(text.data, '\0', text.len))
 		return wv__fail(ctx, -EINVAL, "%s holds a NUL", path);
+	bad = find_overlong(text.data);
+	if (bad)
+		return wv__fail(ctx, -EINVAL, "%s:%zu: longer than %d bytes", path, bad, LINE_LONGEST);
 	lines = count_lines(text.data);
 	claimed = calloc(lines + 1, 1);
 	if (!claimed)

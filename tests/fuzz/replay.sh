@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # replay.sh PROGRAM CORPUS - run a fuzz target once over each file of its kept
 # corpus; one line of TAP a file.
 set -u

@@ -120,6 +120,19 @@ START_TEST(a_line_that_would_be_dropped_or_joined_is_refused)
 }
 END_TEST
 
+START_TEST(a_line_that_would_be_cut_in_two_is_refused)
+{
+	char text[9000];
+
+	memset(text, 'x', sizeof(text));
+	memcpy(text, "client = ", 9);
+	strcpy(text + 8191, "\nlab = yes\n");
+	refused(text, ":1: longer than 4096 bytes");
+	strcpy(text + 8191, "lab = yes\n");
+	refused(text, ":1: longer than 4096 bytes");
+}
+END_TEST
+
 START_TEST(a_missing_file_is_enoent)
 {
 	struct wv__policy *policy = NULL;
@@ -194,6 +207,7 @@ int main(void)
 	tcase_add_test(tc, a_lab_has_defaults_of_its_own_and_keeps_what_is_written);
 	tcase_add_test(tc, an_unknown_setting_or_bad_value_is_refused_with_its_line);
 	tcase_add_test(tc, a_line_that_would_be_dropped_or_joined_is_refused);
+	tcase_add_test(tc, a_line_that_would_be_cut_in_two_is_refused);
 	tcase_add_test(tc, a_missing_file_is_enoent);
 	tcase_add_test(tc, drop_ins_win_in_byte_order);
 	tcase_add_test(tc, loading_survives_every_failure);
