@@ -39,7 +39,7 @@ finds_nothing() {
 
 # the whole job on $1, called $2
 job() {
-	local target=$1 what=$2 papers id
+	local target=$1 what=$2 papers id request
 	ok "$what: prepare, approved at once, and hand-over" take_out "$target"
 	derived "$target" "$TMP/derived" || bail "no derived key"
 	grep -v '^#' "$KEY" | tail -n 1 | tr -d '\n' >"$TMP/key64"
@@ -70,9 +70,10 @@ job() {
 
 	cp "$target" "$TMP/before.img"
 	not_ok_exit 3 "$what: return waits for its approval" wv return "$target" "${factors[@]}"
+	request=$(sed -n 's/.*workvol approve //p' "$ERR")
 	ok "$what: and says for which command" said 'waiting for approval: workvol approve '
 	ok "$what: the volume is whole meanwhile" opens "$target" "$TMP/derived"
-	ok "$what: approved" wv approve "$(sed -n 's/.*workvol approve //p' "$ERR")" --key "$APPROVER"
+	ok "$what: approved" wv approve "$request" --key "$APPROVER"
 	ok "$what: return goes on to its end" wv --json return "$target" "${factors[@]}"
 	is "$what: closed" "$(out .state)" closed
 	is "$what: wiped" "$(out .wipe.status)" wiped
@@ -94,7 +95,7 @@ job() {
 	ok "$what: the medium still reads back as the certificate says" \
 		wv verify "$target" --certificate "$papers/certificate.json"
 	ok "$what: the ledger is intact" wv ledger verify
-	not_ok_exit 3 "$what: a second return has nothing to do" wv return "$target" "${factors[@]}" --yes="$(basename "$target")"
+	not_ok_exit 1 "$what: a second return has nothing to do" wv return "$target" "${factors[@]}" --yes="$(basename "$target")"
 }
 
 dump() {
