@@ -66,7 +66,7 @@ int wv__ledger_begin(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *
 		     const char *takeout, struct wv_doc *body, uint64_t *ret_op);
 /**
  * wv__ledger_end() - append "OPERATION.end" to what began with record op
- * @outcome: "done", "failed", "refused", "interrupted"
+ * @outcome: "done", "failed", "refused", "waiting", "interrupted", "proof-failed"
  * @body: further members; NULL: none. "begin" and "outcome" are added to them.
  */
 int wv__ledger_end(struct wv_ctx *ctx, struct wv__ledger *ledger, uint64_t op, const char *outcome,

@@ -28,7 +28,8 @@ int wv__ledger_begin(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *
 
 static bool is_outcome(const char *text)
 {
-	static const char *const outcomes[] = { "done", "failed", "refused", "interrupted" };
+	static const char *const outcomes[] = { "done",	   "failed",  "refused",
+						"waiting", "interrupted", "proof-failed" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(outcomes); i++)
 		if (!strcmp(text, outcomes[i]))

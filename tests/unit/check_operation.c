@@ -78,7 +78,9 @@ START_TEST(what_did_not_end_is_found_per_takeout_oldest_first)
 	ck_assert_uint_eq(unfinished("T1", &first), 0);
 	ck_assert_uint_eq(unfinished(NULL, &first), 2);
 	ck_assert_uint_eq(first, two);
-	ck_assert_int_eq(wv__ledger_end(ctx, ledger, three, "refused", NULL), 0);
+	ck_assert_int_eq(wv__ledger_end(ctx, ledger, three, "proof-failed", NULL), 0);
+	ck_assert_int_eq(wv__ledger_end(ctx, ledger, two, "waiting", NULL), 0);
+	ck_assert_uint_eq(unfinished(NULL, &first), 0);
 }
 END_TEST
 
