@@ -14,13 +14,13 @@
 #include "../../lib/declare/walk.h"
 #include "support.h"
 
-/* A new directory of the test directory, open. */
+/* A new directory of the test directory, open; its name begins with that. */
 static inline int new_tree(const char *name)
 {
-	char *path = test_path(name);
+	char *path = wv__printf("%s/%s-XXXXXX", test_dir(), name);
 	int fd;
 
-	ck_assert_int_eq(mkdir(path, 0755), 0);
+	ck_assert_ptr_nonnull(mkdtemp(path));
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	ck_assert_int_ge(fd, 0);
 	free(path);
