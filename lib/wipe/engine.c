@@ -12,6 +12,7 @@
 #define LIMIT_SECONDS 120
 #define TICK_NS 100000000L /* progress is told ten times a second */
 #define DEPTH 4            /* 4 MiB of buffers a lane: they stay in the cache */
+#define LANE_SHARE (32 * MiB) /* for less a second lane is not worth its setting up */
 #define PROBE_BYTES (64 * MiB)
 
 /* ---- a run ------------------------------------------------------------------------ */
@@ -20,7 +21,7 @@
 static int run_init(struct wv_ctx *ctx, struct wv__run *run, struct wv__medium *medium,
 		    const struct wv__wipe_opts *opts, size_t n_media)
 {
-	const long cores = MAX(sysconf(_SC_NPROCESSORS_ONLN), 1L);
+	const uint64_t cores = (uint64_t)MAX(sysconf(_SC_NPROCESSORS_ONLN), 1L);
 	const uint32_t seconds = opts->request_seconds ? opts->request_seconds : LIMIT_SECONDS;
 	const uint64_t size = medium->size;
 	int r;
@@ -41,9 +42,11 @@ static int run_init(struct wv_ctx *ctx, struct wv__run *run, struct wv__medium *
 				medium->path, medium->block);
 	run->limit_ns = seconds * UINT64_C(1000000000);
 	run->real = run->lost_stamp = UINT64_MAX;
-	run->depth = DEPTH;
 	run->chunk = WV__CHUNK_MAX;
-	run->n_lanes = (unsigned int)MIN(MAX(cores / (long)n_media, 1L), (long)WV__LANES_MAX);
+	run->depth = (unsigned int)MIN((uint64_t)DEPTH, run->length / WV__CHUNK_MAX + 1);
+	run->n_lanes = (unsigned int)MIN(MIN(cores / n_media, (uint64_t)WV__LANES_MAX),
+					 run->length / LANE_SHARE);
+	run->n_lanes = MAX(run->n_lanes, 1u);
 	run->lanes_active = run->n_lanes;
 	r = wv__random(run->seed, sizeof(run->seed));
 	if (r >= 0)

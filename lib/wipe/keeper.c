@@ -359,6 +359,9 @@ static int sweep(struct wv__run *run)
 		r = run_lanes(run);
 	if (r >= 0 && !run->stop && run->stamped)
 		r = finish_tail(run);
+	/* A sweep in which nothing at all went well is the last. */
+	if (r >= 0 && !run->stop && run->bad.n && !run->has_good[WV__READ] && !run->has_good[WV__WRITE])
+		wv__run_give_up(run, -EIO);
 	if (run->sweep->kind != WV__SWEEP_VERIFY && !run->dead)
 		wv__run_flush(run);
 	if (run->stop && run->checkpoint && !run->dead && run->lost_stamp == UINT64_MAX)

@@ -97,12 +97,6 @@ static void give_back(struct wv__run *run, struct wv__slot *slot)
 	pthread_mutex_unlock(&run->lock);
 }
 
-static void worked(struct wv__run *run, enum wv__op op, uint64_t offset)
-{
-	run->has_good[op] = true;
-	run->good[op] = offset;
-}
-
 static void request(struct wv__lane *lane, struct wv__slot *slot, enum wv__stage stage,
 		    const void *buf, size_t len)
 {
@@ -217,13 +211,15 @@ static void finish(struct wv__lane *lane, struct wv__slot *slot)
 {
 	struct wv__run *run = lane->run;
 	const enum wv__stage stage = slot->stage;
+	const enum wv__op op = stage == WV__STAGE_WRITE ? WV__WRITE : WV__READ;
 
 	if (stage == WV__STAGE_STAMP) {
 		stamp_read(lane, slot);
 		return;
 	}
 	pthread_mutex_lock(&run->lock);
-	worked(run, stage == WV__STAGE_WRITE ? WV__WRITE : WV__READ, slot->offset);
+	run->has_good[op] = true;
+	run->good[op] = slot->offset;
 	if (stage == WV__STAGE_WRITE)
 		run->counts[run->sweep->pass].written += slot->len;
 	pthread_mutex_unlock(&run->lock);
@@ -294,12 +290,6 @@ int wv__lane_one(struct wv__lane *lane, enum wv__op op, void *buf, size_t len, u
 		return r;
 	r = slot->error;
 	*slot = saved;
-	if (r == 0) {
-		pthread_mutex_lock(&lane->run->lock);
-		if (lane->run->sweep)
-			worked(lane->run, op, offset);
-		pthread_mutex_unlock(&lane->run->lock);
-	}
 	return r;
 }
 

@@ -72,12 +72,12 @@ static int try_piece(const struct piece *piece, uint64_t offset, size_t len)
 	r = wv__lane_one(lane, piece->op, (void *)(uintptr_t)bytes, len, offset);
 	if (r < 0)
 		return r;
-	if (piece->op == WV__READ) {
+	if (piece->op == WV__READ)
 		wv__lane_check(lane, piece->buf, offset, len);
-		return 0;
-	}
 	pthread_mutex_lock(&run->lock);
-	run->counts[run->sweep->pass].written += len;
+	run->counts[run->sweep->pass].written += piece->op == WV__WRITE ? len : 0;
+	run->has_good[piece->op] = true;
+	run->good[piece->op] = offset;
 	pthread_mutex_unlock(&run->lock);
 	return 0;
 }
