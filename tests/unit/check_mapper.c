@@ -131,83 +131,6 @@ START_TEST(a_killed_owner_leaves_nothing_after_five_seconds)
 }
 END_TEST
 
-START_TEST(a_killed_owner_cuts_off_who_still_uses_the_device)
-{
-	int pair[2];
-	char device[32] = "";
-	int fd, status;
-	pid_t owner;
-
-	ck_assert_int_eq(pipe(pair), 0);
-	owner = fork();
-	ck_assert_int_ge(owner, 0);
-	if (owner == 0) {
-		struct wv__mapping *mapping;
-
-		factors_build(&f);
-		mapping = map_volume(image, &f, false, false);
-		snprintf(device, sizeof(device), "%s", wv__mapping_device(mapping));
-		if (write(pair[1], device, sizeof(device)) < 0)
-			_exit(1);
-		pause();
-	}
-	close(pair[1]);
-	ck_assert_int_eq(read(pair[0], device, sizeof(device)), sizeof(device));
-	fd = open(device, O_RDONLY | O_CLOEXEC);
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(kill(owner, SIGKILL), 0);
-	ck_assert_int_eq(waitpid(owner, &status, 0), owner);
-	sleep(1);
-	ck_assert_int_eq(mapped(image), 1);
-	sleep(4);
-	ck_assert_int_eq(mapped(image), 0); /* nobody holds the container any more */
-	close(fd);
-	ck_assert_int_eq(wv__map_wait_gone(ctx, image, TEST_UUID), 0);
-	close(pair[0]);
-}
-END_TEST
-
-START_TEST(a_persistent_mapping_lives_until_it_is_unmounted)
-{
-	cleanup_free char *dir = make_dir("mnt");
-	const pid_t opener = fork();
-
-	ck_assert_int_ge(opener, 0);
-	if (opener == 0) {
-		struct wv__mapping *mapping;
-
-		factors_build(&f);
-		mapping = map_volume(image, &f, false, true);
-		if (wv__ext4_make(ctx, wv__mapping_device(mapping), NULL, TEST_UUID) < 0 ||
-		    wv__ext4_mount(ctx, wv__mapping_device(mapping), dir, false) < 0)
-			_exit(1);
-		wv__mapping_free(mapping);
-		_exit(0);
-	}
-	ck_assert_int_eq(end_of(opener), 0);
-	sleep(5); /* longer than the grace of one that is not persistent */
-	ck_assert_int_eq(mapped(image), 1);
-	ck_assert_int_eq(sh("seq 100000 >\"$1/numbers\" && sync -f \"$1\"", dir, NULL), 0);
-	ck_assert_int_eq(wv__umount(ctx, dir, 0), 0);
-	ck_assert_int_eq(wv__map_wait_gone(ctx, image, TEST_UUID), 0);
-	ck_assert_int_eq(mapped(image), 0);
-}
-END_TEST
-
-START_TEST(a_block_device_is_held_while_it_is_mapped)
-{
-	cleanup_free char *loop = loop_attach(image, 0, false);
-	struct wv__mapping *mapping = map_volume(loop, &f, false, false);
-
-	ck_assert_int_lt(open(loop, O_RDWR | O_EXCL | O_CLOEXEC), 0);
-	ck_assert_int_eq(errno, EBUSY);
-	ck_assert_int_eq(mapped(loop), 1);
-	ck_assert_int_eq(wv__unmap(ctx, mapping), 0);
-	ck_assert_int_eq(mapped(loop), 0);
-	loop_detach(loop);
-}
-END_TEST
-
 START_TEST(find_survives_every_failure)
 {
 	struct wv__mapping *mapping = map_volume(image, &f, false, false);
@@ -231,33 +154,6 @@ START_TEST(find_survives_every_failure)
 }
 END_TEST
 
-START_TEST(map_survives_every_failure)
-{
-	cleanup_luks struct wv__luks *luks = open_volume(image);
-	cleanup_secret struct wv_secret *key = NULL;
-	const struct wv__map_opts opts = { .kind = WV__MAPPER_FUSE };
-	struct wv__mapping *mapping = NULL;
-	const int fds = open_fds();
-	int r, n;
-
-	ck_assert_int_eq(wv__luks_volume_key(ctx, luks, 0, f.derived, &key), 0);
-	for (n = 0;; n++) {
-		fault_after(n);
-		r = wv__map(ctx, image, luks, key, &opts, &mapping);
-		if (!fault_fired())
-			break;
-		ck_assert_int_eq(mapping == NULL, r < 0);
-		if (r == 0)
-			ck_assert_int_eq(wv__unmap(ctx, take_ptr(mapping)), 0);
-		ck_assert_int_eq(open_fds(), fds);
-		ck_assert_int_eq(wv__map_wait_gone(ctx, image, TEST_UUID), 0);
-	}
-	ck_assert_int_eq(r, 0);
-	ck_assert_int_ge(n, 8);
-	ck_assert_int_eq(wv__unmap(ctx, mapping), 0);
-}
-END_TEST
-
 int main(void)
 {
 	Suite *suite = suite_create("mapper");
@@ -269,11 +165,7 @@ int main(void)
 	tcase_add_test(tc, a_second_mapping_and_a_copy_with_the_same_uuid_are_refused);
 	tcase_add_test(tc, a_container_that_somebody_holds_is_refused);
 	tcase_add_test(tc, a_killed_owner_leaves_nothing_after_five_seconds);
-	tcase_add_test(tc, a_killed_owner_cuts_off_who_still_uses_the_device);
-	tcase_add_test(tc, a_persistent_mapping_lives_until_it_is_unmounted);
-	tcase_add_test(tc, a_block_device_is_held_while_it_is_mapped);
 	tcase_add_test(tc, find_survives_every_failure);
-	tcase_add_test(tc, map_survives_every_failure);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);
 }

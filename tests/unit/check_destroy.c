@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * check_destroy.c - key destruction, and that nothing brings the volume back
+ */
+#include <signal.h>
+#include <time.h>
+
+#include "../../lib/base/json.h"
+#include "../../lib/volume/destroy.h"
+#include "mapping.h"
+
+#define OFFSET (16 * MiB)
+
+static struct factors f;
+static char *image;
+static const unsigned char pattern[32] = "the recorded key of the pattern";
+
+static void setup(void)
+{
+	f = factors_new();
+	image = make_image("volume.img", 32 * MiB);
+	format_volume(image, &f);
+}
+
+static struct wv_doc *destroy(const char *path)
+{
+	struct wv_doc *proof = NULL;
+
+	ck_assert_msg(wv__destroy_keys(ctx, path, TEST_UUID, pattern, OFFSET, &proof) == 0, "%s",
+		      wv_ctx_error(ctx));
+	return proof;
+}
+
+static uint64_t matching(void)
+{
+	uint64_t bytes = 0;
+
+	ck_assert_int_eq(wv__destroy_matching(ctx, image, pattern, OFFSET, &bytes), 0);
+	return bytes;
+}
+
+START_TEST(nothing_brings_the_volume_back)
+{
+	cleanup_free char *derived = secret_file("derived", f.derived);
+	cleanup_doc struct wv_doc *proof = NULL;
+
+	ck_assert_int_eq(sh("cryptsetup open --test-passphrase --key-file \"$2\" \"$1\"", image, derived), 0);
+	proof = destroy(image);
+	ck_assert_int_ne(sh("cryptsetup isLuks \"$1\"", image, NULL), 0);
+	ck_assert_int_ne(sh("cryptsetup repair --batch-mode \"$1\"", image, NULL), 0);
+	ck_assert_int_ne(sh("cryptsetup isLuks \"$1\"", image, NULL), 0);
+	ck_assert_int_ne(sh("cryptsetup open --test-passphrase --key-file \"$2\" \"$1\"", image, derived), 0);
+	ck_assert_int_eq(sh("[ -z \"$(blkid -p \"$1\")\" ]", image, NULL), 0);
+	ck_assert_int_ne(sh("grep -aq 'SKUL\\|LUKS\\|workvol\\|aes-xts' \"$1\"", image, NULL), 0);
+}
+END_TEST
+
+START_TEST(the_proof_says_what_was_done)
+{
+	cleanup_doc struct wv_doc *proof = destroy(image);
+	cleanup_free char *sum = sh_output("head -c 16777216 \"$1\" | sha256sum | cut -c1-64", image);
+	char key[65];
+
+	wv__hex(pattern, sizeof(pattern), key);
+	ck_assert_uint_eq(wv_doc_u64(proof, "data_offset"), OFFSET);
+	ck_assert_str_eq(wv_doc_str(proof, "pattern_key"), key);
+	ck_assert_str_eq(wv_doc_str(proof, "sha256"), sum);
+	ck_assert_uint_eq(wv_doc_u64(proof, "slots_destroyed"), 1);
+	ck_assert(wv_doc_bool(proof, "read_back") && wv_doc_bool(proof, "factors_fail"));
+	ck_assert_str_eq(wv_doc_str(proof, "probe"), "nothing");
+	ck_assert_int_eq(sh("cmp -i 16777216 -n 16777216 \"$1\" /dev/zero", image, NULL), 0);
+}
+END_TEST
+
+START_TEST(the_medium_is_known_again_by_its_pattern_only)
+{
+	static const unsigned char other[32] = "another key";
+	int fd;
+
+	ck_assert_int_eq(wv__keys_destroyed_check(ctx, image, pattern, OFFSET), -EBADMSG);
+	wv_doc_free(destroy(image));
+	ck_assert_int_eq(wv__keys_destroyed_check(ctx, image, pattern, OFFSET), 0);
+	ck_assert_int_eq(wv__keys_destroyed_check(ctx, image, other, OFFSET), -EBADMSG);
+	fd = open(image, O_WRONLY | O_CLOEXEC);
+	ck_assert_int_eq(pwrite(fd, "?", 1, 5000000), 1);
+	close(fd);
+	ck_assert_int_eq(wv__keys_destroyed_check(ctx, image, pattern, OFFSET), -EBADMSG);
+	ck_error_has("5000000");
+	ck_assert_uint_eq(matching(), 5000000);
+}
+END_TEST
+
+START_TEST(done_again_it_gives_the_same)
+{
+	cleanup_doc struct wv_doc *first = destroy(image);
+	cleanup_doc struct wv_doc *second = destroy(image);
+
+	ck_assert_str_eq(wv_doc_str(first, "sha256"), wv_doc_str(second, "sha256"));
+	ck_assert_uint_eq(wv_doc_u64(second, "slots_destroyed"), 0);
+}
+END_TEST
+
+START_TEST(a_mapped_volume_is_refused)
+{
+	struct wv__mapping *mapping = map_volume(image, &f, false, false);
+	struct wv_doc *proof = NULL;
+
+	ck_assert_int_eq(wv__destroy_keys(ctx, image, TEST_UUID, pattern, OFFSET, &proof), -EBUSY);
+	ck_assert_ptr_null(proof);
+	ck_assert_int_eq(wv__unmap(ctx, mapping), 0);
+	wv__luks_free(open_volume(image)); /* still whole */
+}
+END_TEST
+
+START_TEST(a_disk_with_4096_byte_sectors_does_too)
+{
+	cleanup_free char *loop = loop_attach(image, 4096, true);
+
+	wv_doc_free(destroy(loop));
+	ck_assert_int_eq(wv__keys_destroyed_check(ctx, loop, pattern, OFFSET), 0);
+	loop_detach(loop);
+	ck_assert_int_eq(wv__keys_destroyed_check(ctx, image, pattern, OFFSET), 0);
+}
+END_TEST
+
+/* At each instant the medium can be told: a header still loads, or its begin is the pattern's. */
+START_TEST(killed_anywhere_it_can_be_told_and_finished)
+{
+	for (long us = 0; us < 60000; us += 5000) {
+		const struct timespec nap = { .tv_nsec = us * 1000 };
+		struct wv__luks *luks = NULL;
+		pid_t child;
+
+		format_volume(image, &f);
+		child = fork();
+		ck_assert_int_ge(child, 0);
+		if (child == 0) {
+			struct wv_doc *proof = NULL;
+
+			wv__destroy_keys(ctx, image, TEST_UUID, pattern, OFFSET, &proof);
+			_exit(0);
+		}
+		nanosleep(&nap, NULL);
+		ck_assert_int_eq(kill(child, SIGKILL), 0);
+		end_of(child);
+		if (matching() < 4096) {
+			ck_assert_int_eq(wv__luks_open(ctx, image, &luks), 0);
+			ck_assert_str_eq(wv__luks_info(luks)->uuid, TEST_UUID);
+			wv__luks_free(luks);
+		}
+		if (us % 15000 == 0)
+			wv_doc_free(destroy(image));
+	}
+}
+END_TEST
+
+START_TEST(it_survives_every_failure)
+{
+	const int fds = open_fds();
+	struct wv_doc *proof = NULL;
+	int r, n;
+
+	for (n = 0;; n += n < 30 ? 1 : 5) { /* then it goes through the chunks, all alike */
+		fault_after(n);
+		r = wv__destroy_keys(ctx, image, TEST_UUID, pattern, OFFSET, &proof);
+		if (!fault_fired())
+			break;
+		ck_assert_int_lt(r, 0);
+		ck_assert_ptr_null(proof);
+		ck_assert_int_eq(open_fds(), fds);
+	}
+	ck_assert_int_eq(r, 0);
+	ck_assert_int_ge(n, 20);
+	wv_doc_free(proof);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("destroy");
+	TCase *tc = tcase_create("destroy");
+
+	tcase_add_checked_fixture(tc, setup, NULL);
+	tcase_add_test(tc, nothing_brings_the_volume_back);
+	tcase_add_test(tc, the_proof_says_what_was_done);
+	tcase_add_test(tc, the_medium_is_known_again_by_its_pattern_only);
+	tcase_add_test(tc, done_again_it_gives_the_same);
+	tcase_add_test(tc, a_mapped_volume_is_refused);
+	tcase_add_test(tc, a_disk_with_4096_byte_sectors_does_too);
+	tcase_add_test(tc, killed_anywhere_it_can_be_told_and_finished);
+	tcase_add_test(tc, it_survives_every_failure);
+	suite_add_tcase(suite, tc);
+	return run_suite(suite);
+}
