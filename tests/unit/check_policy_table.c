@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * check_policy_table.c - tests of lib/policy/policy_table.c
+ */
+#include "../../lib/policy/policy_table.h"
+#include "support.h"
+
+static struct wv__policy policy;
+
+static int set(const char *key, const char *value)
+{
+	const struct wv__setting *setting = wv__setting_find(key);
+
+	ck_assert_ptr_nonnull(setting);
+	return wv__setting_set(ctx, setting, &policy, value, "/dir");
+}
+
+static void gives(const char *key, const char *expected)
+{
+	cleanup_free char *text = NULL;
+
+	ck_assert_int_eq(wv__setting_text(ctx, wv__setting_find(key), &policy, &text), 0);
+	if (expected)
+		ck_assert_str_eq(text, expected);
+	else
+		ck_assert_ptr_null(text);
+}
+
+START_TEST(every_default_is_a_value_that_could_be_written)
+{
+	for (size_t i = 0; i < wv__settings_count; i++) {
+		const struct wv__setting *setting = &wv__settings[i];
+
+		ck_assert_ptr_eq(wv__setting_find(setting->key), setting);
+		if (setting->fallback)
+			ck_assert_int_eq(set(setting->key, setting->fallback), 0);
+		if (setting->lab_fallback)
+			ck_assert_int_eq(set(setting->key, setting->lab_fallback), 0);
+	}
+	ck_assert_ptr_null(wv__setting_find("no-such"));
+	wv__settings_clear(&policy);
+}
+END_TEST
+
+START_TEST(the_choices_stand_in_the_order_of_their_enums)
+{
+	ck_assert_int_eq(set("mapper", "auto"), 0);
+	ck_assert_int_eq(policy.mapper, WV__CHOOSE_MAPPER);
+	ck_assert_int_eq(set("mapper", "kernel"), 0);
+	ck_assert_int_eq(policy.mapper, WV__CHOOSE_KERNEL);
+	ck_assert_int_eq(set("mapper", "fuse"), 0);
+	ck_assert_int_eq(policy.mapper, WV__CHOOSE_FUSE);
+	ck_assert_int_eq(set("on-insert", "notify"), 0);
+	ck_assert_int_eq(policy.on_insert, WV__INSERT_NOTIFY);
+	ck_assert_int_eq(set("on-insert", "ignore"), 0);
+	ck_assert_int_eq(policy.on_insert, WV__INSERT_IGNORE);
+	ck_assert_int_eq(set("on-insert", "prompt"), 0);
+	ck_assert_int_eq(policy.on_insert, WV__INSERT_PROMPT);
+	ck_assert_int_eq(set("on-insert", "read-only"), 0);
+	ck_assert_int_eq(policy.on_insert, WV__INSERT_READ_ONLY);
+	ck_assert_int_eq(set("on-insert", "refuse"), 0);
+	ck_assert_int_eq(policy.on_insert, WV__INSERT_REFUSE);
+	ck_assert_int_eq(set("holder-signature", "required"), 0);
+	ck_assert_int_eq(policy.holder_signature, WV__HOLDER_REQUIRED);
+	ck_assert_int_eq(set("holder-signature", "station"), 0);
+	ck_assert_int_eq(policy.holder_signature, WV__HOLDER_STATION);
+	ck_assert_int_eq(set("hidden", "lift"), 0);
+	ck_assert_int_eq(policy.hidden, WV__HIDDEN_LIFT);
+}
+END_TEST
+
+START_TEST(what_is_set_is_told_and_a_bad_value_changes_nothing)
+{
+	gives("client", NULL);
+	ck_assert_int_eq(set("client", "one"), 0);
+	ck_assert_int_eq(set("client", "two"), 0);
+	ck_assert_int_eq(set("client", "a\tb"), -EINVAL);
+	gives("client", "two");
+	ck_assert_int_eq(set("roster", "r"), 0);
+	ck_assert_int_eq(set("roster", ""), -EINVAL);
+	gives("roster", "/dir/r");
+	ck_assert_int_eq(set("approval-hours", "0048"), 0);
+	ck_assert_int_eq(set("approval-hours", "0"), -EINVAL);
+	gives("approval-hours", "48");
+	ck_assert_int_eq(set("lab", "yes"), 0);
+	ck_assert_int_eq(set("lab", "YES"), -EINVAL);
+	gives("lab", "yes");
+	ck_assert_int_eq(set("hidden", "lift"), 0);
+	ck_assert_int_eq(set("hidden", "lif"), -EINVAL);
+	gives("hidden", "lift");
+	wv__settings_clear(&policy);
+}
+END_TEST
+
+START_TEST(without_memory_nothing_changes)
+{
+	ck_assert_int_eq(set("client", "one"), 0);
+	fault_after(0);
+	ck_assert_int_eq(set("client", "two"), -ENOMEM);
+	ck_assert(fault_fired());
+	gives("client", "one");
+	fault_after(0);
+	ck_assert_int_eq(set("mapper", "bad"), -ENOMEM); /* for the list of names */
+	ck_assert(fault_fired());
+	wv__settings_clear(&policy);
+}
+END_TEST
+
+START_TEST(the_manual_explains_every_setting)
+{
+	FILE *page = fopen("docs/man/workvol.conf.5", "re");
+	static char text[65536];
+
+	if (!page)
+		return; /* not run from the top of the source tree */
+	text[fread(text, 1, sizeof(text) - 1, page)] = '\0';
+	fclose(page);
+	for (size_t i = 0; i < wv__settings_count; i++) {
+		char item[64];
+
+		snprintf(item, sizeof(item), "\n.It Cm %s No = ", wv__settings[i].key);
+		ck_assert_msg(strstr(text, item), "%s", item);
+	}
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("policy_table");
+	TCase *tc = tcase_create("policy_table");
+
+	tcase_add_test(tc, every_default_is_a_value_that_could_be_written);
+	tcase_add_test(tc, the_choices_stand_in_the_order_of_their_enums);
+	tcase_add_test(tc, what_is_set_is_told_and_a_bad_value_changes_nothing);
+	tcase_add_test(tc, without_memory_nothing_changes);
+	tcase_add_test(tc, the_manual_explains_every_setting);
+	suite_add_tcase(suite, tc);
+	return run_suite(suite);
+}
