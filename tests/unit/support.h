@@ -50,7 +50,8 @@ void loop_detach(const char *dev);
 /*
  * Faults: after fault_after(n) the call number n (from 0) of the library to a
  * wrapped function fails (tests/unit/fault.c), once. fault_fired() tells
- * whether it did, and stops the counting.
+ * whether it did, and stops the counting. No ck_assert between the two: Check
+ * is a static library, its own calls count too.
  *
  *	for (n = 0;; n++) {
  *		fault_after(n);
