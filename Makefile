@@ -236,7 +236,7 @@ install: all ## install below DESTDIR and prefix
 	ln -sf $(SONAME) $(DESTDIR)$(libdir)/libworkvol.so
 	$(INSTALL) -m 644 $(B)/libworkvol.pc $(DESTDIR)$(libdir)/pkgconfig/libworkvol.pc
 	$(INSTALL) -m 644 $(wildcard docs/man/*.1) $(DESTDIR)$(mandir)/man1
-	$(INSTALL) -m 644 $(wildcard docs/man/*.5) $(DESTDIR)$(mandir)/man5
+	for p in $(wildcard docs/man/*.5); do $(INSTALL) -m 644 $$p $(DESTDIR)$(mandir)/man5 || exit 1; done
 	$(INSTALL) -m 644 README.md $(wildcard docs/*.md) $(DESTDIR)$(docdir)
 	$(INSTALL) -m 644 udev-rules/70-workvol.rules $(DESTDIR)$(udevdir)
 	for u in udev-rules/*.service; do sed 's|@bindir@|$(bindir)|' $$u >$(DESTDIR)$(unitdir)/$${u##*/} && \

@@ -149,6 +149,7 @@ struct column {
 void put_safe(FILE *to, const char *text);
 void put_json_string(FILE *to, const char *text);
 void print_members(FILE *to, struct wv_doc *doc, int indent);
+void print_items(FILE *to, struct wv_doc *array, int indent);
 /* Fits 80 columns: the last column is wrapped. */
 void print_table(struct wv_doc *rows, const struct column *columns, size_t count);
 const char *doc_str(struct wv_doc *doc, const char *key, const char *otherwise);

@@ -17,6 +17,18 @@ static int show_json(struct cli *cli)
 	return finish(cli, r, doc, NULL);
 }
 
+static void print_lines(char *text)
+{
+	char *rest = text, *line;
+
+	while ((line = strsep(&rest, "\n"))) {
+		if (!rest && !*line)
+			break; /* after the last newline */
+		put_safe(stdout, line);
+		putchar('\n');
+	}
+}
+
 static int show(struct cli *cli)
 {
 	cleanup_free char *text = NULL;
@@ -27,7 +39,7 @@ static int show(struct cli *cli)
 	r = wv_certificate_text(cli->ctx, cli->args.argv[0], &text);
 	if (r < 0)
 		return report(cli, r);
-	put_safe(stdout, text);
+	print_lines(text);
 	return EXIT_OK;
 }
 

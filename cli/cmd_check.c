@@ -17,9 +17,8 @@ static void print(struct wv_doc *result)
 	struct wv_doc *findings = wv_doc_get(result, "findings");
 
 	print_findings(findings);
-	printf("%" PRIu64 " declared, %" PRIu64 " as declared, %zu findings: %s\n",
-	       wv_doc_u64(result, "declared"), wv_doc_u64(result, "ok"), wv_doc_count(findings),
-	       doc_str(result, "status", "-"));
+	printf("declared %" PRIu64 ", as declared %" PRIu64 ", findings %zu\n",
+	       wv_doc_u64(result, "declared"), wv_doc_u64(result, "ok"), wv_doc_count(findings));
 }
 
 static int run(struct cli *cli)

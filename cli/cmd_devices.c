@@ -7,7 +7,12 @@
 
 static void format_device_size(char *buf, size_t size, struct wv_doc *row)
 {
-	format_size(buf, size, wv_doc_u64(row, "size"));
+	const uint64_t bytes = wv_doc_u64(row, "size");
+
+	if (bytes)
+		format_size(buf, size, bytes);
+	else
+		snprintf(buf, size, "-"); /* it could not be opened */
 }
 
 static void format_about(char *buf, size_t size, struct wv_doc *row)

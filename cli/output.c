@@ -52,6 +52,8 @@ static void print_error(struct cli *cli, const char *code, const char *message)
 /* "workvol: SENTENCE"; what waits for an approval is no error and stands alone. */
 static void print_sentence(int r, const char *message)
 {
+	if (!*message)
+		return; /* the result has said it */
 	fputs(r == -EAGAIN ? "" : "workvol: ", stderr);
 	put_safe(stderr, message);
 	fputc('\n', stderr);
@@ -168,6 +170,10 @@ static void print_result(struct cli *cli, struct wv_doc *result, bool array, pri
 			print_line(result);
 	} else if (print) {
 		print(result);
+	} else if (array) {
+		print_items(stdout, result, 0);
+		if (!wv_doc_count(result))
+			puts("none");
 	} else {
 		print_members(stdout, result, 0);
 	}

@@ -57,7 +57,10 @@ void print_wipe(struct wv_doc *wipe)
 
 	format_size(size, sizeof(size), wv_doc_u64(wipe, "size"));
 	put_safe(stdout, doc_str(wipe, "device", "-"));
-	printf(": %s (%s, %s)\n", doc_str(wipe, "status", "-"), size, doc_str(wipe, "method", "-"));
+	printf(": %s", doc_str(wipe, "status", "-"));
+	if (wv_doc_str(wipe, "method"))
+		printf(" (%s, %s)", size, wv_doc_str(wipe, "method"));
+	putchar('\n');
 	if (error) {
 		fputs("  why      ", stdout);
 		put_safe(stdout, error);

@@ -24,7 +24,7 @@ void put_safe(FILE *to, const char *text)
 			fputc('?', to);
 			c++;
 		} else {
-			fputc((*c < 0x20 && *c != '\n') || *c == 0x7f ? '?' : *c, to);
+			fputc(*c < 0x20 || *c == 0x7f ? '?' : *c, to);
 		}
 	}
 }
@@ -100,7 +100,7 @@ static size_t longest_key(struct wv_doc *doc)
 	return longest;
 }
 
-static void print_items(FILE *to, struct wv_doc *array, int indent)
+void print_items(FILE *to, struct wv_doc *array, int indent)
 {
 	for (size_t i = 0; i < wv_doc_count(array); i++) {
 		const char *text = wv_doc_str_at(array, i);
