@@ -57,8 +57,14 @@ int wv__device_reopen(struct wv_ctx *ctx, const struct wv_device *dev)
 	return fd < 0 ? wv__fail_sys(ctx, -errno, "cannot read %s", dev->path) : fd;
 }
 
-static int fail_open(struct wv_ctx *ctx, const char *path, int err)
+/* Who uses it says more than that it cannot be opened: a running system's disk often cannot. */
+static int fail_open(struct wv_ctx *ctx, const struct wv_device *dev, int err)
 {
+	const char *path = dev->path;
+
+	if (dev->rdev && (err == EPERM || err == EACCES || err == EBUSY) &&
+	    wv__guard_in_use(ctx, dev) == -EBUSY)
+		return -EBUSY;
 	if (err == EROFS || err == EACCES) /* a write-protected disk says either */
 		return wv__fail(ctx, -EROFS, "%s cannot be written: it is read-only", path);
 	if (err == EBUSY || err == ETXTBSY)
@@ -86,9 +92,13 @@ static int open_node(struct wv_ctx *ctx, struct wv_device *dev, struct stat *ret
 	if (dev->flags & WV__DEV_DIRECT)
 		mode |= O_DIRECT;
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", node);
+	if (S_ISBLK(ret_st->st_mode))
+		dev->rdev = ret_st->st_rdev;
+	else
+		dev->kind = WV__FILE;
 	dev->fd = open(name, mode | O_CLOEXEC | O_NOCTTY);
 	if (dev->fd < 0)
-		return fail_open(ctx, dev->path, errno);
+		return fail_open(ctx, dev, errno);
 	snprintf(dev->proc_path, sizeof(dev->proc_path), "/proc/self/fd/%d", dev->fd);
 	return 0;
 }
@@ -117,7 +127,7 @@ int wv__device_open(struct wv_ctx *ctx, const char *path, uint32_t flags,
 	if (r < 0)
 		return r;
 	if (dev->read_only && !(flags & WV__DEV_RDONLY))
-		return fail_open(ctx, path, EROFS);
+		return fail_open(ctx, dev, EROFS);
 	if (flags & WV__DEV_EXCL) {
 		r = wv__device_hold(ctx, dev);
 		if (r < 0)

@@ -75,6 +75,12 @@ static int find_refusal(struct wv_ctx *ctx, const struct wv_device *dev, const c
 	return *ret ? 0 : r;
 }
 
+/* Not even opened, for a reason that the guard knows: that is all there is to say. */
+static int describe_refused(struct wv_ctx *ctx, const char *path, struct wv_doc **ret)
+{
+	return wv__doc_build(ctx, ret, M_PATH("path", path), M_STR("refused", wv_ctx_error(ctx)));
+}
+
 WV_API int wv_device_describe(struct wv_ctx *ctx, const char *path, struct wv_doc **ret_device)
 {
 	cleanup_device struct wv_device *dev = NULL;
@@ -82,6 +88,8 @@ WV_API int wv_device_describe(struct wv_ctx *ctx, const char *path, struct wv_do
 	const char *refused = NULL;
 	int r = wv__device_open(ctx, path, WV__DEV_RDONLY, &dev);
 
+	if (r == -EBUSY)
+		return describe_refused(ctx, path, ret_device);
 	if (r < 0)
 		return r;
 	r = describe_contents(ctx, dev, &contents);
@@ -125,7 +133,7 @@ static int list_one(struct wv_ctx *ctx, const char *path, struct wv_doc *list)
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0)
-		r = wv__doc_build(ctx, &device, M_PATH("path", path), M_STR("refused", wv_ctx_error(ctx)));
+		r = describe_refused(ctx, path, &device);
 	return r < 0 ? r : wv__doc_append(ctx, list, device);
 }
 

@@ -207,12 +207,16 @@ static int check_backing(const struct usage *usage, const char *dir, int depth)
 	fd = open(path, O_PATH | O_CLOEXEC);
 	if (fd < 0 && errno != ENOENT && errno != EACCES)
 		return wv__fail_sys(usage->ctx, -errno, "cannot open %s", path);
-	if (fd < 0 || fstat(fd, &st) < 0)
+	if (fd < 0)
 		return 0;
+	if (fstat(fd, &st) < 0)
+		return wv__fail_sys(usage->ctx, -errno, "cannot stat %s", path);
 	if (S_ISBLK(st.st_mode))
 		return check_block(&below, st.st_rdev, depth + 1);
-	if (!S_ISREG(st.st_mode) || wv__loop_find(usage->ctx, &st, below.except_loop) !=
-					    below.except_loop)
+	r = wv__loop_find(usage->ctx, &st, below.except_loop);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	if (!S_ISREG(st.st_mode) || r != below.except_loop)
 		return 0; /* another file of that name */
 	wv__closep(&fd);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -249,7 +253,7 @@ static int check_claim(const struct usage *usage, const struct wv_device *dev)
 {
 	cleanup_close int fd = -1;
 
-	if (dev->held)
+	if (dev->held || dev->fd < 0)
 		return 0;
 	fd = open(dev->proc_path, O_RDONLY | O_EXCL | O_CLOEXEC);
 	if (fd >= 0)
