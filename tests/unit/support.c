@@ -151,5 +151,6 @@ int run_suite(Suite *suite)
 	clear_mounts_and_loops(dir);
 	remove_dir(dir);
 	wv_ctx_free(ctx);
+	srunner_free(srunner_create(suite)); /* the only way to free a suite */
 	return rc;
 }
