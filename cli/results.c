@@ -29,6 +29,9 @@ static void print_passes(struct wv_doc *passes)
 	for (size_t i = 0; i < wv_doc_count(passes); i++) {
 		struct wv_doc *p = wv_doc_at(passes, i);
 
+		if (!wv_doc_u64(p, "written") && !wv_doc_u64(p, "verified") &&
+		    !wv_doc_u64(p, "mismatched"))
+			continue; /* not begun */
 		printf("  pass %-4" PRIu64 "%-8s  written %" PRIu64 ", read back %" PRIu64
 		       ", different %" PRIu64 ", %.0f MB/s\n",
 		       wv_doc_u64(p, "pass"), doc_str(p, "pattern", "-"), wv_doc_u64(p, "written"),
