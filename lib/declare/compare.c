@@ -33,11 +33,12 @@ static int add_output(struct comparison *c, const struct wv__entry *entry)
 {
 	cleanup_doc struct wv_doc *output = NULL;
 	char hex[WV_SHA256_HEX];
+	const char *sha256 = entry->is_dir ? NULL : hex;
 	int r;
 
 	wv__hex(entry->sha256, sizeof(entry->sha256), hex);
 	r = wv__doc_build(c->ctx, &output, M_PATH("path", entry->path), M_U64("size", entry->size),
-			  M_STR("sha256", hex));
+			  M_OPT_STR("sha256", sha256));
 	return r < 0 ? r : wv__doc_append(c->ctx, c->outputs, output);
 }
 
@@ -53,7 +54,8 @@ static int see_undeclared(struct comparison *c, const struct wv__entry *have)
 	const bool outputs = !(c->flags & WV_COMPARE_EXACT);
 
 	if (have->is_dir)
-		return outputs && wv__declaration_output_allows_dir(c->decl, have->path) ? 0 :
+		return outputs && wv__declaration_output_allows_dir(c->decl, have->path) ?
+			add_output(c, have) :
 			find(c, have->path, "undeclared", "is a directory that is not declared");
 	if (outputs && wv__declaration_output_allows(c->decl, have->path, have->size))
 		return add_output(c, have);

@@ -19,7 +19,8 @@
  * "findings": [{"path", "kind": "undeclared|missing|modified|unsafe",
  * "detail"}], "outputs": [{"path", "size", "sha256"}]}, both sorted by path;
  * a path that is not UTF-8 is "path_b64". Outputs are undeclared files inside
- * the globs: no findings, but to be recorded as amendments.
+ * the globs, and the directories that lead to them (without "sha256"): no
+ * findings, but to be recorded as amendments.
  *
  * Return: 0 whether anything differs or not.
  */

@@ -22,11 +22,13 @@ static int count(struct wv__worker *worker, void *data, struct wv__entry *entry)
 /* Feed MANY entries, with another one in the middle. */
 static int feed(struct wv__pool *pool, const char *middle)
 {
-	static struct wv__entry *good, *other;
+	static struct wv__entries kept; /* workers may have them when this returns */
+	struct wv__entry *good = wv__entry_new("good", false);
+	struct wv__entry *other = wv__entry_new(middle, false);
 	int r = 0;
 
-	good = wv__entry_new("good", false);
-	other = wv__entry_new(middle, false);
+	wv__entries_append(&kept, good);
+	wv__entries_append(&kept, other);
 	for (int i = 0; r == 0 && i < MANY; i++)
 		r = wv__pool_put(pool, i == MANY / 2 ? other : good);
 	return r;

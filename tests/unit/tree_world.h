@@ -65,9 +65,10 @@ static inline const char *fault_of(const struct wv__tree *tree, const char *path
 
 static inline Suite *suite_of(const char *name, const TTest *const *tests, size_t count)
 {
-	Suite *suite = suite_create(name);
+	static Suite *suite; /* to be found until the end: only run_suite()'s child frees it */
 	TCase *tcase = tcase_create("all");
 
+	suite = suite_create(name);
 	for (size_t i = 0; i < count; i++)
 		tcase_add_test(tcase, tests[i]);
 	suite_add_tcase(suite, tcase);
