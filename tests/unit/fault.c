@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <poll.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -71,6 +72,8 @@ WRAP(void *, aligned_alloc, ENOMEM, NULL, (size_t align, size_t size), (align, s
 WRAP(int, posix_memalign, ENOMEM, ENOMEM, (void **p, size_t align, size_t size), (p, align, size))
 WRAP(char *, strdup, ENOMEM, NULL, (const char *text), (text))
 WRAP(char *, strndup, ENOMEM, NULL, (const char *text, size_t n), (text, n))
+WRAP(int, vasprintf, ENOMEM, -1, (char **text, const char *fmt, va_list list), (text, fmt, list))
+WRAP(int, __vasprintf_chk, ENOMEM, -1, (char **text, int flag, const char *fmt, va_list list), (text, flag, fmt, list))
 WRAP(void *, mmap, ENOMEM, (void *)-1, (void *at, size_t len, int prot, int flags, int fd, off_t offset), (at, len, prot, flags, fd, offset))
 WRAP(void *, mmap64, ENOMEM, (void *)-1, (void *at, size_t len, int prot, int flags, int fd, off_t offset), (at, len, prot, flags, fd, offset))
 
@@ -95,6 +98,9 @@ WRAP(void *, fopen64, EMFILE, NULL, (const char *path, const char *mode), (path,
 WRAP(void *, fdopen, ENOMEM, NULL, (int fd, const char *mode), (fd, mode))
 WRAP(void *, opendir, EMFILE, NULL, (const char *path), (path))
 WRAP(void *, fdopendir, ENOMEM, NULL, (int fd), (fd))
+
+WRAP(int, scandir64, EMFILE, -1, (const char *path, void *list, void *filter, void *compare), (path, list, filter, compare))
+WRAP(void *, fts64_open, EMFILE, NULL, (char *const *paths, int options, void *compare), (paths, options, compare))
 
 /* reading and writing */
 WRAP(void *, readdir64, EIO, NULL, (void *dir), (dir))
@@ -133,6 +139,7 @@ WRAP(int, lstat64, EIO, -1, (const char *path, struct stat *st), (path, st))
 WRAP(int, fstat, EIO, -1, (int fd, struct stat *st), (fd, st))
 WRAP(int, fstat64, EIO, -1, (int fd, struct stat *st), (fd, st))
 WRAP(int, fstatat64, EIO, -1, (int dir, const char *path, struct stat *st, int flags), (dir, path, st, flags))
+WRAP(int, statx, EIO, -1, (int dir, const char *path, int flags, unsigned int mask, void *st), (dir, path, flags, mask, st))
 WRAP(char *, realpath, EIO, NULL, (const char *path, char *to), (path, to))
 WRAP(char *, __realpath_chk, EIO, NULL, (const char *path, char *to, size_t room), (path, to, room))
 WRAP(int, ioctl, EIO, -1, (int fd, unsigned long request, void *arg), (fd, request, arg))
