@@ -34,7 +34,7 @@ PACKAGES_BUILD := gcc make pkg-config libc6-dev libcryptsetup-dev libblkid-dev l
 	libudev-dev libssl-dev liburing-dev libjson-c-dev libeconf-dev libsqlite3-dev libfuse3-dev \
 	libunistring-dev
 PACKAGES_RUN   := openssh-client openssh-server rsync e2fsprogs fuse3 util-linux
-PACKAGES_TEST  := check clang llvm cryptsetup-bin mandoc faketime jq sqlite3 xfsprogs acl attr procps \
+PACKAGES_TEST  := check clang llvm cryptsetup-bin mandoc faketime jq sqlite3 xfsprogs fdisk acl attr procps \
 	universal-ctags
 PACKAGES_BENCH := fio nwipe scrub openssl coreutils
 
