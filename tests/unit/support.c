@@ -96,6 +96,8 @@ static int run_child(Suite *suite, const sigset_t *before)
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
+	/* Check ends a whole group on SIGTERM, between two tests its own: not the caller's. */
+	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
 	sigprocmask(SIG_SETMASK, before, NULL);
 	srunner_set_fork_status(runner, getenv("CK_FORK") ? CK_FORK_GETENV : CK_FORK);
