@@ -344,7 +344,7 @@ void wv__lane_work(struct wv__lane *lane)
 			rescue_all(lane);
 			continue;
 		}
-		if (!lane->n_out && more == -ENODATA)
+		if (!lane->n_out && (more == -ENODATA || wv__run_stops(lane->run)))
 			return;
 		if (!lane->n_out) {
 			nanosleep(&nap, NULL); /* parked, or the checkpoint is awaited */

@@ -5,10 +5,11 @@
 #define SIZE (MiB + 72 * KiB + 512) /* two chunks, and a 512-byte tail beyond 4096 */
 #define MID (300 * KiB)
 
+/* Each row takes every sixth method, from another one on; WORKVOL_TEST_TABLE=whole takes all. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define METHOD_STEP 4 /* the sanitizers are slow: every fourth method */
+#define METHOD_STEP 18
 #else
-#define METHOD_STEP 1
+#define METHOD_STEP 6
 #endif
 
 /* What is expected of a fault, whatever the method. */
@@ -118,24 +119,270 @@ static void check_row(const char *method, const struct row *row, unsigned int ve
 
 START_TEST(the_verdict_is_the_truth_for_this_fault)
 {
+	const size_t step = getenv("WORKVOL_TEST_TABLE") ? 1 : METHOD_STEP;
 	struct wv_doc *methods = NULL;
 
 	ck_assert_int_eq(wv_wipe_methods(ctx, &methods), 0);
-	for (size_t m = (size_t)_i % METHOD_STEP; m < wv_doc_count(methods); m += METHOD_STEP)
+	for (size_t m = (size_t)_i % step; m < wv_doc_count(methods); m += step)
 		for (unsigned int v = 0; v < ARRAY_SIZE(verifies); v++)
 			check_row(wv_doc_str(wv_doc_at(methods, m), "name"), &rows[_i], v);
 	wv_doc_free(methods);
 }
 END_TEST
 
+/* ---- fake capacity ----------------------------------------------------------------- */
+
+static void check_fake(const char *method, uint64_t size, uint64_t real, bool wraps)
+{
+	const struct wv__wipe_opts opts = { .method = method };
+	struct fault_disk d;
+	struct wv__wipe_job job;
+	char fault[64];
+
+	world_disk(&d, size);
+	snprintf(fault, sizeof(fault), "%s %" PRIu64, wraps ? "wrap" : "drop", real);
+	ck_assert_int_eq(fault_disk_set(&d, fault), 0);
+	job = world_wipe_opts(&d, 512, &opts);
+	ck_assert_msg(!strcmp(world_status(&job), "failed"), "%s of %" PRIu64, fault, size);
+	ck_assert_int_eq(job.error, -EBADMSG);
+	ck_assert_msg(wv_doc_u64(job.result, "real") == real, "%s of %" PRIu64 ": %" PRIu64, fault,
+		      size, wv_doc_u64(job.result, "real"));
+	world_done(&job);
+	fault_disk_free(&d);
+}
+
+START_TEST(any_fake_size_is_recognised_and_measured)
+{
+	const uint64_t size = 3 * MiB + 7 * 512;
+	unsigned int seed = 20260101;
+
+	for (int i = 0; i < 200 / METHOD_STEP; i++) {
+		const uint64_t real = 600 + (uint64_t)rand_r(&seed) % (size - 600 - 17);
+
+		check_fake(i % 3 ? "zero" : "random", size, real, i % 2);
+	}
+}
+END_TEST
+
+START_TEST(a_fake_is_recognised_with_several_lanes_and_many_stamps)
+{
+	const uint64_t size = 300 * MiB;
+
+	check_fake("zero", size, size / 2, true);
+	check_fake("zero", size, size / 4, true);
+	check_fake("zero", size, size - 4096, true);
+	check_fake("zero", size, 123456789, false);
+	check_fake("random", size, 200000003, true);
+}
+END_TEST
+
+/* ---- losses ----------------------------------------------------------------------------- */
+
+START_TEST(a_run_of_ten_thousand_bad_blocks_is_listed_as_one)
+{
+	struct fault_disk d;
+	struct wv__wipe_job job;
+
+	world_disk(&d, 24 * MiB);
+	ck_assert_int_eq(fault_disk_set(&d, "bad write 1000448 5120000"), 0);
+	job = world_wipe(&d, "random", "last");
+	ck_assert_str_eq(world_status(&job), "failed");
+	world_bad_is(&job, 1000448, 5120000, "write");
+	world_done(&job);
+	fault_disk_free(&d);
+}
+END_TEST
+
+START_TEST(a_disk_that_fails_for_good_is_given_up_at_once)
+{
+	struct fault_disk d;
+	struct wv__wipe_job job;
+
+	world_disk(&d, 256 * MiB);
+	ck_assert_int_eq(fault_disk_set(&d, "sticky both 20000000"), 0);
+	job = world_wipe(&d, "dod-5220.22-m", "all");
+	ck_assert_str_eq(world_status(&job), "failed");
+	ck_assert_int_eq(job.error, -EIO);
+	ck_assert_uint_lt(d.requests[0] + d.requests[1], 100);
+	world_done(&job);
+	fault_disk_free(&d);
+}
+END_TEST
+
+START_TEST(a_disk_that_hangs_is_given_up_and_holds_up_no_other)
+{
+	const struct wv__wipe_opts opts = { .method = "zero", .request_seconds = 1 };
+	struct fault_disk *d = calloc(2, sizeof(*d)); /* what hangs keeps using it */
+	struct wv__medium media[2];
+	struct wv__wipe_job jobs[2] = { 0 };
+	const uint64_t since = fault_now();
+
+	for (int i = 0; i < 2; i++) {
+		world_disk(&d[i], 8 * MiB);
+		media[i] = world_medium(&d[i], 512);
+	}
+	ck_assert_int_eq(fault_disk_set(&d[0], "hang 3000000"), 0);
+	ck_assert_int_eq(wv__wipe_media(ctx, media, jobs, 2, &opts), -EIO);
+	ck_assert_uint_lt(fault_now() - since, 5000000000);
+	ck_assert_str_eq(world_status(&jobs[0]), "failed");
+	ck_assert_str_eq(world_status(&jobs[1]), "wiped");
+	ck_error_has("did not answer in time");
+	world_done(&jobs[0]);
+	world_done(&jobs[1]);
+}
+END_TEST
+
+/* ---- sizes ------------------------------------------------------------------------------------ */
+
+START_TEST(odd_sizes_are_wiped_to_the_last_byte)
+{
+	static const uint64_t sizes[] = { 512, 1024, 4096, 4608, MiB, MiB + 512, 2 * MiB - 512 };
+	struct fault_disk d;
+	struct wv__wipe_job job;
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		world_disk(&d, sizes[i]);
+		job = world_wipe(&d, i % 2 ? "gutmann" : "random", i % 3 ? "last" : "all");
+		ck_assert_str_eq(world_status(&job), "wiped");
+		ck_assert(world_holds_last_pass(&d, &job));
+		world_done(&job);
+		fault_disk_free(&d);
+	}
+}
+END_TEST
+
+START_TEST(a_4kn_disk_gets_no_smaller_request)
+{
+	const struct wv__wipe_opts opts = { .method = "gutmann" };
+	struct fault_disk d;
+	struct wv__wipe_job job;
+
+	world_disk(&d, 3 * MiB + 4096);
+	ck_assert_int_eq(fault_disk_set(&d, "bad write 2097152 512"), 0);
+	job = world_wipe_opts(&d, 4096, &opts);
+	world_bad_is(&job, 2097152, 4096, "write");
+	world_done(&job);
+	fault_disk_free(&d);
+}
+END_TEST
+
+START_TEST(an_empty_drive_is_not_called_wiped)
+{
+	const struct wv__wipe_opts opts = { 0 };
+	struct fault_disk d;
+	struct wv__medium medium;
+	struct wv__wipe_job job = { 0 };
+
+	world_disk(&d, 512);
+	medium = world_medium(&d, 512);
+	medium.size = 0;
+	ck_assert_int_eq(wv__wipe_media(ctx, &medium, &job, 1, &opts), -ENOMEDIUM);
+	ck_error_has("disk is empty");
+	fault_disk_free(&d);
+}
+END_TEST
+
+START_TEST(a_range_is_wiped_and_nothing_beside_it)
+{
+	const struct wv__wipe_opts opts = { .offset = 512, .length = MiB };
+	struct fault_disk d;
+	struct wv__wipe_job job;
+
+	world_disk(&d, 2 * MiB);
+	memset(d.memory, FILL, d.size);
+	job = world_wipe_opts(&d, 512, &opts);
+	ck_assert_str_eq(world_status(&job), "range-wiped");
+	for (size_t i = 0; i < 512; i++)
+		ck_assert_uint_eq(d.memory[i], FILL);
+	for (size_t i = MiB + 512; i < d.size; i++)
+		ck_assert_uint_eq(d.memory[i], FILL);
+	world_done(&job);
+	fault_disk_free(&d);
+}
+END_TEST
+
+START_TEST(a_range_beyond_the_end_is_refused)
+{
+	const struct wv__wipe_opts opts = { .offset = 512, .length = UINT64_MAX - 511 };
+	struct fault_disk d;
+	struct wv__medium medium;
+	struct wv__wipe_job job = { 0 };
+
+	world_disk(&d, MiB);
+	medium = world_medium(&d, 512);
+	ck_assert_int_eq(wv__wipe_media(ctx, &medium, &job, 1, &opts), -EINVAL);
+	ck_assert_uint_eq(d.requests[1], 0);
+	fault_disk_free(&d);
+}
+END_TEST
+
+START_TEST(a_dry_run_writes_nothing)
+{
+	const struct wv__wipe_opts opts = { .flags = WV_WIPE_DRY_RUN, .method = "gutmann" };
+	struct fault_disk d;
+	struct wv__wipe_job job;
+
+	world_disk(&d, MiB);
+	job = world_wipe_opts(&d, 512, &opts);
+	ck_assert_str_eq(world_status(&job), "planned");
+	ck_assert_uint_eq(wv_doc_u64(job.result, "work"), 36 * MiB);
+	ck_assert_uint_eq(d.requests[1], 0);
+	world_done(&job);
+	fault_disk_free(&d);
+}
+END_TEST
+
+/* ---- reading back alone ----------------------------------------------------------------------------- */
+
+START_TEST(verify_finds_the_one_byte_that_differs)
+{
+	const struct wv__wipe_opts opts = { 0 };
+	struct fault_disk d;
+	struct wv__medium medium;
+	struct wv__pattern pattern;
+	struct wv__wipe_job job;
+	struct wv_doc *result = NULL;
+
+	world_disk(&d, 3 * MiB);
+	job = world_wipe(&d, "random", "last");
+	ck_assert_int_eq(wv__pattern_from_doc(ctx, job.pattern, &pattern), 0);
+	medium = world_medium(&d, 512);
+	ck_assert_int_eq(wv__verify_medium(ctx, &medium, &pattern, 0, 0, &opts, &result), 0);
+	ck_assert_str_eq(wv_doc_str(result, "status"), "match");
+	wv_doc_free(result);
+	d.memory[2 * MiB + 700] ^= 1;
+	medium = world_medium(&d, 512);
+	ck_assert_int_eq(wv__verify_medium(ctx, &medium, &pattern, 0, 0, &opts, &result), -EBADMSG);
+	ck_assert_str_eq(wv_doc_str(result, "status"), "mismatch");
+	ck_assert_uint_eq(wv_doc_u64(wv_doc_at(wv_doc_get(result, "bad"), 0), "offset"),
+			  2 * MiB + 512);
+	wv_doc_free(result);
+	world_done(&job);
+	fault_disk_free(&d);
+}
+END_TEST
+
 static Suite *engine_suite(void)
 {
 	Suite *suite = suite_create("engine");
-	TCase *table = tcase_create("table");
+	TCase *table = tcase_create("table"), *one = tcase_create("one");
 
 	tcase_add_loop_test(table, the_verdict_is_the_truth_for_this_fault, 0,
 			    (int)ARRAY_SIZE(rows));
 	suite_add_tcase(suite, table);
+	tcase_add_test(one, any_fake_size_is_recognised_and_measured);
+	tcase_add_test(one, a_fake_is_recognised_with_several_lanes_and_many_stamps);
+	tcase_add_test(one, a_run_of_ten_thousand_bad_blocks_is_listed_as_one);
+	tcase_add_test(one, a_disk_that_fails_for_good_is_given_up_at_once);
+	tcase_add_test(one, a_disk_that_hangs_is_given_up_and_holds_up_no_other);
+	tcase_add_test(one, odd_sizes_are_wiped_to_the_last_byte);
+	tcase_add_test(one, a_4kn_disk_gets_no_smaller_request);
+	tcase_add_test(one, an_empty_drive_is_not_called_wiped);
+	tcase_add_test(one, a_range_is_wiped_and_nothing_beside_it);
+	tcase_add_test(one, a_range_beyond_the_end_is_refused);
+	tcase_add_test(one, a_dry_run_writes_nothing);
+	tcase_add_test(one, verify_finds_the_one_byte_that_differs);
+	suite_add_tcase(suite, one);
 	return suite;
 }
 
