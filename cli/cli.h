@@ -47,6 +47,7 @@ struct args {
 	const char *pattern, *purpose, *root, *roster, *server, *server_hostkey, *server_key;
 	const char *sign_with, *source, *takeout, *verify;
 	struct list approvers, outputs, yes;
+	struct list typed; /* serials typed at the terminal, owned; yes has them too */
 	uint64_t size, offset, length;
 	int fd, passphrase_fd; /* -1: not given */
 	bool dry_run, lab, overdue, read_only, resume;
@@ -114,6 +115,7 @@ extern const struct opt global_options[];
 
 void args_init(struct args *args);
 void args_free(struct args *args);
+int list_add(struct list *list, const char *item); /* 0 or -ENOMEM; the item stays the caller's */
 /* Return: EXIT_OK, or EXIT_USAGE and it was said. argv[0] is the command's or program's name. */
 int args_parse(struct cli *cli, int argc, char **argv);
 void print_options(FILE *to, const struct opt *options);

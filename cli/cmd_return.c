@@ -8,6 +8,7 @@ static const struct opt options[] = {
 	OPT_FACTORS,
 	OPT_STR("method", "NAME", method, "wipe method; only stricter than was agreed"),
 	OPT_STR("verify", "HOW", verify, "last or all"),
+	OPT_STR("takeout", "FILE", takeout, "the record that came back from the field"),
 	OPT_STR("approve-with", "KEY", approve_with, "approve the return at once, with this key"),
 	OPT_LIST("yes", "SERIAL", yes, "the medium, where it cannot be told otherwise"),
 	OPT_END,
@@ -51,6 +52,7 @@ static int run(struct cli *cli)
 	opts.method = a->method;
 	opts.verify = a->verify;
 	opts.approve_with = a->approve_with;
+	opts.takeout = a->takeout;
 	opts.yes = a->yes.count ? a->yes.items[0] : NULL;
 	r = wv_flow_return(station, a->argv[0], &opts, &result);
 	return finish(cli, r, result, print);

@@ -43,6 +43,9 @@ void args_free(struct args *args)
 	free(args->approvers.items);
 	free(args->outputs.items);
 	free(args->yes.items);
+	for (size_t i = 0; i < args->typed.count; i++)
+		free((void *)args->typed.items[i]);
+	free(args->typed.items);
 }
 
 static void add_options(struct table *t, const struct opt *options)
@@ -75,7 +78,7 @@ static const struct opt *find_option(const struct table *t, int c)
 	return NULL;
 }
 
-static int add_item(struct list *list, const char *item)
+int list_add(struct list *list, const char *item)
 {
 	const char **items = reallocarray(list->items, list->count + 2, sizeof(*items));
 
@@ -139,7 +142,7 @@ static int store(struct cli *cli, const struct opt *opt, const char *value)
 		*(const char **)at = value;
 		return EXIT_OK;
 	case OPT_KIND_LIST:
-		return add_item((struct list *)at, value) < 0 ? EXIT_FAILED : EXIT_OK;
+		return list_add((struct list *)at, value) < 0 ? EXIT_FAILED : EXIT_OK;
 	case OPT_KIND_SIZE:
 		if (parse_size(value, (uint64_t *)at))
 			return EXIT_OK;

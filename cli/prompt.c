@@ -177,12 +177,10 @@ static void show_device(FILE *to, const char *target, struct wv_doc *device, con
 	fflush(to);
 }
 
-/* The answer is kept as it was typed, in memory that lives until exit. */
 static int ask_terminal_serial(struct cli *cli, const char *target, struct wv_doc *device)
 {
 	const char *serial = wv_doc_str(device, "serial");
-	const char **items;
-	char line[LINE_MAX_BYTES];
+	char line[LINE_MAX_BYTES], *typed;
 	int tty = open_terminal(cli);
 	FILE *to;
 
@@ -201,13 +199,12 @@ static int ask_terminal_serial(struct cli *cli, const char *target, struct wv_do
 		return report_text(cli, -ECANCELED, "interrupted");
 	if (!serial || strcmp(line, serial) != 0)
 		return report_text(cli, -EPERM, "that is not the serial of %s: nothing was done", target);
-	items = reallocarray(cli->args.yes.items, cli->args.yes.count + 2, sizeof(*items));
-	if (items)
-		cli->args.yes.items = items;
-	if (!items || !(items[cli->args.yes.count] = strdup(line)))
+	typed = strdup(line);
+	if (!typed || list_add(&cli->args.typed, typed) < 0) {
+		free(typed);
 		return report_text(cli, -ENOMEM, "out of memory");
-	items[++cli->args.yes.count] = NULL;
-	return EXIT_OK;
+	}
+	return list_add(&cli->args.yes, typed) < 0 ? report_text(cli, -ENOMEM, "out of memory") : EXIT_OK;
 }
 
 int ask_serial(struct cli *cli, const char *target)
