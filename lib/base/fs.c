@@ -267,10 +267,9 @@ static void closedirp(DIR **dir)
 		closedir(*dir);
 }
 
-static int remove_entry(int parent, const char *name);
+typedef int (*entry_fn)(int dir, const char *name, void *data);
 
-/* Everything in a directory; recursion is bounded by the depth of what we made ourselves. */
-static int remove_entries(int parent, const char *name)
+static int each_entry(int parent, const char *name, entry_fn visit, void *data)
 {
 	cleanup(closedirp) DIR *dir = NULL;
 	cleanup_close int fd = -1;
@@ -287,24 +286,76 @@ static int remove_entries(int parent, const char *name)
 	while (errno = 0, (entry = readdir(dir))) {
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
-		r = remove_entry(dirfd(dir), entry->d_name);
+		r = visit(dirfd(dir), entry->d_name, data);
 		if (r < 0)
 			return r;
 	}
 	return -errno;
 }
 
-static int remove_entry(int parent, const char *name)
+/* 0 when it is gone, 1 when it is a directory */
+static int remove_file(int dir, const char *name)
 {
-	int r;
-
-	if (unlinkat(parent, name, 0) == 0 || errno == ENOENT)
+	if (unlinkat(dir, name, 0) == 0 || errno == ENOENT)
 		return 0;
-	if (errno != EISDIR && errno != EPERM)
-		return -errno;
-	r = remove_entries(parent, name);
+	return errno == EISDIR ? 1 : -errno;
+}
+
+struct removal {
+	int top;         /* the directory that directories below it are moved up to */
+	uint64_t serial; /* of the last name given there */
+	bool moved;
+};
+
+/* What lies in a directory of the top: gone, or moved up to the top. */
+static int hoist(int dir, const char *name, void *data)
+{
+	struct removal *removal = data;
+	char fresh[32];
+	int r = remove_file(dir, name);
+
+	if (r <= 0)
+		return r;
+	do {
+		snprintf(fresh, sizeof(fresh), ".%" PRIu64, ++removal->serial);
+		r = renameat2(dir, name, removal->top, fresh, RENAME_NOREPLACE) < 0 ? -errno : 0;
+	} while (r == -EEXIST);
+	removal->moved = true;
+	return r;
+}
+
+/* What lies in the top: gone, a directory after what was in it was moved up. */
+static int flatten(int top, const char *name, void *data)
+{
+	struct removal *removal = data;
+	int r = remove_file(top, name);
+
+	if (r <= 0)
+		return r;
+	removal->top = top;
+	r = each_entry(top, name, hoist, removal);
 	if (r < 0)
 		return r;
+	return unlinkat(top, name, AT_REMOVEDIR) < 0 ? -errno : 0;
+}
+
+/*
+ * Level by level, not by recursion: a tree may be deeper than there are
+ * descriptors, stack or bytes in a path.
+ */
+static int remove_entry(int parent, const char *name)
+{
+	struct removal removal = { 0 };
+	int r = remove_file(parent, name);
+
+	if (r <= 0)
+		return r;
+	do {
+		removal.moved = false;
+		r = each_entry(parent, name, flatten, &removal);
+		if (r < 0)
+			return r;
+	} while (removal.moved);
 	return unlinkat(parent, name, AT_REMOVEDIR) < 0 ? -errno : 0;
 }
 

@@ -233,6 +233,26 @@ START_TEST(a_tree_is_removed_and_what_links_point_to_is_not)
 }
 END_TEST
 
+START_TEST(a_tree_ten_thousand_deep_is_removed)
+{
+	cleanup_free char *dir = test_path("deep");
+	int fd, next;
+
+	ck_assert_int_eq(mkdir(dir, 0700), 0);
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	for (int depth = 0; depth < 10000; depth++) {
+		ck_assert_int_eq(mkdirat(fd, ".1", 0700), 0);
+		next = openat(fd, ".1", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		ck_assert_int_ge(next, 0);
+		close(fd);
+		fd = next;
+	}
+	close(fd);
+	ck_assert_int_eq(wv__remove_tree(ctx, AT_FDCWD, dir), 0);
+	ck_assert_int_lt(access(dir, F_OK), 0);
+}
+END_TEST
+
 START_TEST(removing_stops_at_a_mount)
 {
 	cleanup_free char *dir = test_path("cross");
@@ -264,6 +284,7 @@ START_TEST(removing_survives_every_failure)
 			break;
 		ck_assert_int_lt(r, 0);
 		ck_assert_int_eq(open_fds(), fds);
+		ck_assert_int_eq(wv__remove_tree(ctx, AT_FDCWD, dir), 0); /* it goes on */
 	}
 	ck_assert_int_eq(r, 0);
 	ck_assert_int_ge(n, 12);
@@ -320,6 +341,7 @@ int main(void)
 	tcase_add_test(tc, transfers_are_whole_or_an_error);
 	tcase_add_test(tc, nothing_outside_or_behind_a_link_is_opened);
 	tcase_add_test(tc, a_tree_is_removed_and_what_links_point_to_is_not);
+	tcase_add_test(tc, a_tree_ten_thousand_deep_is_removed);
 	tcase_add_test(tc, removing_stops_at_a_mount);
 	tcase_add_test(tc, removing_survives_every_failure);
 	tcase_add_test(tc, a_temporary_directory_is_private_and_goes_with_its_variable);
