@@ -223,6 +223,7 @@ struct wv_return_opts {
 	const char *verify;       /* "last" or "all" */
 	const char *approve_with;
 	const char *yes;          /* serial; asked for where the medium cannot be told otherwise */
+	const char *takeout;      /* the record that the holder carried: field/ beside it is imported; NULL: none */
 };
 #define WV_RETURN_OPTS_INIT { .struct_size = sizeof(struct wv_return_opts) }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "amendment.h"
+#include "field.h"
 #include "holder.h"
 #include "takeout_record.h"
 #include "../base/crypto.h"
@@ -24,7 +25,7 @@ static const char *relative(const struct amend *a, const char *path)
 {
 	const size_t len = strlen(a->session->dir);
 
-	if (strncmp(path, a->session->dir, len) == 0 && path[len] == '/')
+	if (strncmp(path, a->session->dir, len) == 0 && (!path[len] || path[len] == '/'))
 		path += len;
 	while (*path == '/' || (path[0] == '.' && path[1] == '/'))
 		path += *path == '/' ? 1 : 2;
@@ -48,6 +49,23 @@ static bool wanted(struct amend *a, const char *path)
 		found = true;
 	}
 	return found;
+}
+
+/* Is it a directory, undeclared, on the way to what was given? Then it is declared with it. */
+static bool leads_there(const struct amend *a, const struct wv__entry *new,
+			const struct wv__entry *old)
+{
+	const size_t len = strlen(new->path);
+
+	if (!new->is_dir || (old && old->is_dir))
+		return false;
+	for (size_t i = 0; a->opts->paths[i]; i++) {
+		const char *given = relative(a, a->opts->paths[i]);
+
+		if (strncmp(given, new->path, len) == 0 && given[len] == '/')
+			return true;
+	}
+	return false;
 }
 
 static int side(struct wv_ctx *ctx, const struct wv__entry *entry, struct wv_doc **ret)
@@ -91,12 +109,16 @@ static bool same(const struct wv__entry *a, const struct wv__entry *b)
 	       (a->is_dir || memcmp(a->sha256, b->sha256, sizeof(a->sha256)) == 0);
 }
 
-/* What differs among the paths that were given; additions in the order in which they can be applied. */
+/*
+ * What differs among the paths that were given, in the order in which it can be
+ * done by hand too: removals first, the children before their directory, then
+ * additions, a directory before what is in it.
+ */
 static int collect(struct amend *a)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < a->decl->entries.count; i++) {
+	for (size_t i = a->decl->entries.count; r == 0 && i-- > 0;) {
 		const struct wv__entry *old = a->decl->entries.at[i];
 
 		if (wanted(a, old->path) && !wv__entries_find(&a->tree->entries, old->path))
@@ -104,11 +126,10 @@ static int collect(struct amend *a)
 	}
 	for (size_t i = 0; r == 0 && i < a->tree->entries.count; i++) {
 		const struct wv__entry *new = a->tree->entries.at[i];
-		const struct wv__entry *old;
+		const struct wv__entry *old = wv__declaration_find(a->decl, new->path);
 
-		if (!wanted(a, new->path))
+		if (!wanted(a, new->path) && !leads_there(a, new, old))
 			continue;
-		old = wv__declaration_find(a->decl, new->path);
 		if (!old || !same(old, new))
 			r = add_change(a, old, new);
 	}
@@ -207,7 +228,7 @@ WV_API int wv_flow_amend(struct wv_station *st, const char *target,
 	r = wv__doc_array(st->ctx, &changes);
 	if (r < 0)
 		return r;
-	r = wv__subject_need(st, target, &s);
+	r = wv__field_subject(st, target, opts->open ? opts->open->takeout : NULL, &s);
 	if (r < 0)
 		return r;
 	r = wv__takeout_claim(&s.t);

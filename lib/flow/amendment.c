@@ -112,6 +112,35 @@ int wv__takeout_declaration(struct wv__takeout *t, struct wv__declaration **ret)
 	return 0;
 }
 
+int wv__amendment_body(struct wv_ctx *ctx, struct wv_doc *amendment, const char *paper,
+		       struct wv_doc **ret)
+{
+	char digest[65];
+	int r;
+
+	r = wv__doc_digest(ctx, amendment, digest);
+	if (r < 0)
+		return r;
+	return wv__doc_build(ctx, ret, M_STR("amendment", digest),
+			     M_U64("n", wv_doc_u64(amendment, "n")), M_STR("paper", paper),
+			     M_STR("origin", wv_doc_str(amendment, "origin")),
+			     M_STR("purpose", wv_doc_str(amendment, "purpose")));
+}
+
+/* One that cannot be applied would leave the take-out without a declaration for ever. */
+static int check_fits(struct wv__takeout *t, struct wv_doc *amendment)
+{
+	cleanup(wv__declaration_freep) struct wv__declaration *decl = NULL;
+	struct wv__totals totals;
+	int r;
+
+	r = wv__takeout_declaration(t, &decl);
+	if (r < 0)
+		return r;
+	r = wv__amendment_apply(t->st->ctx, amendment, decl);
+	return r < 0 ? r : wv__declaration_totals(t->st->ctx, decl, &totals);
+}
+
 int wv__amendment_make(struct wv__takeout *t, struct wv_doc *changes, const char *purpose,
 		       const char *origin, const char *key)
 {
@@ -123,7 +152,7 @@ int wv__amendment_make(struct wv__takeout *t, struct wv_doc *changes, const char
 	char created[WV_TIME_TEXT], digest[65];
 	int r;
 
-	name = wv__printf("amendment-%" PRIu64 ".json", n);
+	name = wv__printf(WV__AMENDMENT, n);
 	if (!name)
 		return wv__fail_memory(ctx);
 	wv__time_format(wv__now(), created);
@@ -133,11 +162,13 @@ int wv__amendment_make(struct wv__takeout *t, struct wv_doc *changes, const char
 			  M_STR("purpose", purpose), M_STR("origin", origin));
 	if (r < 0)
 		return r;
+	r = check_fits(t, doc);
+	if (r < 0)
+		return r;
 	r = wv__paper_keep(t, name, doc, key, WV_NS_HOLDER, digest);
 	if (r < 0)
 		return r;
-	r = wv__doc_build(ctx, &body, M_STR("amendment", digest), M_U64("n", n),
-			  M_STR("paper", name), M_STR("origin", origin), M_STR("purpose", purpose));
+	r = wv__amendment_body(ctx, doc, name, &body);
 	if (r < 0)
 		return r;
 	return wv__takeout_step(t, WV__STEP_AMENDED, body);
@@ -158,7 +189,7 @@ int wv__amend_outputs(struct wv__takeout *t, struct wv_doc *outputs)
 		cleanup_doc struct wv_doc *new = NULL;
 
 		r = wv__doc_build(ctx, &new, M_U64("size", wv_doc_u64(file, "size")),
-				  M_STR("sha256", wv_doc_str(file, "sha256")));
+				  M_OPT_STR("sha256", wv_doc_str(file, "sha256")));
 		if (r == 0)
 			r = wv__doc_build(ctx, &change, M_STR("action", "add"),
 					  M_OPT_STR("path", wv_doc_str(file, "path")),

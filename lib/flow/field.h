@@ -12,12 +12,20 @@
 
 #include "subject.h"
 
-/* As wv__subject_need(), for a take-out that this station may not know yet: FILE is its record. */
+/*
+ * As wv__subject_need(), for a take-out that this station may not know yet: FILE
+ * is the record that the holder carries; NULL: the station must know it.
+ */
 int wv__field_subject(struct wv_station *st, const char *target, const char *file,
 		      struct wv__subject *ret);
+/* Was it carried here from another station? Then it returns there. */
+bool wv__field_is_guest(const struct wv__takeout *t);
 /* Write what was done here to CARRY/field/; nothing for a take-out of this station's own. */
 int wv__field_keep(struct wv__takeout *t);
-/* Import CARRY/field/ of a record FILE into the take-out; 0 when there is nothing. */
-int wv__field_import(struct wv__takeout **t, const char *file);
+/*
+ * Import CARRY/field/, FILE being CARRY/takeout-record.json, into the take-out:
+ * the records once, each amendment as a step. 0 also when there is nothing.
+ */
+int wv__field_import(struct wv__takeout *t, const char *file);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "field.h"
 #include "holder.h"
 #include "../trust/keys.h"
 
@@ -18,7 +19,8 @@ int wv__holder_signer(struct wv__takeout *t, struct wv_doc *record, const char *
 	int r;
 
 	if (!sign_with) {
-		if (st->policy->holder_signature == WV__HOLDER_REQUIRED)
+		/* the home's policy may let its station sign for the holder; another's may not */
+		if (st->policy->holder_signature == WV__HOLDER_REQUIRED || wv__field_is_guest(t))
 			return wv__fail(st->ctx, -EPERM, "the holder %s signs this: give --sign-with",
 					wv_doc_str(holder, "name"));
 		*ret_key = st->policy->station_key;

@@ -2,6 +2,7 @@
 /*
  * look.c - workvol check: what is on the volume, against what was declared
  */
+#include "field.h"
 #include "look.h"
 #include "../declare/walk.h"
 
@@ -60,7 +61,7 @@ WV_API int wv_flow_check(struct wv_station *st, const char *target,
 	struct wv__door door;
 	int r;
 
-	r = wv__subject_need(st, target, &s);
+	r = wv__field_subject(st, target, opts ? opts->takeout : NULL, &s);
 	if (r < 0)
 		return r;
 	r = wv__takeout_claim(&s.t);

@@ -105,8 +105,7 @@ WV_API int wv_flow_open(struct wv_station *st, const char *target,
 	struct wv__door door;
 	int r;
 
-	r = opts->takeout ? wv__field_subject(st, target, opts->takeout, &s) :
-			    wv__subject_need(st, target, &s);
+	r = wv__field_subject(st, target, opts->takeout, &s);
 	if (r < 0)
 		return r;
 	r = wv__takeout_claim(&s.t);

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "field.h"
 #include "homecoming.h"
 #include "opening.h"
 #include "takeout_record.h"
@@ -128,6 +129,14 @@ static int run(struct wv__homecoming *h)
 	const char *method, *verify;
 	int r;
 
+	if (wv__field_is_guest(t))
+		return wv__fail(h->st->ctx, -EPERM, "take-out %s was carried in from another station: it returns there",
+				t->id);
+	if (h->opts->takeout) {
+		r = wv__field_import(t, h->opts->takeout);
+		if (r < 0)
+			return r;
+	}
 	r = wv__record_of(t, &h->record);
 	if (r < 0)
 		return r;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "apart.h"
+#include "field.h"
 #include "look.h"
 #include "takeout_record.h"
 #include "request.h"
@@ -53,8 +54,8 @@ static int server_of(struct wv__takeout *t, struct wv_doc *record, struct server
 }
 
 /* A path target signs for itself: only with the approver's consent, and never on the volume's own disk. */
-static int check_path_target(struct wv__takeout *t, const struct server *server,
-			     const struct wv_device *dev)
+static int check_path_target(struct wv__takeout *t, struct wv_doc *record,
+			     const struct server *server, const struct wv_device *dev)
 {
 	struct wv_ctx *ctx = t->st->ctx;
 	cleanup_doc struct wv_doc *request = NULL;
@@ -62,15 +63,12 @@ static int check_path_target(struct wv__takeout *t, const struct server *server,
 
 	if (server->target->host)
 		return 0;
-	if (t->body[WV__STEP_DECLARED]) {
-		r = wv__paper_load(t, WV__REQUEST, wv__takeout_str(t, WV__STEP_DECLARED, "request"),
-				   &request);
-		if (r < 0)
-			return r;
-		if (!wv_doc_bool(request, "self_verified"))
-			return wv__fail(ctx, -EPERM, "nobody consented to a server that signs for itself (%s)",
-					server->target->dir);
-	}
+	r = wv__paper_load(t, WV__REQUEST, wv_doc_str(record, "request"), &request);
+	if (r < 0)
+		return r;
+	if (!wv_doc_bool(request, "self_verified"))
+		return wv__fail(ctx, -EPERM, "nobody consented to a server that signs for itself (%s)",
+				server->target->dir);
 	r = wv__sync_path_allowed(ctx, server->target->dir, t->st->policy->lab);
 	if (r < 0)
 		return r;
@@ -168,7 +166,7 @@ int wv__send(struct wv__session *session, struct wv_doc *record,
 	r = server_of(t, record, &server);
 	if (r < 0)
 		return r;
-	r = check_path_target(t, &server, session->dev);
+	r = check_path_target(t, record, &server, session->dev);
 	if (r < 0)
 		return r;
 	r = wv__sync_send(ctx, &server.at, t->id, session->root, decl);
@@ -255,7 +253,7 @@ WV_API int wv_flow_sync(struct wv_station *st, const char *target,
 	struct wv__door door;
 	int r;
 
-	r = wv__subject_need(st, target, &s);
+	r = wv__field_subject(st, target, opts ? opts->takeout : NULL, &s);
 	if (r < 0)
 		return r;
 	r = wv__takeout_claim(&s.t);

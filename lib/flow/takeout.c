@@ -129,6 +129,15 @@ static void fold_voids(struct wv__takeout *t, enum wv__step step)
 	}
 }
 
+static int fold_amendments(struct wv__takeout *t, struct wv_doc *bodies)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < wv_doc_count(bodies); i++)
+		r = wv__doc_append(t->st->ctx, t->amended, wv_doc_at(bodies, i));
+	return r;
+}
+
 static int fold(struct wv__takeout *t, enum wv__step step, struct wv_doc *body)
 {
 	struct wv_ctx *ctx = t->st->ctx;
@@ -136,6 +145,11 @@ static int fold(struct wv__takeout *t, enum wv__step step, struct wv_doc *body)
 
 	if (step == WV__STEP_AMENDED) {
 		r = wv__doc_append(ctx, t->amended, body);
+		if (r < 0)
+			return r;
+	}
+	if (step == WV__STEP_CARRIED) { /* what was amended before it came here */
+		r = fold_amendments(t, wv_doc_get(body, "amendments"));
 		if (r < 0)
 			return r;
 	}
@@ -219,28 +233,68 @@ int wv__takeout_load(struct wv_station *st, const char *id, struct wv__takeout *
 	return 0;
 }
 
-int wv__takeout_claim(struct wv__takeout **t)
+static int lock_papers(const struct wv__takeout *t, int *ret_fd)
 {
-	struct wv_station *st = (*t)->st;
-	cleanup_takeout struct wv__takeout *fresh = NULL;
+	struct wv_ctx *ctx = t->st->ctx;
 	cleanup_close int lock = -1;
-	cleanup_free char *path = wv__paper_path(*t, "lock");
-	int r;
+	cleanup_free char *path = wv__paper_path(t, "lock");
 
 	if (!path)
-		return wv__fail_memory(st->ctx);
+		return wv__fail_memory(ctx);
 	lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (lock < 0)
-		return wv__fail_sys(st->ctx, -errno, "cannot open %s", path);
+		return wv__fail_sys(ctx, -errno, "cannot open %s", path);
 	if (flock(lock, LOCK_EX | LOCK_NB) < 0)
-		return wv__fail(st->ctx, -EBUSY, "another workvol is at work on take-out %s",
-				(*t)->id);
-	r = wv__takeout_load(st, (*t)->id, &fresh);
+		return wv__fail(ctx, -EBUSY, "another workvol is at work on take-out %s", t->id);
+	*ret_fd = take_fd(&lock);
+	return 0;
+}
+
+int wv__takeout_claim(struct wv__takeout **t)
+{
+	cleanup_takeout struct wv__takeout *fresh = NULL;
+	cleanup_close int lock = -1;
+	int r;
+
+	if ((*t)->lock_fd >= 0)
+		return 0;
+	r = lock_papers(*t, &lock);
+	if (r < 0)
+		return r;
+	r = wv__takeout_load((*t)->st, (*t)->id, &fresh);
 	if (r < 0)
 		return r;
 	fresh->lock_fd = take_fd(&lock);
 	wv__takeout_free(*t);
 	*t = take_ptr(fresh);
+	return 0;
+}
+
+int wv__takeout_adopt(struct wv_station *st, const char *id, struct wv__takeout **ret)
+{
+	cleanup_takeout struct wv__takeout *t = NULL;
+	cleanup_takeout struct wv__takeout *known = NULL;
+	cleanup_free char *dir = NULL;
+	int r;
+
+	r = takeout_alloc(st, id, &t);
+	if (r < 0)
+		return r;
+	dir = wv__paper_path(t, "");
+	if (!dir)
+		return wv__fail_memory(st->ctx);
+	r = wv__mkdirs(st->ctx, dir, 0700);
+	if (r < 0)
+		return r;
+	r = lock_papers(t, &t->lock_fd);
+	if (r < 0)
+		return r;
+	r = wv__takeout_load(st, id, &known);
+	if (r == 0)
+		return wv__fail(st->ctx, -EEXIST, "the ledger knows take-out %s already", id);
+	if (r != -ENOENT)
+		return r;
+	*ret = take_ptr(t);
 	return 0;
 }
 

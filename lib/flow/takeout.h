@@ -86,9 +86,12 @@ int wv__takeout_by_volume(struct wv_station *st, const char *uuid, struct wv__ta
  * wv__takeout_claim() - be the only process that works on it
  *
  * Locks its papers and folds anew, since another may have taken a step
- * meanwhile. Held until it is freed. Return: -EBUSY when another holds it.
+ * meanwhile. Held until it is freed; claiming again does nothing. Return: -EBUSY
+ * when another holds it.
  */
 int wv__takeout_claim(struct wv__takeout **t);
+/* A take-out of another station, which this ledger does not know yet: claimed. -EEXIST when it does. */
+int wv__takeout_adopt(struct wv_station *st, const char *id, struct wv__takeout **ret);
 
 typedef int (*wv__takeout_fn)(void *data, struct wv__takeout *t); /* other than 0 ends it */
 int wv__takeout_each(struct wv_station *st, wv__takeout_fn fn, void *data);
