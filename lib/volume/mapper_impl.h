@@ -60,4 +60,9 @@ struct wv__serve_report {
 /* The life of the serving process, in a child that never returns. */
 void wv__mapper_serve(struct wv_ctx *ctx, struct wv__serve *serve) __attribute__((noreturn));
 
+/* Its parts (mapper_process.c): take the container; keep only these descriptors; belong to no owner; leave its mounts. */
+int wv__mapper_take_container(struct wv_ctx *ctx, const struct wv__serve *serve, int *ret_fd);
+void wv__mapper_detach(struct wv_ctx *ctx, int sock, int fuse_fd, int container);
+int wv__mapper_leave_mounts(struct wv_ctx *ctx);
+
 #endif

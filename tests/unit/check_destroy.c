@@ -26,7 +26,7 @@ static struct wv_doc *destroy(const char *path)
 {
 	struct wv_doc *proof = NULL;
 
-	ck_assert_msg(wv__destroy_keys(ctx, path, TEST_UUID, pattern, OFFSET, &proof) == 0, "%s",
+	ck_assert_msg(wv__destroy_keys(ctx, path, f.uuid, pattern, OFFSET, &proof) == 0, "%s",
 		      wv_ctx_error(ctx));
 	return proof;
 }
@@ -105,7 +105,7 @@ START_TEST(a_mapped_volume_is_refused)
 	struct wv__mapping *mapping = map_volume(image, &f, false, false);
 	struct wv_doc *proof = NULL;
 
-	ck_assert_int_eq(wv__destroy_keys(ctx, image, TEST_UUID, pattern, OFFSET, &proof), -EBUSY);
+	ck_assert_int_eq(wv__destroy_keys(ctx, image, f.uuid, pattern, OFFSET, &proof), -EBUSY);
 	ck_assert_ptr_null(proof);
 	ck_assert_int_eq(wv__unmap(ctx, mapping), 0);
 	wv__luks_free(open_volume(image)); /* still whole */
@@ -137,7 +137,7 @@ START_TEST(killed_anywhere_it_can_be_told_and_finished)
 		if (child == 0) {
 			struct wv_doc *proof = NULL;
 
-			wv__destroy_keys(ctx, image, TEST_UUID, pattern, OFFSET, &proof);
+			wv__destroy_keys(ctx, image, f.uuid, pattern, OFFSET, &proof);
 			_exit(0);
 		}
 		nanosleep(&nap, NULL);
@@ -145,7 +145,7 @@ START_TEST(killed_anywhere_it_can_be_told_and_finished)
 		end_of(child);
 		if (matching() < 4096) {
 			ck_assert_int_eq(wv__luks_open(ctx, image, &luks), 0);
-			ck_assert_str_eq(wv__luks_info(luks)->uuid, TEST_UUID);
+			ck_assert_str_eq(wv__luks_info(luks)->uuid, f.uuid);
 			wv__luks_free(luks);
 		}
 		if (us % 15000 == 0)
@@ -162,7 +162,7 @@ START_TEST(it_survives_every_failure)
 
 	for (n = 0;; n += n < 30 ? 1 : 5) { /* then it goes through the chunks, all alike */
 		fault_after(n);
-		r = wv__destroy_keys(ctx, image, TEST_UUID, pattern, OFFSET, &proof);
+		r = wv__destroy_keys(ctx, image, f.uuid, pattern, OFFSET, &proof);
 		if (!fault_fired())
 			break;
 		ck_assert_int_lt(r, 0);

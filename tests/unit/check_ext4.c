@@ -43,7 +43,8 @@ END_TEST
 /* A copy taken while it is mounted is what a pulled stick looks like. */
 START_TEST(an_unclean_journal_is_replayed_and_its_file_appears)
 {
-	char *pulled = test_path("pulled.img"), *second;
+	cleanup_free char *pulled = test_path("pulled.img");
+	cleanup_free char *second = NULL;
 
 	ck_assert_int_eq(wv__ext4_mount(ctx, device, dir, false), 0);
 	ck_assert_int_eq(sh("echo hidden >$1/f; sync $1/f", dir, NULL), 0);

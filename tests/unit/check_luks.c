@@ -11,7 +11,7 @@ static char *image;
 
 static void setup(void)
 {
-	f = factors_new();
+	f = factors_with_uuid(TEST_UUID);
 	image = make_image("volume.img", 32 * MiB);
 	format_volume(image, &f);
 }
@@ -99,11 +99,11 @@ START_TEST(the_derived_passphrase_gives_the_key_that_cryptsetup_dumps)
 {
 	cleanup_luks struct wv__luks *luks = open_volume(image);
 	cleanup_secret struct wv_secret *key = NULL;
-	cleanup_free char *derived = secret_file("derived", f.derived);
 	cleanup_free char *theirs = test_path("volume-key");
 	char bytes[WV__VOLUME_KEY_SIZE + 1];
 	int fd;
 
+	free(secret_file("derived", f.derived));
 	ck_assert_int_eq(wv__luks_opens(ctx, luks, 0, f.derived), 1);
 	ck_assert_int_eq(wv__luks_opens(ctx, luks, 0, f.passphrase), 0);
 	ck_assert_int_eq(wv__luks_volume_key(ctx, luks, 0, f.passphrase, &key), -EPERM);

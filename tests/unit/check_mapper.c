@@ -28,13 +28,13 @@ START_TEST(what_is_written_is_there_after_a_remap)
 	struct wv__mapping *mapping = map_volume(image, &f, false, false);
 	cleanup_free char *dir = make_dir("mnt");
 
-	ck_assert_msg(wv__ext4_make(ctx, wv__mapping_device(mapping), "take-out", TEST_UUID) == 0, "%s",
+	ck_assert_msg(wv__ext4_make(ctx, wv__mapping_device(mapping), "take-out", f.uuid) == 0, "%s",
 		      wv_ctx_error(ctx));
 	ck_assert_int_eq(wv__ext4_mount(ctx, wv__mapping_device(mapping), dir, false), 0);
 	ck_assert_int_eq(sh("seq 200000 >\"$1/numbers\"; mkdir \"$1/d\"; sync -f \"$1\"", dir, NULL), 0);
 	ck_assert_int_eq(wv__umount(ctx, dir, 0), 0);
 	ck_assert_msg(wv__unmap(ctx, mapping) == 0, "%s", wv_ctx_error(ctx));
-	ck_assert_int_eq(mapped(image), 0);
+	ck_assert_int_eq(mapped(image, &f), 0);
 
 	mapping = map_volume(image, &f, true, false);
 	ck_assert_int_eq(wv__ext4_mount(ctx, wv__mapping_device(mapping), dir, true), 0);
@@ -55,19 +55,19 @@ START_TEST(a_mapping_is_found_with_its_device_and_mount)
 	cleanup_free char *dir = make_dir("mnt");
 	cleanup_free char *real = NULL;
 
-	ck_assert_int_eq(wv__map_find(ctx, image, TEST_UUID, &found), 1);
+	ck_assert_int_eq(wv__map_find(ctx, image, f.uuid, &found), 1);
 	ck_assert_str_eq(found.device, wv__mapping_device(mapping));
 	ck_assert_int_eq(found.kind, WV__MAPPER_FUSE);
 	ck_assert_ptr_null(found.dir);
 	ck_assert(!found.read_only);
-	ck_assert_int_eq(wv__ext4_make(ctx, found.device, NULL, TEST_UUID), 0);
+	ck_assert_int_eq(wv__ext4_make(ctx, found.device, NULL, f.uuid), 0);
 	ck_assert_int_eq(wv__ext4_mount(ctx, found.device, dir, false), 0);
-	ck_assert_int_eq(wv__map_find(ctx, image, TEST_UUID, &found), 1);
+	ck_assert_int_eq(wv__map_find(ctx, image, f.uuid, &found), 1);
 	real = realpath(dir, NULL);
 	ck_assert_str_eq(found.dir, real);
 	ck_assert_int_eq(wv__umount(ctx, dir, 0), 0);
 	ck_assert_int_eq(wv__unmap(ctx, mapping), 0);
-	ck_assert_int_eq(wv__map_find(ctx, image, TEST_UUID, NULL), 0);
+	ck_assert_int_eq(wv__map_find(ctx, image, f.uuid, NULL), 0);
 }
 END_TEST
 
@@ -82,7 +82,7 @@ START_TEST(a_second_mapping_and_a_copy_with_the_same_uuid_are_refused)
 	ck_assert_ptr_null(second);
 	ck_assert_int_eq(try_map(copy, &f, &second), -EBUSY);
 	ck_error_has("mapped already");
-	ck_assert_int_eq(mapped(copy), 0);
+	ck_assert_int_eq(mapped(copy, &f), 0);
 	ck_assert_int_eq(wv__unmap(ctx, mapping), 0);
 	ck_assert_int_eq(try_map(copy, &f, &second), 0);
 	ck_assert_int_eq(wv__unmap(ctx, second), 0);
@@ -118,7 +118,7 @@ START_TEST(a_killed_owner_leaves_nothing_after_five_seconds)
 		if (wv__private_mounts(ctx) < 0)
 			_exit(1);
 		mapping = map_volume(image, &f, false, false);
-		if (wv__ext4_make(ctx, wv__mapping_device(mapping), NULL, TEST_UUID) < 0 ||
+		if (wv__ext4_make(ctx, wv__mapping_device(mapping), NULL, f.uuid) < 0 ||
 		    wv__ext4_mount(ctx, wv__mapping_device(mapping), dir, false) < 0 ||
 		    sh("seq 100000 >\"$1/numbers\"", dir, NULL) != 0)
 			_exit(2);
@@ -126,8 +126,35 @@ START_TEST(a_killed_owner_leaves_nothing_after_five_seconds)
 	}
 	ck_assert_int_eq(end_of(owner), 128 + SIGKILL);
 	killed = wv__monotonic_ns();
-	ck_assert_msg(wv__map_wait_gone(ctx, image, TEST_UUID) == 0, "%s", wv_ctx_error(ctx));
+	ck_assert_msg(wv__map_wait_gone(ctx, image, f.uuid) == 0, "%s", wv_ctx_error(ctx));
 	ck_assert_uint_lt(wv__monotonic_ns() - killed, UINT64_C(5000000000));
+}
+END_TEST
+
+START_TEST(a_persistent_mapping_lives_until_it_is_unmounted)
+{
+	cleanup_free char *dir = make_dir("mnt");
+	const pid_t opener = fork();
+
+	ck_assert_int_ge(opener, 0);
+	if (opener == 0) {
+		struct wv__mapping *mapping;
+
+		factors_build(&f);
+		mapping = map_volume(image, &f, false, true);
+		if (wv__ext4_make(ctx, wv__mapping_device(mapping), NULL, f.uuid) < 0 ||
+		    wv__ext4_mount(ctx, wv__mapping_device(mapping), dir, false) < 0)
+			_exit(1);
+		wv__mapping_free(mapping);
+		_exit(0);
+	}
+	ck_assert_int_eq(end_of(opener), 0);
+	sleep(5); /* longer than the grace of one that is not persistent */
+	ck_assert_int_eq(mapped(image, &f), 1);
+	ck_assert_int_eq(sh("seq 100000 >\"$1/numbers\" && sync -f \"$1\"", dir, NULL), 0);
+	ck_assert_int_eq(wv__umount(ctx, dir, 0), 0);
+	ck_assert_int_eq(wv__map_wait_gone(ctx, image, f.uuid), 0);
+	ck_assert_int_eq(mapped(image, &f), 0);
 }
 END_TEST
 
@@ -141,7 +168,7 @@ START_TEST(find_survives_every_failure)
 		struct wv__mapped found = { 0 };
 
 		fault_after(n);
-		r = wv__map_find(ctx, image, TEST_UUID, &found);
+		r = wv__map_find(ctx, image, f.uuid, &found);
 		if (!fault_fired())
 			break;
 		ck_assert_int_ne(r, 0); /* "not mapped" would be a lie */
@@ -165,6 +192,7 @@ int main(void)
 	tcase_add_test(tc, a_second_mapping_and_a_copy_with_the_same_uuid_are_refused);
 	tcase_add_test(tc, a_container_that_somebody_holds_is_refused);
 	tcase_add_test(tc, a_killed_owner_leaves_nothing_after_five_seconds);
+	tcase_add_test(tc, a_persistent_mapping_lives_until_it_is_unmounted);
 	tcase_add_test(tc, find_survives_every_failure);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);

@@ -30,7 +30,7 @@ START_TEST(without_dm_crypt_it_is_refused_and_auto_takes_fuse)
 	ck_assert_ptr_null(mapping);
 	ck_assert(wv__mapper_available(WV__MAPPER_AUTO));
 	ck_assert_int_eq(map_with(image, &f, &any, &mapping), 0);
-	ck_assert_int_eq(wv__map_find(ctx, image, TEST_UUID, &found), 1);
+	ck_assert_int_eq(wv__map_find(ctx, image, f.uuid, &found), 1);
 	ck_assert_int_eq(found.kind, WV__MAPPER_FUSE);
 	ck_assert_int_eq(wv__unmap(ctx, mapping), 0);
 }
@@ -48,7 +48,7 @@ START_TEST(with_dm_crypt_both_mappers_serve_the_same_bytes)
 	ck_assert_msg(map_with(image, &f, &kernel, &mapping) == 0, "%s", wv_ctx_error(ctx));
 	ck_assert_int_eq(sh("mkfs.ext4 -q -F \"$1\" && sync", wv__mapping_device(mapping), NULL), 0);
 	first = sh_output("sha256sum <\"$1\"", wv__mapping_device(mapping));
-	ck_assert_int_eq(wv__map_find(ctx, image, TEST_UUID, &found), 1);
+	ck_assert_int_eq(wv__map_find(ctx, image, f.uuid, &found), 1);
 	ck_assert_int_eq(found.kind, WV__MAPPER_KERNEL);
 	ck_assert_msg(wv__unmap(ctx, mapping) == 0, "%s", wv_ctx_error(ctx));
 	mapping = map_volume(image, &f, false, false);

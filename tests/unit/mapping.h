@@ -37,9 +37,9 @@ static inline struct wv__mapping *map_volume(const char *path, const struct fact
 	return mapping;
 }
 
-static inline int mapped(const char *path)
+static inline int mapped(const char *path, const struct factors *f)
 {
-	return wv__map_find(ctx, path, TEST_UUID, NULL);
+	return wv__map_find(ctx, path, f->uuid, NULL);
 }
 
 static inline char *make_dir(const char *name)

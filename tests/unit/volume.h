@@ -25,6 +25,7 @@ struct factors {
 	struct wv_secret *derived;
 	unsigned char salt[WV__SALT_SIZE];
 	char key_id[WV__KEY_ID];
+	char uuid[37]; /* one of its own: programs that run at once may not map the same */
 };
 
 static inline struct wv_secret *secret(const void *data, size_t len)
@@ -42,17 +43,26 @@ static inline void factors_build(struct factors *f)
 	f->passphrase = secret(TEST_PASSPHRASE, strlen(TEST_PASSPHRASE));
 	f->derived = NULL;
 	ck_assert_int_eq(wv__factor_key_id(ctx, f->key, f->key_id), 0);
-	ck_assert_int_eq(wv__factor_derive(ctx, f->key, f->passphrase, f->salt, TEST_UUID, &f->derived), 0);
+	ck_assert_int_eq(wv__factor_derive(ctx, f->key, f->passphrase, f->salt, f->uuid, &f->derived), 0);
 }
 
-static inline struct factors factors_new(void)
+static inline struct factors factors_with_uuid(const char *uuid)
 {
 	struct factors f = { 0 };
 
+	snprintf(f.uuid, sizeof(f.uuid), "%s", uuid);
 	ck_assert_int_eq(wv__random(f.raw, sizeof(f.raw)), 0);
 	ck_assert_int_eq(wv__random(f.salt, sizeof(f.salt)), 0);
 	factors_build(&f);
 	return f;
+}
+
+static inline struct factors factors_new(void)
+{
+	char uuid[37];
+
+	ck_assert_int_eq(wv__uuid(uuid), 0);
+	return factors_with_uuid(uuid);
 }
 
 static inline void factors_free(struct factors *f)
@@ -65,7 +75,7 @@ static inline void factors_free(struct factors *f)
 static inline struct wv__luks_params cheap_params(const struct factors *f)
 {
 	return (struct wv__luks_params){
-		.uuid = TEST_UUID,
+		.uuid = f->uuid,
 		.label = "take-out 7",
 		.salt = f->salt,
 		.key_id = f->key_id,
