@@ -201,7 +201,9 @@ int wv__device_hold(struct wv_ctx *ctx, struct wv_device *dev)
 	r = take_hold(dev);
 	if (r == -EBUSY || r == -EAGAIN || r == -EACCES) {
 		r = wv__guard_in_use(ctx, dev);
-		return r < 0 ? r : wv__fail(ctx, -EBUSY, "%s is in use", dev->path);
+		return r < 0 ? r :
+			       wv__fail(ctx, -EBUSY, "%s is in use: it is held by another program",
+					dev->path);
 	}
 	if (r < 0)
 		return wv__fail_sys(ctx, r, "cannot take %s for exclusive use", dev->path);

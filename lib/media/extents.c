@@ -65,7 +65,9 @@ static int find_journalled(struct wv_ctx *ctx, int fd, const struct stat *st, bo
 	cleanup_free char *path = NULL;
 	int attributes = 0, r;
 
-	if (ioctl(fd, FS_IOC_GETFLAGS, &attributes) == 0 && (attributes & FS_JOURNAL_DATA_FL)) {
+	if (ioctl(fd, FS_IOC_GETFLAGS, &attributes) < 0)
+		return wv__fail_sys(ctx, -errno, "cannot read the attributes of an ext4 file");
+	if (attributes & FS_JOURNAL_DATA_FL) {
 		*ret = true;
 		return 0;
 	}

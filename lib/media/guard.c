@@ -51,6 +51,8 @@ int wv__guard(struct wv_ctx *ctx, const struct wv_device *dev, const struct wv__
 	if (dev->read_only)
 		return wv__fail(ctx, -EROFS, "%s is read-only", dev->path);
 	r = wv__guard_in_use(ctx, dev);
+	if (r == 0 && !judge.opts->look_only)
+		r = wv__guard_claim(ctx, dev);
 	if (r < 0 || !judge.opts->volume_allowed)
 		return r;
 	return wv__volumes_each(ctx, dev, judge_volume, &judge);

@@ -16,6 +16,11 @@ struct wv__guard_opts {
 	 */
 	int (*volume_allowed)(void *data, const char *uuid);
 	void *data;
+	/*
+	 * Do not claim it, not for a moment (that can fail a mount by others):
+	 * a use that only the kernel knows of is missed. For lists.
+	 */
+	bool look_only;
 };
 
 /**
@@ -33,7 +38,9 @@ struct wv__guard_opts {
  */
 int wv__guard(struct wv_ctx *ctx, const struct wv_device *dev, const struct wv__guard_opts *opts);
 
-/* Only the first part: -EBUSY with who uses it (mounted, swap, held, backing a loop, the running system). */
+/* Only that part: -EBUSY with who uses it (mounted, swap, held, backing a loop, the running system). */
 int wv__guard_in_use(struct wv_ctx *ctx, const struct wv_device *dev);
+/* And the kernel's own word on it: -EBUSY when it cannot be claimed just now. */
+int wv__guard_claim(struct wv_ctx *ctx, const struct wv_device *dev);
 
 #endif

@@ -68,7 +68,8 @@ static int describe_contents(struct wv_ctx *ctx, const struct wv_device *dev, st
 /* The guard's sentence; other failures of the guard are failures. */
 static int find_refusal(struct wv_ctx *ctx, const struct wv_device *dev, const char **ret)
 {
-	const int r = wv__guard(ctx, dev, NULL);
+	const struct wv__guard_opts opts = { .look_only = true };
+	const int r = wv__guard(ctx, dev, &opts);
 
 	if (r == -EBUSY || r == -EROFS || r == -EPERM)
 		*ret = wv_ctx_error(ctx);

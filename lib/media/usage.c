@@ -249,28 +249,26 @@ static int check_block(const struct usage *usage, dev_t rdev, int depth)
 }
 
 /* The last word is the kernel's: what we do not know to look for claims it exclusively too. */
-static int check_claim(const struct usage *usage, const struct wv_device *dev)
+int wv__guard_claim(struct wv_ctx *ctx, const struct wv_device *dev)
 {
 	cleanup_close int fd = -1;
 
-	if (dev->held || dev->fd < 0)
+	if (dev->held || dev->kind == WV__FILE)
 		return 0;
 	fd = open(dev->proc_path, O_RDONLY | O_EXCL | O_CLOEXEC);
 	if (fd >= 0)
 		return 0;
 	if (errno == EBUSY)
-		return fail_in_use(usage, NULL, " is held by another program", "");
-	return wv__fail_sys(usage->ctx, -errno, "cannot open %s", dev->path);
+		return wv__fail(ctx, -EBUSY, "%s is in use: it is held by another program", dev->path);
+	return wv__fail_sys(ctx, -errno, "cannot open %s", dev->path);
 }
 
 int wv__guard_in_use(struct wv_ctx *ctx, const struct wv_device *dev)
 {
 	const struct usage usage = { .ctx = ctx, .name = dev->path, .except_loop = -1 };
 	const struct stat st = { .st_mode = S_IFREG, .st_dev = dev->dev, .st_ino = dev->ino };
-	int r;
 
 	if (dev->kind == WV__FILE)
 		return check_file(&usage, dev->fd, &st, NULL);
-	r = check_block(&usage, dev->rdev, 0);
-	return r ? r : check_claim(&usage, dev);
+	return check_block(&usage, dev->rdev, 0);
 }
