@@ -433,6 +433,21 @@ static void check_size(struct wv__run *run)
 			     run->medium.path, run->medium.size, size);
 }
 
+/* What was counted beyond the mark will be done, and counted, again. */
+static void count_to_mark(struct wv__run *run)
+{
+	const struct wv__sweep *at = &run->plan.sweeps[run->at];
+	struct wv__count *count = &run->counts[at->pass];
+	const uint64_t sound = run->low - MIN(run->low, wv__bad_total(&run->bad));
+
+	if (at->kind != WV__SWEEP_VERIFY)
+		count->written = sound;
+	else
+		count->verified = sound;
+	if (at->kind == WV__SWEEP_TURN)
+		count[-1].verified = sound;
+}
+
 static int prepare(struct wv__run *run)
 {
 	int r = 0;
@@ -459,6 +474,8 @@ static int prepare(struct wv__run *run)
 		return wv__run_fail(run, -EBADMSG, "the checkpoint of %s was altered",
 				    run->medium.path);
 	run->stamped = run->at == 0 && run->real == UINT64_MAX;
+	if (run->resumed && run->at < run->plan.n_sweeps)
+		count_to_mark(run);
 	return run->resumed ? wv__checkpoint_prove(run) : 0;
 }
 

@@ -81,7 +81,7 @@ int wv__plan_expand(struct wv__plan *plan, const unsigned char seed[32], bool tu
 		if (is_verified(plan, pass) && !pending)
 			add(plan, WV__SWEEP_VERIFY, pass, false);
 		if (last && plan->verify == WV__VERIFY_SAMPLE)
-			add(plan, WV__SWEEP_VERIFY, pass, true);
+			add(plan, WV__SWEEP_VERIFY, pass, plan->percent < 100);
 	}
 	return 0;
 }
@@ -92,8 +92,8 @@ int wv__sample_open(uint64_t start, uint64_t length, uint32_t block, unsigned in
 	const uint64_t blocks = length / block;
 	const uint64_t sections = MAX(MIN(blocks / 2, UINT64_C(1000)), UINT64_C(1));
 	const uint64_t half = MAX(blocks / sections / 2, UINT64_C(1));
-	/* Half a section's share, rounded up; * 200 cannot overflow below 2^56 blocks. */
-	const uint64_t share = (blocks / sections * percent + 199) / 200;
+	/* Of all blocks, rounded up; cannot overflow below 2^57 blocks. */
+	const uint64_t share = (blocks * percent + 200 * sections - 1) / (200 * sections);
 
 	*ret = (struct wv__sample){ .start = start, .block = block, .blocks = blocks,
 				    .sections = sections,

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* check_checkpoint.c - a wipe goes on where it was, on that medium only */
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "wipe_world.h"
+
+#define SIZE (24 * MiB + 512)
+
+/* The one checkpoint in the directory; free() it. NULL: none. */
+static char *checkpoint_file(void)
+{
+	DIR *dir = opendir(test_dir());
+	struct dirent *entry;
+	char *path = NULL;
+
+	ck_assert_ptr_nonnull(dir);
+	while ((entry = readdir(dir)) != NULL)
+		if (!strncmp(entry->d_name, "wipe-", 5) && !path)
+			path = test_path(entry->d_name);
+	closedir(dir);
+	return path;
+}
+
+/* Every test begins without one: they share the directory. */
+static void forget(void)
+{
+	char *path = checkpoint_file();
+
+	if (path)
+		unlink(path);
+	free(path);
+}
+
+/* A disk that outlives the process which wipes it: memory and faults are shared. */
+static struct fault_disk *shared_disk(uint64_t size)
+{
+	struct fault_disk *d = mmap(NULL, sizeof(*d), PROT_READ | PROT_WRITE,
+				    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pthread_mutexattr_t attr;
+
+	forget();
+	ck_assert_ptr_ne(d, MAP_FAILED);
+	world_disk(d, size);
+	munmap(d->memory, size + SECTOR);
+	d->memory = mmap(NULL, size + SECTOR, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			 -1, 0);
+	ck_assert_ptr_ne(d->memory, MAP_FAILED);
+	/* A killed process leaves it locked. */
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
+	pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
+	pthread_mutex_init(&d->lock, &attr);
+	return d;
+}
+
+static void mend(struct fault_disk *d)
+{
+	if (pthread_mutex_lock(&d->lock) == EOWNERDEAD)
+		pthread_mutex_consistent(&d->lock);
+	pthread_mutex_unlock(&d->lock);
+}
+
+static struct wv__wipe_opts options(const char *method, const char *verify)
+{
+	return (struct wv__wipe_opts){ .method = method,
+				       .verify = verify,
+				       .flags = WV_WIPE_RESUME,
+				       .checkpoint_dir = test_dir() };
+}
+
+/* Wipe in a process of its own, killed after some microseconds. */
+static bool wipe_and_kill(struct fault_disk *d, const struct wv__wipe_opts *opts, useconds_t us)
+{
+	pid_t pid = fork();
+	int status;
+
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		struct wv__medium medium = world_medium(d, 512);
+		struct wv__wipe_job job = { 0 };
+
+		_exit(wv__wipe_media(ctx, &medium, &job, 1, opts) < 0);
+	}
+	usleep(us);
+	kill(pid, SIGKILL);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	mend(d);
+	return WIFSIGNALED(status);
+}
+
+START_TEST(a_wipe_killed_at_any_instant_ends_whole)
+{
+	static const char *const methods[] = { "random", "dod-5220.22-m", "ncsc-tg-025", "zero" };
+	static const char *const verifies[] = { "last", "all", "last", "all" };
+	const struct wv__wipe_opts opts = options(methods[_i], verifies[_i]);
+	struct fault_disk *d = shared_disk(SIZE);
+	unsigned int state = (unsigned int)_i, kills = 0;
+	struct wv__wipe_job job;
+	char *left;
+
+	ck_assert_int_eq(fault_disk_set(d, "throttle 400"), 0);
+	for (int i = 0; i < 8; i++)
+		kills += wipe_and_kill(d, &opts, rand_r(&state) % 60000);
+	ck_assert_uint_ge(kills, 3);
+	fault_disk_clear(d);
+	job = world_wipe_opts(d, 512, &opts);
+	ck_assert_str_eq(world_status(&job), "wiped");
+	ck_assert(world_holds_last_pass(d, &job));
+	left = checkpoint_file();
+	ck_assert_ptr_null(left);
+	world_done(&job);
+}
+END_TEST
+
+static void in_a_child(void (*work)(void))
+{
+	const pid_t pid = fork();
+	int status;
+
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		work();
+		_exit(0);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+}
+
+static struct fault_disk *the_disk;
+static struct wv__wipe_opts the_opts;
+
+/* In a child: our own context must not keep the wish to stop. */
+static void cancel_one(void)
+{
+	struct wv__wipe_job job;
+
+	wv_ctx_cancel(ctx); /* seen at the first tick, a tenth of a second later */
+	job = world_wipe_opts(the_disk, 512, &the_opts);
+	ck_assert_int_eq(job.error, -ECANCELED);
+	ck_assert_str_eq(world_status(&job), "cancelled");
+	world_done(&job);
+}
+
+START_TEST(a_cancelled_wipe_goes_on_and_writes_nothing_twice)
+{
+	struct wv__wipe_job job;
+
+	the_opts = options("schneier", "none");
+	the_disk = shared_disk(SIZE);
+	ck_assert_int_eq(fault_disk_set(the_disk, "throttle 300"), 0);
+	in_a_child(cancel_one);
+	ck_assert_uint_gt(the_disk->bytes[1], MiB);
+	ck_assert_uint_lt(the_disk->bytes[1], 5 * SIZE);
+	fault_disk_clear(the_disk);
+	job = world_wipe_opts(the_disk, 512, &the_opts);
+	ck_assert_str_eq(world_status(&job), "unverified");
+	ck_assert_uint_le(the_disk->bytes[1], 7 * SIZE + 512);
+	world_done(&job);
+}
+END_TEST
+
+static void kill_one(void)
+{
+	ck_assert_int_eq(fault_disk_set(the_disk, "throttle 100"), 0);
+	for (int i = 0; i < 5; i++)
+		wipe_and_kill(the_disk, &the_opts, 400000);
+	fault_disk_clear(the_disk);
+}
+
+/* A checkpoint of dod-5220.22-m in its second pass or later. */
+static char *make_checkpoint(void)
+{
+	char *path;
+
+	the_disk = shared_disk(SIZE);
+	the_opts = options("dod-5220.22-m", "last");
+	in_a_child(kill_one);
+	path = checkpoint_file();
+	ck_assert_ptr_nonnull(path);
+	return path;
+}
+
+static void expect_refused(const struct wv__wipe_opts *opts, const char *sentence)
+{
+	const uint64_t written = the_disk->bytes[1];
+	struct wv__wipe_job job = world_wipe_opts(the_disk, 512, opts);
+
+	ck_assert_int_eq(job.error, -EBADMSG);
+	ck_assert_str_eq(world_status(&job), "refused");
+	ck_error_has(sentence);
+	ck_assert_uint_eq(the_disk->bytes[1], written);
+	world_done(&job);
+}
+
+START_TEST(an_altered_checkpoint_is_refused)
+{
+	char *path = make_checkpoint(), text[8192];
+	FILE *file = fopen(path, "r+");
+	size_t len;
+
+	ck_assert_ptr_nonnull(file);
+	len = fread(text, 1, sizeof(text), file);
+	ck_assert_uint_gt(len, 100);
+	strstr(text, "\"seed\":\"")[9] ^= 1; /* another digit */
+	rewind(file);
+	fwrite(text, 1, len, file);
+	fclose(file);
+	expect_refused(&the_opts, "the checkpoint of disk was altered");
+	free(path);
+}
+END_TEST
+
+START_TEST(a_checkpoint_of_another_method_is_refused)
+{
+	char *path = make_checkpoint();
+	const struct wv__wipe_opts other = options("gutmann", "last");
+
+	expect_refused(&other, "is of another wipe or another medium");
+	free(path);
+}
+END_TEST
+
+START_TEST(a_medium_that_does_not_hold_it_is_refused)
+{
+	char *path = make_checkpoint();
+
+	memset(the_disk->memory, FILL, SIZE);
+	expect_refused(&the_opts, "does not hold what its checkpoint says");
+	free(path);
+}
+END_TEST
+
+START_TEST(a_checkpoint_is_its_owners_alone)
+{
+	char *path = make_checkpoint();
+	struct stat st;
+
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_uint_eq(st.st_mode & 07777, 0600);
+	free(path);
+}
+END_TEST
+
+START_TEST(a_fake_is_found_across_a_kill)
+{
+	struct fault_disk *d = shared_disk(SIZE);
+	const struct wv__wipe_opts opts = options("zero", "last");
+	struct wv__wipe_job job;
+
+	ck_assert_int_eq(fault_disk_set(d, "wrap 17000001"), 0);
+	ck_assert_int_eq(fault_disk_set(d, "throttle 200"), 0);
+	for (int i = 1; i < 4; i++)
+		wipe_and_kill(d, &opts, 30000 * i);
+	job = world_wipe_opts(d, 512, &opts);
+	ck_assert_str_eq(world_status(&job), "failed");
+	ck_assert_uint_eq(wv_doc_u64(job.result, "real"), 17000001);
+	world_done(&job);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("checkpoint");
+	TCase *all = tcase_create("all");
+
+	tcase_add_loop_test(all, a_wipe_killed_at_any_instant_ends_whole, 0, 4);
+	tcase_add_test(all, a_cancelled_wipe_goes_on_and_writes_nothing_twice);
+	tcase_add_test(all, an_altered_checkpoint_is_refused);
+	tcase_add_test(all, a_checkpoint_of_another_method_is_refused);
+	tcase_add_test(all, a_medium_that_does_not_hold_it_is_refused);
+	tcase_add_test(all, a_checkpoint_is_its_owners_alone);
+	tcase_add_test(all, a_fake_is_found_across_a_kill);
+	suite_add_tcase(suite, all);
+	return run_suite(suite);
+}
