@@ -121,14 +121,9 @@ static int add_extent(struct wv_ctx *ctx, struct wv__extents *extents, struct ru
 	return r;
 }
 
-struct batch {
-	struct fiemap map;
-	struct fiemap_extent extents[BATCH];
-};
-
 /* All extents from the file's begin. -EOPNOTSUPP without a sentence: no FIEMAP here. */
 static int read_all(struct wv_ctx *ctx, int fd, const char *name, struct wv__extents *extents,
-		    struct batch *batch, uint64_t *ret_end)
+		    struct fiemap *map, uint64_t *ret_end)
 {
 	struct run run = { 0 };
 	uint64_t at = 0;
@@ -137,18 +132,18 @@ static int read_all(struct wv_ctx *ctx, int fd, const char *name, struct wv__ext
 	int r;
 
 	while (!last) {
-		memset(&batch->map, 0, sizeof(batch->map));
-		batch->map.fm_start = at;
-		batch->map.fm_length = FIEMAP_MAX_OFFSET - at;
-		batch->map.fm_flags = FIEMAP_FLAG_SYNC;
-		batch->map.fm_extent_count = BATCH;
-		if (ioctl(fd, FS_IOC_FIEMAP, &batch->map) < 0)
+		memset(map, 0, sizeof(*map));
+		map->fm_start = at;
+		map->fm_length = FIEMAP_MAX_OFFSET - at;
+		map->fm_flags = FIEMAP_FLAG_SYNC;
+		map->fm_extent_count = BATCH;
+		if (ioctl(fd, FS_IOC_FIEMAP, map) < 0)
 			return errno == EOPNOTSUPP || errno == ENOTTY ?
 				       -EOPNOTSUPP :
 				       wv__fail_sys(ctx, -errno, "cannot read where %s lies", name);
-		last = batch->map.fm_mapped_extents == 0;
-		for (i = 0; i < batch->map.fm_mapped_extents; i++) {
-			const struct fiemap_extent *extent = &batch->extents[i];
+		last = map->fm_mapped_extents == 0;
+		for (i = 0; i < map->fm_mapped_extents; i++) {
+			const struct fiemap_extent *extent = &map->fm_extents[i];
 
 			extents->holes |= extent->fe_logical != at;
 			at = extent->fe_logical + extent->fe_length;
@@ -165,16 +160,17 @@ static int read_all(struct wv_ctx *ctx, int fd, const char *name, struct wv__ext
 static int read_ranges(struct wv_ctx *ctx, int fd, const char *name, uint64_t size,
 		       struct wv__extents *extents)
 {
-	cleanup_free struct batch *batch = malloc(sizeof(*batch));
+	cleanup_free struct fiemap *map =
+		malloc(sizeof(*map) + BATCH * sizeof(struct fiemap_extent));
 	uint64_t end = 0;
 	int r;
 
-	if (!batch)
+	if (!map)
 		return wv__fail_memory(ctx);
 	r = wv__doc_array(ctx, &extents->ranges);
 	if (r < 0)
 		return r;
-	r = read_all(ctx, fd, name, extents, batch, &end);
+	r = read_all(ctx, fd, name, extents, map, &end);
 	if (r == -EOPNOTSUPP) {
 		wv__doc_freep(&extents->ranges);
 		extents->ranges = NULL;
