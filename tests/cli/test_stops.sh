@@ -102,7 +102,7 @@ END
 stopped 4 "a file on the server is a symlink to the same content"
 
 cheat <<'END'
-[ $ASKED = rsync ] && { head -c 20000 | "${RECEIPT[@]}"; exit 1; }
+[ $ASKED = rsync ] && { dd bs=8k count=6 status=none | "${RECEIPT[@]}"; exit 1; }
 END
 stopped 1 "ssh is cut in mid-transfer"
 
@@ -220,7 +220,7 @@ must ssh-keygen -q -Y sign -f "$APPROVER" -n workvol-takeout "$REQUEST"
 not_approved 4 "approved in another namespace"
 
 request
-sed 's/"volume":"./"volume":"0/' "$REQUEST" >"$TMP/other-request.json"
+sed 's/"type":"return-request"/"type":"return-requesT"/' "$REQUEST" >"$TMP/other-request.json"
 must ssh-keygen -q -Y sign -f "$APPROVER" -n workvol-return "$TMP/other-request.json"
 cp "$TMP/other-request.json.sig" "$REQUEST.sig"
 not_approved 4 "approved another request"
