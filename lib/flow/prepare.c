@@ -90,7 +90,10 @@ static int go(struct wv__takeout *t, const struct wv__plan *plan)
 	if (r < 0)
 		return r;
 	r = wv__provision(t, plan, &p);
-	return r < 0 ? r : wv__record_make(t, &p);
+	if (r < 0)
+		return r;
+	r = wv__record_make(t, &p);
+	return r < 0 ? wv__provision_failed(t, plan->target, r) : 0;
 }
 
 WV_API int wv_flow_prepare(struct wv_station *st, const char *target,

@@ -174,6 +174,17 @@ static int abandon(struct wv__takeout *t)
 	return wv__takeout_step(t, WV__STEP_ABANDONED, body);
 }
 
+int wv__provision_failed(struct wv__takeout *t, const char *target, int r)
+{
+	struct wv_ctx *ctx = t->st->ctx;
+	cleanup_free char *why = strdup(wv_ctx_error(ctx));
+
+	if (abandon(t) < 0)
+		wv__log(ctx, WV_LOG_ERROR, "what was begun on %s could not be removed: %s", target,
+			wv_ctx_error(ctx));
+	return wv__fail(ctx, r, "%s", why ? why : "out of memory");
+}
+
 static int prewipe(struct work *w, struct wv__provision *p)
 {
 	struct wv__wipe_job job = { .dev = w->dev };
@@ -423,7 +434,6 @@ int wv__provision(struct wv__takeout *t, const struct wv__plan *plan, struct wv_
 	struct wv_ctx *ctx = t->st->ctx;
 	cleanup(work_clear) struct work w = { .st = t->st, .t = t, .plan = plan };
 	cleanup_provision struct wv__provision p = { 0 };
-	cleanup_free char *why = NULL;
 	int r;
 
 	r = check_plan(t, plan);
@@ -451,13 +461,9 @@ int wv__provision(struct wv__takeout *t, const struct wv__plan *plan, struct wv_
 	if (r == 0)
 		r = note_place(&w, &p);
 	if (r < 0) {
-		why = strdup(wv_ctx_error(ctx));
 		work_clear(&w);
 		w = (struct work){ 0 };
-		if (abandon(t) < 0)
-			wv__log(ctx, WV_LOG_ERROR, "what was begun on %s could not be removed: %s",
-				plan->target, wv_ctx_error(ctx));
-		return wv__fail(ctx, r, "%s", why ? why : "out of memory");
+		return wv__provision_failed(t, plan->target, r);
 	}
 	*ret = p;
 	p = (struct wv__provision){ 0 };
