@@ -25,7 +25,7 @@ int wv__close_volume(struct wv__subject *s, bool *ret_was_open)
 	const char *uuid = wv__takeout_volume(s->t);
 	cleanup_free char *own_dir = wv__open_dir(uuid);
 	cleanup_mapped struct wv__mapped mapped = { 0 };
-	int r;
+	int r, lost = 0;
 
 	if (!own_dir)
 		return wv__fail_memory(ctx);
@@ -34,10 +34,8 @@ int wv__close_volume(struct wv__subject *s, bool *ret_was_open)
 		return r;
 	*ret_was_open = true;
 	if (mapped.dir) {
-		r = sync_mount(ctx, mapped.dir);
-		if (r < 0)
-			return r;
-		r = wv__umount(ctx, mapped.dir, 0);
+		lost = sync_mount(ctx, mapped.dir);
+		r = wv__umount(lost < 0 ? NULL : ctx, mapped.dir, 0);
 		if (r < 0)
 			return r;
 		if (strcmp(mapped.dir, own_dir) == 0)
@@ -51,7 +49,8 @@ int wv__close_volume(struct wv__subject *s, bool *ret_was_open)
 		if (r < 0 && r != -ENODEV)
 			return r;
 	}
-	return wv__map_wait_gone(ctx, s->dev->real_path, uuid);
+	r = wv__map_wait_gone(lost < 0 ? NULL : ctx, s->dev->real_path, uuid);
+	return lost < 0 ? lost : r; /* closed all the same: holding on would not save it */
 }
 
 WV_API int wv_flow_close(struct wv_station *st, const char *target, struct wv_doc **ret_result)

@@ -91,6 +91,17 @@ static int is_locked(struct wv_ctx *ctx, const char *path)
 	return lock.l_type != F_UNLCK;
 }
 
+/* Its process was killed, and what is mounted hangs on in front of nothing. */
+static bool is_dead(const char *device)
+{
+	cleanup_free void *block = wv__direct_buffer(WV__DIRECT_ALIGN);
+	cleanup_close int fd = -1;
+	bool direct;
+
+	fd = block ? wv__direct_open(device, O_RDONLY, &direct) : -1;
+	return fd >= 0 && pread(fd, block, WV__DIRECT_ALIGN, 0) < 0 && errno == EIO;
+}
+
 void wv__mapped_clear(struct wv__mapped *mapped)
 {
 	free(mapped->dir);
@@ -136,6 +147,8 @@ int wv__map_find(struct wv_ctx *ctx, const char *path, const char *uuid, struct 
 		return r;
 	if (kind == WV__MAPPER_FUSE)
 		r = is_locked(ctx, path);
+	if (r == 0)
+		r = is_dead(device);
 	if (r <= 0 || !ret)
 		return r;
 	r = describe(ctx, kind, device, ret);
