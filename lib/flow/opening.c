@@ -18,10 +18,11 @@ char *wv__open_dir(const char *uuid)
 static int check_state(struct wv__takeout *t)
 {
 	struct wv_ctx *ctx = t->st->ctx;
+	int r;
 
-	if (t->state == WV__LOST)
-		return wv__fail(ctx, -EPERM, "volume %s is recorded as lost: close the incident first",
-				wv__takeout_volume(t));
+	r = wv__volume_found(t);
+	if (r < 0)
+		return r;
 	if (t->state == WV__PREPARED)
 		return wv__fail(ctx, -EPERM, "volume %s was not handed over yet: workvol handover",
 				wv__takeout_volume(t));

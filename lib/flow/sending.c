@@ -225,6 +225,9 @@ static int go(struct wv__subject *s, const struct wv_open_opts *opts, struct wv_
 	cleanup_doc struct wv_doc *found = NULL;
 	int r;
 
+	if (!wv__takeout_may(s->t, WV__STEP_NONCE))
+		return wv__fail(st->ctx, -EPERM, "take-out %s is %s: there is nothing to send", s->t->id,
+				wv__state_name(s->t->state));
 	r = wv__record_of(s->t, &record);
 	if (r < 0)
 		return r;

@@ -63,6 +63,14 @@ int wv__volume_unlock(struct wv__subject *s, const struct wv__factors *factors,
 	return 0;
 }
 
+int wv__volume_found(struct wv__takeout *t)
+{
+	if (t->state == WV__LOST)
+		return wv__fail(t->st->ctx, -EPERM, "volume %s is recorded as lost: close the incident first",
+				wv__takeout_volume(t));
+	return 0;
+}
+
 static int use_open_one(struct wv__session *session, const struct wv__mapped *mapped)
 {
 	struct wv_ctx *ctx = session->st->ctx;
@@ -121,6 +129,9 @@ int wv__session_begin(struct wv_station *st, struct wv__subject *s,
 	cleanup_mapped struct wv__mapped mapped = { 0 };
 	int r;
 
+	r = wv__volume_found(s->t);
+	if (r < 0)
+		return r;
 	r = wv__map_find(st->ctx, s->dev->real_path, wv__takeout_volume(s->t), &mapped);
 	if (r < 0)
 		return r;

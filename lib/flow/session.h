@@ -41,6 +41,9 @@ struct wv__session {
 int wv__volume_unlock(struct wv__subject *s, const struct wv__factors *factors,
 		      struct wv__luks **ret_luks, struct wv_secret **ret_key);
 
+/* -EPERM when it is recorded as lost: whoever has it now, it stays closed. */
+int wv__volume_found(struct wv__takeout *t);
+
 /**
  * wv__session_begin() - have the volume's files before one
  * @s: with a take-out; it outlives the session
