@@ -202,21 +202,21 @@ static void wait_for_lanes(struct wv__run *run)
 
 static int run_lanes(struct wv__run *run)
 {
-	unsigned int n;
+	unsigned int n = 0;
 	int r = 0;
 
 	run->lanes = calloc(run->n_lanes, sizeof(*run->lanes));
 	if (!run->lanes)
 		return wv__run_fail(run, -ENOMEM, "out of memory");
 	pthread_mutex_lock(&run->lock);
-	for (n = 0; n < run->n_lanes && r == 0; n++) {
+	while (n < run->n_lanes && r == 0) {
 		run->lanes[n].run = run;
 		run->lanes[n].index = n;
 		r = pthread_create(&run->lanes[n].thread, NULL, lane_main, &run->lanes[n]);
-		run->lanes_running += r == 0;
+		n += r == 0;
 	}
+	run->lanes_running = n;
 	pthread_mutex_unlock(&run->lock);
-	n = run->lanes_running;
 	if (r)
 		wv__run_fail(run, -r, "cannot start a thread for %s", run->medium.path);
 	wait_for_lanes(run);
@@ -226,9 +226,10 @@ static int run_lanes(struct wv__run *run)
 	}
 	pthread_mutex_lock(&run->lock);
 	run->low = wv__run_low(run);
-	if (!run->abandoned)
+	if (!run->abandoned) {
 		free(run->lanes);
-	run->lanes = NULL;
+		run->lanes = NULL;
+	}
 	pthread_mutex_unlock(&run->lock);
 	return 0;
 }

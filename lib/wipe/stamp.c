@@ -87,13 +87,23 @@ struct search {
 	struct wv__lane *hand;
 	struct wv__source source; /* bytes that were never on the medium */
 	uint64_t low, high;       /* the true size lies between */
+	bool inverted;            /* the complement of those bytes */
 };
+
+static bool make(struct search *s, unsigned char *buf, size_t len, uint64_t at)
+{
+	if (!wv__source_bytes(&s->source, at, len, buf))
+		return false;
+	for (size_t i = 0; s->inverted && i < len; i++)
+		buf[i] = (unsigned char)~buf[i];
+	return true;
+}
 
 static int transfer(struct search *s, enum wv__op op, unsigned char *buf, size_t len, uint64_t at)
 {
 	int r;
 
-	if (op == WV__WRITE && !wv__source_bytes(&s->source, at, len, buf))
+	if (op == WV__WRITE && !make(s, buf, len, at))
 		return -EIO;
 	r = wv__lane_one(s->hand, op, buf, len, at);
 	if (r < 0 && op == WV__READ)
@@ -135,20 +145,22 @@ static int find_wrap(struct search *s, uint64_t *ret_real)
 static uint64_t first_difference(struct search *s, const unsigned char *data, unsigned char *want,
 				 size_t len, uint64_t at)
 {
-	const unsigned char *bytes = wv__source_bytes(&s->source, at, len, want);
-	size_t i = 0;
+	size_t i = make(s, want, len, at) ? 0 : len;
 
-	while (bytes && i < len && bytes[i] == data[i])
+	while (i < len && want[i] == data[i])
 		i++;
 	return at + i;
 }
 
-/* A medium that drops does not give back what is written beyond its end. */
+/*
+ * A medium that drops does not give back what is written beyond its end. What
+ * it gives instead may be the right byte by chance: then not its complement.
+ */
 static int find_drop(struct search *s, uint64_t *ret_real)
 {
 	const struct wv__run *run = s->hand->run;
 	unsigned char *want = s->hand->slots[0].buf, *data = s->hand->slots[1].buf;
-	uint64_t real = UINT64_MAX, at, wrong;
+	uint64_t real = *ret_real, at, wrong;
 	size_t len;
 	int r;
 
@@ -196,8 +208,12 @@ int wv__stamp_measure(struct wv__lane *hand, uint64_t lost, uint64_t *ret_real)
 	if (r < 0)
 		return r;
 	r = find_wrap(&s, &real);
-	if (r >= 0 && real == UINT64_MAX)
+	if (r >= 0 && real == UINT64_MAX) {
 		r = find_drop(&s, &real);
+		s.inverted = true;
+		if (r >= 0)
+			r = find_drop(&s, &real);
+	}
 	wv__source_close(&s.source);
 	if (r >= 0)
 		*ret_real = real;
