@@ -91,13 +91,20 @@ static int is_locked(struct wv_ctx *ctx, const char *path)
 	return lock.l_type != F_UNLCK;
 }
 
-/* Its process was killed, and what is mounted hangs on in front of nothing. */
-static bool is_dead(const char *device)
+/* Its process was killed, and a mount hangs on in front of nothing: 1, 0, or a negative errno. */
+static int is_dead(struct wv_ctx *ctx, const char *device)
 {
 	cleanup_free void *block = wv__direct_buffer(WV__DIRECT_ALIGN);
 	cleanup_close int fd = -1;
+	struct stat st;
 	bool direct;
+	int r;
 
+	if (stat(device, &st) < 0)
+		return 0; /* it ended meanwhile */
+	r = wv__mount_by_dev(ctx, st.st_rdev, false, NULL);
+	if (r <= 0)
+		return r;
 	fd = block ? wv__direct_open(device, O_RDONLY, &direct) : -1;
 	return fd >= 0 && pread(fd, block, WV__DIRECT_ALIGN, 0) < 0 && errno == EIO;
 }
@@ -148,7 +155,7 @@ int wv__map_find(struct wv_ctx *ctx, const char *path, const char *uuid, struct 
 	if (kind == WV__MAPPER_FUSE)
 		r = is_locked(ctx, path);
 	if (r == 0)
-		r = is_dead(device);
+		r = is_dead(ctx, device);
 	if (r <= 0 || !ret)
 		return r;
 	r = describe(ctx, kind, device, ret);
