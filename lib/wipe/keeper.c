@@ -179,7 +179,7 @@ static void keep_if_due(struct wv__run *run, struct kept *kept)
 static void wait_for_lanes(struct wv__run *run)
 {
 	struct kept kept = { run->low, wv__monotonic_ns() };
-	struct wv__tune tune = WV__TUNE_INIT;
+	struct wv__tune tune = { 0 };
 	struct timespec until;
 
 	pthread_mutex_lock(&run->lock);

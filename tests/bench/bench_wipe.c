@@ -3,7 +3,7 @@
  * bench_wipe.c - one wipe or read-back of given devices, its rates on a line
  *
  * bench_wipe [-m METHOD] [-v VERIFY] [-r DIR (resume, checkpoints in DIR)] [-t (threads, no io_uring)]
- *	[-l SECONDS] [-j (the JSON)] DEVICE...
+ *	[-l SECONDS] [-j (the JSON)] [-d (dry run)] [-p PATTERN (only read back)] DEVICE...
  */
 #include <stdio.h>
 #include <string.h>
@@ -49,16 +49,34 @@ static void print_job(const struct wv__wipe_job *job, bool json)
 	printf("\n");
 }
 
+/* Read the first device back, nothing else. */
+static int verify(struct wv_device *dev, const char *pattern)
+{
+	struct wv_doc *want = NULL, *result = NULL;
+	int r;
+
+	r = wv__wipe_pattern_parse(the_ctx, pattern, &want);
+	if (r >= 0)
+		r = wv__wipe_verify(the_ctx, dev, want, &result);
+	if (result)
+		printf("%s %s  %s write 0 verify %.0f MB/s\n", dev->path, wv_doc_str(result, "status"),
+		       pattern, wv_doc_real(result, "mb_per_s"));
+	wv_doc_free(want);
+	wv_doc_free(result);
+	return r;
+}
+
 int main(int argc, char **argv)
 {
 	struct wv__wipe_opts opts = { 0 };
 	struct wv__wipe_job jobs[64] = { 0 };
 	struct rusage usage;
+	const char *pattern = NULL;
 	uint64_t since;
 	bool json = false;
 	int c, r, n;
 
-	while ((c = getopt(argc, argv, "m:v:r:tl:jd")) > 0) {
+	while ((c = getopt(argc, argv, "m:v:r:tl:jdp:")) > 0) {
 		if (c == 'm')
 			opts.method = optarg;
 		else if (c == 'v')
@@ -71,6 +89,8 @@ int main(int argc, char **argv)
 			opts.request_seconds = (uint32_t)atoi(optarg);
 		else if (c == 'j')
 			json = true;
+		else if (c == 'p')
+			pattern = optarg;
 		else if (c == 'd')
 			opts.flags |= WV_WIPE_DRY_RUN;
 		else
@@ -88,7 +108,7 @@ int main(int argc, char **argv)
 		}
 	}
 	since = wv__monotonic_ns();
-	r = wv__wipe_run(the_ctx, jobs, (size_t)n, &opts);
+	r = pattern ? verify(jobs[0].dev, pattern) : wv__wipe_run(the_ctx, jobs, (size_t)n, &opts);
 	since = wv__monotonic_ns() - since;
 	for (int i = 0; i < n; i++)
 		if (jobs[i].result)

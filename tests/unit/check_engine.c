@@ -301,6 +301,23 @@ START_TEST(a_range_is_wiped_and_nothing_beside_it)
 }
 END_TEST
 
+START_TEST(a_range_beyond_2_tib_is_wiped_where_it_lies)
+{
+	const uint64_t size = UINT64_C(3) << 40;
+	const struct wv__wipe_opts opts = { .offset = size - 2 * MiB, .method = "random" };
+	struct fault_disk d;
+	struct wv__wipe_job job;
+
+	world_disk(&d, size);
+	memset(d.memory + size - 3 * MiB, FILL, MiB);
+	job = world_wipe_opts(&d, 512, &opts);
+	ck_assert_str_eq(world_status(&job), "range-wiped");
+	ck_assert_uint_eq(d.memory[size - 2 * MiB - 1], FILL);
+	world_done(&job);
+	fault_disk_free(&d);
+}
+END_TEST
+
 START_TEST(a_range_beyond_the_end_is_refused)
 {
 	const struct wv__wipe_opts opts = { .offset = 512, .length = UINT64_MAX - 511 };
@@ -379,6 +396,7 @@ static Suite *engine_suite(void)
 	tcase_add_test(one, a_4kn_disk_gets_no_smaller_request);
 	tcase_add_test(one, an_empty_drive_is_not_called_wiped);
 	tcase_add_test(one, a_range_is_wiped_and_nothing_beside_it);
+	tcase_add_test(one, a_range_beyond_2_tib_is_wiped_where_it_lies);
 	tcase_add_test(one, a_range_beyond_the_end_is_refused);
 	tcase_add_test(one, a_dry_run_writes_nothing);
 	tcase_add_test(one, verify_finds_the_one_byte_that_differs);
