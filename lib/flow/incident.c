@@ -168,28 +168,34 @@ static int append(struct wv__takeout *t, const char *kind, const char *text, uin
 	return r < 0 ? r : wv__ledger_append(ctx, t->st->ledger, kind, t->id, body, NULL);
 }
 
-/* While an incident is open its volume counts as lost: nothing opens it. */
+/*
+ * While an incident is open its volume counts as lost: nothing opens it. The
+ * incident's record comes first; run again after a kill, what is missing follows.
+ */
 static int open_one(struct wv__takeout *t, const struct incident *it, const char *text)
 {
 	const uint64_t deadline = wv__now() + t->st->policy->incident_minutes * 60;
-	int r;
+	const bool may = wv__takeout_may(t, WV__STEP_LOST);
+	int r = 0;
 
-	if (it)
+	if (it && !may)
 		return wv__fail(t->st->ctx, -EBUSY, "an incident of volume %s is open already",
 				it->volume);
-	r = append(t, "incident.opened", text, deadline);
-	if (r < 0 || !wv__takeout_may(t, WV__STEP_LOST))
+	if (!it)
+		r = append(t, "incident.opened", text, deadline);
+	if (r < 0 || !may)
 		return r;
 	return wv__takeout_step(t, WV__STEP_LOST, NULL);
 }
 
 static int close_one(struct wv__takeout *t, const struct incident *it, const char *text)
 {
-	int r;
+	int r = 0;
 
-	if (!it->notified)
+	if (it && !it->notified)
 		return wv__fail(t->st->ctx, -EPERM, "the client was not told of this incident yet: workvol incident notify");
-	r = append(t, "incident.closed", text, 0);
+	if (it)
+		r = append(t, "incident.closed", text, 0);
 	if (r < 0 || !wv__takeout_may(t, WV__STEP_FOUND))
 		return r;
 	return wv__takeout_step(t, WV__STEP_FOUND, NULL);
@@ -198,12 +204,14 @@ static int close_one(struct wv__takeout *t, const struct incident *it, const cha
 static int act(struct wv__takeout *t, const char *action, const struct incident *it,
 	       const char *text)
 {
+	const bool close = strcmp(action, "close") == 0;
+
 	if (strcmp(action, "open") == 0)
 		return open_one(t, it, text);
-	if (!it)
+	if (!it && !(close && t->state == WV__LOST)) /* lost without one: its closing was killed */
 		return wv__fail(t->st->ctx, -ENOENT, "volume %s has no open incident",
 				wv__takeout_volume(t));
-	if (strcmp(action, "close") == 0)
+	if (close)
 		return close_one(t, it, text);
 	return append(t, "incident.notified", text, 0);
 }
@@ -221,6 +229,9 @@ static int change(struct wv_station *st, const char *action, const char *volume,
 	if (!volume || !text || !*text)
 		return wv__fail(st->ctx, -EINVAL, "give the volume, and say what happened");
 	r = takeout_of(st, volume, &t);
+	if (r < 0)
+		return r;
+	r = wv__takeout_claim(&t);
 	if (r < 0)
 		return r;
 	uuid = wv__takeout_volume(t);
