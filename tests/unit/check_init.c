@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * check_init.c - a new station: whole, or none
+ */
+#include "flow_world.h"
+
+static void no_station(void)
+{
+	station_close();
+	must("rm -rf '%s/station'", w.work);
+}
+
+static void is_whole_or_none(int n, int r)
+{
+	cleanup_doc struct wv_doc *again = NULL;
+
+	if (r < 0) {
+		ck_assert_msg(wv_station_open(ctx, w.conf, &w.st) < 0, "fault %d: half a station opens", n);
+		ck_done(do_init(&again));
+	}
+	station_open();
+	ck_assert_str_eq(state_now(), "none");
+	station_close();
+}
+
+START_TEST(init_survives_every_failure)
+{
+	ck_assert_int_ge(fault_loop(&(struct fault_loop){ .op = do_init, .before = no_station,
+							  .after = is_whole_or_none, .grow = 8 }),
+			 200);
+}
+END_TEST
+
+START_TEST(a_station_is_not_made_twice)
+{
+	cleanup_doc struct wv_doc *result = NULL;
+
+	stage("new");
+	ck_assert_int_eq(do_init(&result), -EEXIST);
+	ck_error_has("this is a station");
+	ck_assert_ptr_null(result);
+}
+END_TEST
+
+START_TEST(an_approver_without_a_key_is_refused)
+{
+	static const char *const bad[] = { "tanaka", "=x.pub", "tanaka=", NULL };
+	struct wv_init_opts opts = WV_INIT_OPTS_INIT;
+	cleanup_free char *dir = below(w.work, "other");
+	cleanup_doc struct wv_doc *result = NULL;
+
+	opts.dir = dir;
+	opts.lab = 1;
+	for (size_t i = 0; bad[i]; i++) {
+		const char *const approvers[] = { bad[i], NULL };
+
+		opts.approvers = approvers;
+		ck_assert_int_eq(wv_station_init(ctx, &opts, &result), -EINVAL);
+		ck_error_has("ID=FILE.pub");
+	}
+	must("rm -rf '%s'", dir);
+}
+END_TEST
+
+FLOW_MAIN("init", world_make, init_survives_every_failure, a_station_is_not_made_twice,
+	  an_approver_without_a_key_is_refused)
