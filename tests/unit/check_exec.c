@@ -125,8 +125,9 @@ START_TEST(a_blocked_or_ignored_signal_is_not_inherited)
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	ck_assert_int_eq(run(ARGV("grep", "-E", "^Sig(Blk|Ign):\t0+$", "/proc/self/status"), NULL,
-			     &out, &status), 0);
+	/* 32 and 33 are glibc's own: its posix_spawn leaves them ignored, and nobody may change them */
+	ck_assert_int_eq(run(ARGV("grep", "-E", "^Sig(Blk|Ign):\t(0+|0000000180000000)$",
+				  "/proc/self/status"), NULL, &out, &status), 0);
 	ck_assert_int_eq(status, 0);
 	ck_assert_uint_eq(out.len, 2 * strlen("SigBlk:\t0000000000000000\n"));
 }
