@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * check_insert.c - what is said of a medium that was inserted
+ */
+#include "flow_world.h"
+
+static void out(void)
+{
+	stage("out");
+}
+
+static int do_insert(struct wv_doc **ret)
+{
+	return wv_flow_insert(w.st, w.volume, ret);
+}
+
+static const char *verdict_of(struct wv_doc **doc)
+{
+	ck_done(do_insert(doc));
+	return wv_doc_str(*doc, "verdict");
+}
+
+static void changes_nothing(int n, int r)
+{
+	(void)n;
+	(void)r;
+	must("cmp '%s' '%s/out/volume.img'", w.volume, w.dir);
+}
+
+START_TEST(insert_survives_every_failure)
+{
+	ck_assert_int_ge(fault_loop(&(struct fault_loop){ .op = do_insert, .before = out,
+							  .after = changes_nothing, .grow = 8 }),
+			 100);
+}
+END_TEST
+
+START_TEST(a_volume_that_is_out_is_due_back)
+{
+	cleanup_doc struct wv_doc *doc = NULL;
+
+	out();
+	ck_assert_str_eq(verdict_of(&doc), "due-back");
+	ck_assert(!wv_doc_bool(doc, "alert"));
+	ck_assert_ptr_nonnull(strstr(wv_doc_str(doc, "message"), "2099-12-31"));
+	ck_assert_ptr_nonnull(strstr(wv_doc_str(doc, "next"), "workvol return"));
+}
+END_TEST
+
+START_TEST(the_same_is_not_recorded_twice_in_a_minute)
+{
+	cleanup_doc struct wv_doc *first = NULL;
+	cleanup_doc struct wv_doc *second = NULL;
+	char before[65], after[65];
+	uint64_t seq;
+
+	out();
+	ck_done(do_insert(&first));
+	ck_done(wv__ledger_head(ctx, w.st->ledger, &seq, before));
+	ck_done(do_insert(&second));
+	ck_done(wv__ledger_head(ctx, w.st->ledger, &seq, after));
+	ck_assert_str_eq(before, after);
+}
+END_TEST
+
+FLOW_MAIN("insert", make_out, insert_survives_every_failure, a_volume_that_is_out_is_due_back,
+	  the_same_is_not_recorded_twice_in_a_minute)
