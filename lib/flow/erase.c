@@ -120,21 +120,31 @@ static int record_begin(struct wv__homecoming *h)
 	return r < 0 ? r : wv__takeout_step(h->s.t, WV__STEP_DESTROYING_KEYS, body);
 }
 
+static int pattern_key(struct wv__homecoming *h, unsigned char ret[32])
+{
+	const char *hex = wv__takeout_str(h->s.t, WV__STEP_DESTROYING_KEYS, "pattern_key");
+
+	if (!hex || wv__unhex(hex, ret, 32) < 0)
+		return wv__fail(h->st->ctx, -EBADMSG, "the ledger has no pattern key for take-out %s",
+				h->s.t->id);
+	return 0;
+}
+
 static int destroy(struct wv__homecoming *h)
 {
 	struct wv__takeout *t = h->s.t;
 	struct wv_ctx *ctx = h->st->ctx;
 	cleanup_doc struct wv_doc *proof = NULL;
 	unsigned char key[32];
-	const char *hex = wv__takeout_str(t, WV__STEP_DESTROYING_KEYS, "pattern_key");
 	int r;
 
-	if (!hex || wv__unhex(hex, key, sizeof(key)) < 0)
-		return wv__fail(ctx, -EBADMSG, "the ledger has no pattern key for take-out %s", t->id);
-	r = wv__device_recheck(ctx, h->s.dev);
+	r = pattern_key(h, key);
 	if (r < 0)
 		return r;
 	r = wv__guard(ctx, h->s.dev, NULL);
+	if (r < 0)
+		return r;
+	r = wv__device_recheck(ctx, h->s.dev);
 	if (r < 0)
 		return r;
 	r = wv__destroy_keys(ctx, h->s.dev->real_path, wv__takeout_volume(t), key,
@@ -142,25 +152,62 @@ static int destroy(struct wv__homecoming *h)
 	return r < 0 ? r : wv__takeout_step(t, WV__STEP_KEYS_DESTROYED, proof);
 }
 
-/* After a kill: is the volume still whole, so that it may have changed since? */
-static bool still_whole(struct wv__homecoming *h)
+/* A header of this volume: 1 with keyslots, 0 without; -ENOENT: there is none that loads. */
+static int has_keyslots(struct wv__homecoming *h)
 {
 	cleanup_luks struct wv__luks *luks = NULL;
 	struct wv__luks_slot slot;
 
-	if (!*h->s.volume || wv__luks_open(NULL, h->s.dev->real_path, &luks) < 0)
-		return false;
+	if (wv__luks_open(NULL, wv__device_proc_path(h->s.dev), &luks) < 0 ||
+	    strcmp(wv__luks_info(luks)->uuid, wv__takeout_volume(h->s.t)) != 0)
+		return -ENOENT;
 	for (int i = 0; i < WV__LUKS_SLOTS; i++)
 		if (wv__luks_slot(NULL, luks, i, &slot) == 0 && slot.active)
-			return true;
-	return false;
+			return 1;
+	return 0;
+}
+
+/*
+ * After a kill: is the volume still whole, so that it may have changed since?
+ * What neither is, nor shows that its destruction began, is another medium, or
+ * was altered.
+ */
+static int find_whole(struct wv__homecoming *h, bool *ret_whole)
+{
+	struct wv_ctx *ctx = h->st->ctx;
+	const int slots = has_keyslots(h);
+	unsigned char key[32];
+	uint64_t bytes = 0;
+	int r;
+
+	*ret_whole = slots > 0;
+	if (slots >= 0)
+		return 0;
+	r = pattern_key(h, key);
+	if (r < 0)
+		return r;
+	r = wv__destroy_matching(ctx, wv__device_proc_path(h->s.dev), key,
+				 wv__takeout_u64(h->s.t, WV__STEP_DESTROYING_KEYS, "data_offset"),
+				 &bytes);
+	if (r < 0)
+		return r;
+	if (bytes < WV__DESTROY_FIRST)
+		return wv__fail(ctx, -EPERM, "%s carries neither volume %s nor the begin of its key destruction: it is not the medium, or its header was altered",
+				h->s.dev->path, wv__takeout_volume(h->s.t));
+	return 0;
 }
 
 int wv__return_destroy(struct wv__homecoming *h)
 {
+	bool whole = true;
 	int r;
 
-	if (h->s.t->state == WV__RETURN_APPROVED || still_whole(h)) {
+	if (h->s.t->state == WV__DESTROYING_KEYS) {
+		r = find_whole(h, &whole);
+		if (r < 0)
+			return r;
+	}
+	if (whole) {
 		r = prove_again(h);
 		if (r < 0)
 			return r;

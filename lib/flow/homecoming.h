@@ -17,6 +17,7 @@ struct wv__homecoming {
 	bool session_open;
 	struct wv_doc *wipe;               /* the engine's result, when it ran here */
 	struct wv_doc *pattern;
+	bool by_word;                      /* only a person says that this is the medium */
 };
 
 /* Open the volume for the steps that read it, closing what an earlier `open` left. */

@@ -12,32 +12,57 @@
 #include "../wipe/wipe.h"
 
 /*
- * Is it the medium? It carries the pattern of its key destruction, whole; or a
- * wipe has begun and the engine's checkpoint proves it (WV_WIPE_RESUME does);
- * or its serial is its own; or it is the very file; or a person says so.
+ * A wipe that began has overwritten the pattern; what is still told then is a
+ * serial of its own, or that it is the very file. The engine's checkpoint
+ * proves the rest, where it got that far (WV_WIPE_RESUME).
  */
+static bool is_known(struct wv__homecoming *h, const struct wv_device *dev)
+{
+	const char *path = wv_doc_str(wv_doc_get(h->record, "target"), "path");
+
+	if (!h->s.t->body[WV__STEP_WIPING])
+		return false;
+	if (dev->kind == WV__FILE)
+		return path && strcmp(path, dev->real_path) == 0 &&
+		       wv__takeout_u64(h->s.t, WV__STEP_WIPING, "inode") == dev->ino;
+	return wv__identity_is_own(dev);
+}
+
+/* Is it the medium? It carries the pattern of its key destruction, whole; or it is known; or a person says so. */
 static int prove_medium(struct wv__homecoming *h, const struct wv_device *dev)
 {
 	struct wv__takeout *t = h->s.t;
 	struct wv_ctx *ctx = h->st->ctx;
 	const char *hex = wv__takeout_str(t, WV__STEP_DESTROYING_KEYS, "pattern_key");
-	const char *path = wv_doc_str(wv_doc_get(h->record, "target"), "path");
 	unsigned char key[32];
 	int r;
 
 	if (!hex || wv__unhex(hex, key, sizeof(key)) < 0)
 		return wv__fail(ctx, -EBADMSG, "the ledger has no pattern key for take-out %s", t->id);
-	r = wv__keys_destroyed_check(ctx, dev->real_path, key,
+	r = wv__keys_destroyed_check(ctx, wv__device_proc_path(dev), key,
 				     wv__takeout_u64(t, WV__STEP_DESTROYING_KEYS, "data_offset"));
 	if (r != -EBADMSG)
 		return r;
-	if (wv__identity_is_own(dev) ||
-	    (dev->kind == WV__FILE && path && strcmp(path, dev->real_path) == 0))
+	if (is_known(h, dev)) {
+		h->by_word = wv_doc_bool(t->body[WV__STEP_WIPING], "by_word");
 		return 0;
-	if (h->opts->yes && dev->serial && strcmp(h->opts->yes, dev->serial) == 0)
+	}
+	if (h->opts->yes && dev->serial && strcmp(h->opts->yes, dev->serial) == 0) {
+		h->by_word = true;
 		return 0;
+	}
 	return wv__fail(ctx, -EPERM, "%s does not carry the pattern of its key destruction any more: say that it is the one with --yes=%s",
 			dev->path, dev->serial);
+}
+
+static int record_begin(struct wv__homecoming *h, const struct wv_device *dev)
+{
+	cleanup_doc struct wv_doc *body = NULL;
+	int r;
+
+	r = wv__doc_build(h->st->ctx, &body, M_U64("inode", dev->kind == WV__FILE ? dev->ino : 0),
+			  M_BOOL("by_word", h->by_word));
+	return r < 0 ? r : wv__takeout_step(h->s.t, WV__STEP_WIPING, body);
 }
 
 /* Where the container does not lie where it lay, old blocks of it may survive elsewhere. */
@@ -47,6 +72,11 @@ static int note_place(struct wv__homecoming *h, struct wv_doc *result)
 	struct wv_doc *not_proven = wv_doc_get(result, "not_proven");
 	int r = 0;
 
+	if (h->by_word && not_proven)
+		r = wv__doc_append_str(h->st->ctx, not_proven,
+				       "that it is the medium whose keys were destroyed: it did not carry their pattern any more, a person said so");
+	if (r < 0)
+		return r;
 	if (place && strcmp(place, "same") == 0)
 		return 0;
 	if (not_proven)
@@ -122,5 +152,8 @@ int wv__return_wipe(struct wv__homecoming *h)
 	if (r < 0)
 		return r;
 	r = prove_medium(h, dev);
+	if (r < 0)
+		return r;
+	r = record_begin(h, dev);
 	return r < 0 ? r : run(h, dev);
 }

@@ -45,6 +45,8 @@ static const struct {
 				       WV__DESTROYING_KEYS },
 	[WV__STEP_KEYS_DESTROYED] = { "takeout.keys-destroyed", IN(WV__DESTROYING_KEYS),
 				      WV__KEYS_DESTROYED },
+	[WV__STEP_WIPING] = { "takeout.wiping",
+			      IN(WV__KEYS_DESTROYED) | IN(WV__AWAITING_DESTRUCTION), STAY },
 	[WV__STEP_WIPED] = { "takeout.wiped",
 			     IN(WV__KEYS_DESTROYED) | IN(WV__AWAITING_DESTRUCTION), WV__WIPED },
 	[WV__STEP_WIPE_FAILED] = { "takeout.wipe-failed",

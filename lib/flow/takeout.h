@@ -49,6 +49,7 @@ enum wv__step {
 	WV__STEP_RETURN_APPROVED, /* request digest, approver */
 	WV__STEP_DESTROYING_KEYS, /* pattern key, data offset */
 	WV__STEP_KEYS_DESTROYED,  /* the proof */
+	WV__STEP_WIPING,          /* the data are about to be overwritten; the file's inode, by_word */
 	WV__STEP_WIPED,           /* the wipe's result */
 	WV__STEP_WIPE_FAILED,     /* the same; the medium awaits its destruction */
 	WV__STEP_CERTIFIED,       /* certificate digest */

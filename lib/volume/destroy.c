@@ -20,7 +20,7 @@
 #include "mapper.h"
 
 #define CHUNK MiB
-#define FIRST 4096 /* of the primary header; the secondary begins at 16 KiB or later */
+#define FIRST WV__DESTROY_FIRST /* of the primary header; the secondary begins at 16 KiB or later */
 
 /* The medium, the pattern, and room for a chunk of each. */
 struct area {
@@ -183,23 +183,22 @@ static int check_unmapped(struct wv_ctx *ctx, const char *path, const char *uuid
 }
 
 /*
- * Best effort, and before the overwrite: it wipes the key material even if the
- * overwrite never comes. On a resumed run there may be no header any more.
+ * How many the overwrite takes away. They are not destroyed one by one before
+ * it: killed in the midst of that, a keyslot is left that looks whole and opens
+ * with nothing, and the volume can be neither compared nor told to be begun.
  */
-static int destroy_slots(struct wv_ctx *ctx, const char *path, int *ret_count)
+static int count_slots(struct wv_ctx *ctx, const char *path, int *ret_count)
 {
 	cleanup_luks struct wv__luks *luks = NULL;
+	struct wv__luks_slot slot;
 	int r;
 
 	*ret_count = 0;
 	r = wv__luks_open(ctx, path, &luks);
-	if (r == -ENODATA || r == -EBADMSG)
-		return 0;
-	if (r == 0)
-		r = wv__luks_destroy_slots(ctx, luks);
-	if (r < 0)
-		return r;
-	*ret_count = r;
+	if (r < 0) /* on a resumed run there may be no header any more */
+		return r == -ENODATA || r == -EBADMSG ? 0 : r;
+	for (int i = 0; i < WV__LUKS_SLOTS; i++)
+		*ret_count += wv__luks_slot(NULL, luks, i, &slot) == 0 && slot.active;
 	return 0;
 }
 
@@ -262,7 +261,7 @@ int wv__destroy_keys(struct wv_ctx *ctx, const char *path, const char *uuid,
 	wv__medium_name(path, name, sizeof(name));
 	r = check_unmapped(ctx, path, uuid);
 	if (r == 0)
-		r = destroy_slots(ctx, path, &slots);
+		r = count_slots(ctx, path, &slots);
 	if (r == 0)
 		r = erase_area(ctx, path, pattern_key, data_offset, &direct, sha256);
 	if (r == 0)

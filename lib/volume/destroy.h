@@ -7,6 +7,8 @@
 
 #include "../base/json.h"
 
+#define WV__DESTROY_FIRST 4096 /* bytes of the pattern that are on the medium before the rest */
+
 /**
  * wv__destroy_keys() - make the volume unreadable for ever
  * @uuid: of the volume that is on it
@@ -17,7 +19,7 @@
  *	"read_back": true, "direct": was the page cache bypassed,
  *	"factors_fail": true, "probe": "nothing"}
  *
- * Not mapped; every keyslot destroyed; all of [0, data_offset) overwritten with
+ * Not mapped; all of [0, data_offset), every keyslot with it, overwritten with
  * the keyed stream, flushed and read back; no header loads any more; the probe
  * finds nothing. May be run again after a kill at any point: until the first 4
  * KiB hold the pattern a header can still be read, and from then on
@@ -30,7 +32,7 @@ int wv__destroy_keys(struct wv_ctx *ctx, const char *path, const char *uuid,
 		     const unsigned char pattern_key[32], uint64_t data_offset,
 		     struct wv_doc **ret_proof);
 
-/* How many bytes from the medium's begin, at most data_offset, are the pattern's. */
+/* How many bytes from the medium's begin, at most data_offset, are the pattern's: WV__DESTROY_FIRST show it. */
 int wv__destroy_matching(struct wv_ctx *ctx, const char *path, const unsigned char pattern_key[32],
 			 uint64_t data_offset, uint64_t *ret_bytes);
 

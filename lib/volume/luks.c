@@ -298,24 +298,6 @@ int wv__luks_volume_key(struct wv_ctx *ctx, struct wv__luks *luks, int slot,
 	return 0;
 }
 
-int wv__luks_destroy_slots(struct wv_ctx *ctx, struct wv__luks *luks)
-{
-	int count = 0;
-
-	for (int i = 0; i < WV__LUKS_SLOTS; i++) {
-		int r;
-
-		if (crypt_keyslot_status(luks->cd, i) == CRYPT_SLOT_INACTIVE)
-			continue;
-		r = crypt_keyslot_destroy(luks->cd, i);
-		if (r < 0)
-			return wv__fail_sys(ctx, r, "cannot destroy keyslot %d of %s%s", i,
-					    luks->path, luks->said);
-		count++;
-	}
-	return count;
-}
-
 /* ---- dm-crypt -------------------------------------------------------------------------- */
 
 /* Without CRYPT_ACTIVATE_ALLOW_DISCARDS; header flags that would add it are refused above. */

@@ -86,8 +86,6 @@ int wv__luks_opens(struct wv_ctx *ctx, struct wv__luks *luks, int slot,
 /* The volume's key by a keyslot; -EPERM when the secret does not open it. */
 int wv__luks_volume_key(struct wv_ctx *ctx, struct wv__luks *luks, int slot,
 			const struct wv_secret *secret, struct wv_secret **ret_key);
-/* Destroy every keyslot, of any state. Return: how many there were. */
-int wv__luks_destroy_slots(struct wv_ctx *ctx, struct wv__luks *luks);
 
 /* dm-crypt, for mapper_kernel.c. No discards. */
 int wv__luks_activate(struct wv_ctx *ctx, struct wv__luks *luks, const char *name,

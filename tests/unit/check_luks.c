@@ -231,22 +231,6 @@ START_TEST(a_descriptor_names_the_medium)
 }
 END_TEST
 
-START_TEST(destroyed_slots_open_with_nothing)
-{
-	cleanup_luks struct wv__luks *luks = open_volume(image);
-	cleanup_free char *derived = secret_file("derived", f.derived);
-
-	ck_assert_int_eq(sh("printf x | cryptsetup luksAddKey " CHEAP " --key-file \"$2\" \"$1\" -", image,
-			    derived),
-			 0);
-	wv__luks_free(luks);
-	luks = open_volume(image);
-	ck_assert_int_eq(wv__luks_destroy_slots(ctx, luks), 2);
-	ck_assert_int_eq(wv__luks_destroy_slots(ctx, luks), 0);
-	ck_assert_int_ne(sh("cryptsetup open --test-passphrase --key-file \"$2\" \"$1\"", image, derived), 0);
-}
-END_TEST
-
 START_TEST(open_survives_every_failure)
 {
 	const int fds = open_fds();
@@ -305,7 +289,6 @@ int main(void)
 	tcase_add_test(tc, what_is_not_one_of_our_volumes_is_refused);
 	tcase_add_test(tc, no_volume_is_enodata_and_a_small_file_enospc);
 	tcase_add_test(tc, a_descriptor_names_the_medium);
-	tcase_add_test(tc, destroyed_slots_open_with_nothing);
 	tcase_add_test(tc, open_survives_every_failure);
 	tcase_add_test(tc, format_survives_every_failure);
 	suite_add_tcase(suite, tc);
