@@ -29,6 +29,16 @@ int wv__identity(struct wv_ctx *ctx, const struct wv_device *dev, struct wv_doc 
 			     M_PATH("path", dev->real_path));
 }
 
+/* Had the recorded medium a serial that tells it from others? */
+static bool records_own(struct wv_doc *identity)
+{
+	const char *kind = wv_doc_str(identity, "kind");
+	const char *origin = wv_doc_str(identity, "serial_origin");
+
+	return kind && origin && (strcmp(kind, "disk") == 0 || strcmp(kind, "partition") == 0) &&
+	       (strcmp(origin, "device") == 0 || strcmp(origin, "bridge") == 0);
+}
+
 int wv__identity_same(struct wv_ctx *ctx, struct wv_doc *identity, const struct wv_device *dev)
 {
 	const char *kind = wv_doc_str(identity, "kind");
@@ -41,7 +51,7 @@ int wv__identity_same(struct wv_ctx *ctx, struct wv_doc *identity, const struct 
 	if (kind && !strcmp(kind, "file") != (dev->kind == WV__FILE))
 		return wv__fail(ctx, -EPERM, "%s is a %s, the recorded medium a %s", dev->path,
 				wv__device_kind_name(dev), kind);
-	if (!wv__identity_is_own(dev) && dev->kind != WV__FILE)
+	if (!wv__identity_is_own(dev) && dev->kind != WV__FILE && !records_own(identity))
 		return 0;
 	if (!serial || !dev->serial || strcmp(serial, dev->serial) != 0)
 		return wv__fail(ctx, -EPERM, "%s has the serial %s, the recorded medium %s", dev->path,

@@ -33,8 +33,8 @@ int wv__subject_need(struct wv_station *st, const char *target, struct wv__subje
 /* {"kind","serial","serial_origin","size","model","path"} as documents carry it. */
 int wv__identity(struct wv_ctx *ctx, const struct wv_device *dev, struct wv_doc **ret);
 /*
- * Is it the medium of that identity: 0, or -EPERM with what differs. A loop or a
- * disk without a serial of its own is told by its size only.
+ * Is it the medium of that identity: 0, or -EPERM with what differs. Where
+ * neither has a serial of its own (a loop, some sticks) the size only is told.
  */
 int wv__identity_same(struct wv_ctx *ctx, struct wv_doc *identity, const struct wv_device *dev);
 /* Does its serial tell it from others (device's or bridge's own)? */
