@@ -36,6 +36,7 @@ PACKAGES_BUILD := gcc make pkg-config libc6-dev libcryptsetup-dev libblkid-dev l
 PACKAGES_RUN   := openssh-client openssh-server rsync e2fsprogs fuse3 util-linux
 PACKAGES_TEST  := check clang llvm cryptsetup-bin mandoc faketime jq sqlite3 xfsprogs fdisk acl attr procps \
 	universal-ctags
+PACKAGES_LAB   := qemu-system-x86 mmdebstrap busybox-static kmod cpio xz-utils
 PACKAGES_BENCH := fio nwipe scrub openssl coreutils
 
 # Install what is missing of a list; without root, say what is missing.
@@ -176,7 +177,7 @@ packages-check: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST)
 packages-demo: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST))
 packages-bench: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_BENCH))
 .PHONY: all unit cli-tests tree-tests packages-check packages-demo packages-bench check-here \
-	check soak bench demo fuzz fuzz-replay install clean help format FORCE
+	check soak soak-prepare soak-return bench demo fuzz fuzz-replay install clean help format FORCE
 
 JOBS ?= $(shell nproc)
 
@@ -192,16 +193,35 @@ check: packages-check ## every test, what is missing installed first; ends with 
 
 check-here: unit cli-tests $(if $(filter release,$(BUILD)),tree-tests fuzz-replay)
 
-soak: packages-check all $(HELPERS) ## the long loops: kill -9 at 200 instants
-	@for t in kill; do SOAK=200 SECONDS_MAX=3000 WORKVOL=$(abspath $(B)/workvol) HELPERS=$(abspath $(B)/tests/fault) \
-		tests/run.sh $(LOG) test_$$t bash tests/cli/test_$$t.sh || exit 1; done
-	@tests/summary.sh $(LOG)
+soak: packages-check all $(HELPERS) ## the long loops: kill -9 at SOAK=200 instants of prepare and of return
+	@rm -rf $(LOG); $(MAKE) --no-print-directory -k -j$(JOBS) soak-prepare soak-return; rc=$$?; \
+	tests/summary.sh $(LOG) && exit $$rc
+
+soak-prepare soak-return: soak-%:
+	@PART=$* SOAK=$${SOAK:-200} SECONDS_MAX=3000 WORKVOL=$(abspath $(B)/workvol) HELPERS=$(abspath $(B)/tests/fault) \
+		tests/run.sh $(LOG) soak_$* bash tests/cli/test_kill.sh
 
 bench: packages-bench all $(BENCH) $(HELPERS) ## speed beside fio, shred, sha256sum and cp, in one run
 	@B=$(abspath $(B)) WORKVOL=$(abspath $(B)/workvol) bash tests/bench/bench.sh
 
 demo: packages-demo all ## the main job, from declaration to certificate
 	@WORKVOL=$(abspath $(B)/workvol) bash tests/demo.sh
+
+# ---- the lab: what this machine's kernel may lack, in a virtual machine ---------------
+LAB_TESTS := $(sort $(wildcard tests/lab/test_*.sh))
+LAB_LOG   := $(B)/log-lab
+
+packages-lab: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST) $(PACKAGES_LAB))
+
+# One guest at a time. Where a package is missing the tests are skipped, and say why.
+check-lab: all $(HELPERS) ## dm-crypt, udev and USB, in a virtual machine (QEMU)
+	@rm -rf $(LAB_LOG); mkdir -p $(LAB_LOG)
+	@$(MAKE) --no-print-directory -s packages-lab || true
+	@rc=0; for t in $(LAB_TESTS); do n=lab_$$(basename $$t .sh); SECONDS_MAX=1200 tests/run.sh $(LAB_LOG) $$n \
+		tests/lab/run.sh build/lab $(B) $$t $(LAB_LOG)/$$n.console || rc=1; done; \
+	tests/summary.sh $(LAB_LOG) || rc=1; exit $$rc
+
+.PHONY: packages-lab check-lab
 
 # ---- fuzzing -------------------------------------------------------------------------
 FUZZ_BIN := $(FUZZ:tests/fuzz/%.c=build/fuzz/tests/fuzz/%)
