@@ -197,7 +197,8 @@ station() {
 }
 
 # prepare TARGET [OPTION...]: declare TMP/src (made when absent) and prepare
-# TARGET for it; a container file is made with 40 MiB. Approved at once.
+# TARGET for it; a container file is made with 40 MiB. Approved at once. A disk
+# that has a serial is confirmed by SERIAL.
 prepare() {
 	local target=$1 size=()
 	shift
@@ -209,7 +210,7 @@ prepare() {
 	wv prepare "$target" "${size[@]}" --declaration "$TMP/declaration" --source "$TMP/src" \
 		--key-file "$KEY" --passphrase-file "$PASS" --holder "suzuki=$HOLDER.pub" \
 		--due "$(date -d '+7 days' +%F)" --client-approval 'C-2026-17,survey data,2099-12-31' \
-		--approve-with "$APPROVER" --yes="$(basename "$target")" "$@"
+		--approve-with "$APPROVER" --yes="${SERIAL:-$(basename "$target")}" "$@"
 }
 
 # take_out TARGET [PREPARE-OPTION...]: prepared, handed over, out.

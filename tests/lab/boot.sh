@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# boot.sh GUEST BUILD SHARE TEST - boot the guest in GUEST for one test; ends
+# with it
+#
+# The machine has controllers and free slots, but no disks: a test makes its own
+# (lib.sh), over files in SHARE, which is QEMU's directory and the guest's /share,
+# and commands QEMU itself by QMP through a virtio port. SHARE/console is the log.
+#
+# A line "# lab: systemd" in TEST asks for systemd as PID 1.
+set -eu
+here=$(realpath "$(dirname "$0")")
+guest=$(realpath "$1") build=$(realpath "$2") share=$(realpath "$3") test=$4
+tree=$(realpath "$here/../..")
+
+qemu=(qemu-system-x86_64)
+[ -d "$guest/qemu" ] && qemu=("$guest/qemu/usr/bin/qemu-system-x86_64"
+	-L "$guest/qemu/usr/share/qemu" -L "$guest/qemu/usr/share/seabios")
+
+# usb-storage waits a second for slow sticks otherwise; the rest is time saved.
+append="console=ttyS0 quiet panic=-1 mitigations=off nokaslr cryptomgr.notests=1 tsc=reliable no_timer_check
+	random.trust_cpu=on usb-storage.delay_use=0 lab.init=/tree/tests/lab/guest.sh lab.test=$test"
+grep -qx '# lab: systemd' "$tree/$test" &&
+	append+=" lab.systemd systemd.unit=lab.target systemd.show_status=0 audit=0"
+
+machine=(-M q35 -accel tcg,thread=multi -cpu max -smp 2 -m 2G -nodefaults -no-user-config -no-reboot -display none)
+boot=(-kernel "$guest/vmlinux" -initrd "$guest/initramfs.img" -append "$(echo $append)"
+	-serial file:console
+	-drive "file=$guest/root.img,format=raw,if=none,id=root,readonly=on" -device virtio-blk-pci,drive=root)
+shares=()
+for dir in tree:"$tree":on build:"$build":on share:"$share":off; do
+	IFS=: read -r tag path ro <<<"$dir"
+	shares+=(-virtfs "local,path=$path,security_model=none,readonly=$ro,mount_tag=$tag,multidevs=remap")
+done
+# The monitor's other end is the guest's port: QEMU talks to itself over this socket.
+monitor=(-device virtio-serial-pci
+	-chardev socket,id=port,path=qmp,server=on,wait=off -device virtserialport,chardev=port,name=qmp
+	-chardev socket,id=monitor,path=qmp -mon chardev=monitor,mode=control)
+slots=(-device qemu-xhci,id=xhci -device virtio-scsi-pci,id=scsi)
+for i in 1 2 3 4; do
+	slots+=(-device "pcie-root-port,id=slot$i,chassis=$i,slot=$i")
+done
+
+cd "$share"
+exec "${qemu[@]}" "${machine[@]}" "${boot[@]}" "${shares[@]}" "${monitor[@]}" "${slots[@]}" </dev/null

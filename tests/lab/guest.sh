@@ -1,0 +1,73 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# guest.sh - the guest's PID 1, or what comes before systemd: install the
+# product, start udev, run the test, power off
+export PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
+read -r line </proc/cmdline
+word() { # NAME: its value in the kernel's command line
+	[[ " $line " =~ \ $1=([^ ]*)\  ]] && echo "${BASH_REMATCH[1]}"
+}
+
+install_product() {
+	cp /build/workvol /usr/local/bin/
+	cp /tree/udev-rules/*.rules /usr/lib/udev/rules.d/
+	for unit in /tree/udev-rules/*.service; do
+		sed 's|@bindir@|/usr/local/bin|' "$unit" >"/usr/lib/systemd/system/${unit##*/}"
+	done
+}
+
+run_test() {
+	echo "lab: test begins, up $(cut -d ' ' -f 1 /proc/uptime)" >/dev/console
+	(cd / && WORKVOL=/usr/local/bin/workvol HELPERS=/build/tests/fault \
+		exec bash "/tree/$(word lab.test)") >/share/tap 2>&1 </dev/null
+	echo $? >/share/rc
+	echo "lab: test ended, up $(cut -d ' ' -f 1 /proc/uptime)" >/dev/console
+	sync
+	echo o >/proc/sysrq-trigger
+	sleep 10
+}
+
+# Only what a test of this project touches is probed: the whole coldplug takes 4 s more.
+start_udev() {
+	mount -t tmpfs tmpfs /run
+	mkdir -p /run/udev /run/lock /dev/pts /dev/shm
+	mount -t tmpfs tmpfs /tmp
+	mount -t tmpfs tmpfs /dev/shm
+	mount -t devpts devpts /dev/pts
+	busybox ip link set lo up
+	modprobe -a xhci_pci usb_storage uas sd_mod virtio_scsi loop fuse dm_crypt
+	/lib/systemd/systemd-udevd --daemon
+	udevadm trigger --action=add --subsystem-match=block --subsystem-match=virtio-ports
+	udevadm settle
+}
+
+# systemd as PID 1: a target of our own, which needs as little as a test does.
+lab_target() {
+	cat >/etc/systemd/system/lab.target <<-X
+	[Unit]
+	Requires=sysinit.target lab.service
+	After=sysinit.target
+	AllowIsolate=yes
+	X
+	cat >/etc/systemd/system/lab.service <<-X
+	[Unit]
+	After=systemd-udevd.service systemd-udev-trigger.service systemd-journald.service local-fs.target
+	[Service]
+	Type=oneshot
+	ExecStart=/tree/tests/lab/guest.sh run
+	X
+	: >/etc/fstab
+}
+
+if [ "${1:-}" = run ]; then
+	run_test
+elif [[ " $line " == *" lab.systemd "* ]]; then
+	install_product
+	lab_target
+	exec /lib/systemd/systemd
+else
+	install_product
+	start_udev
+	run_test
+fi

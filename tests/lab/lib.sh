@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# lib.sh - what a test in the guest stands on: the command line tests' helpers,
+# and disks that come and go
+. "$(dirname "$0")/../cli/lib.sh"
+exec {_qmp}<>/dev/virtio-ports/qmp
+
+# qmp COMMAND [ARGUMENTS]: command QEMU itself.
+qmp() {
+	local answer none='{}'
+	jq -cn --arg c "$1" --argjson a "${2:-$none}" '{execute: $c, arguments: $a}' >&$_qmp
+	while read -r -t 20 answer <&$_qmp; do
+		case $answer in
+		'{"return"'*) return 0 ;;
+		'{"error"'*) echo "# qmp $1: $answer" >&2 && return 1 ;;
+		esac
+	done
+	echo "# qmp $1: no answer" >&2
+	return 1
+}
+qmp qmp_capabilities || bail "no QEMU monitor"
+
+# until_true SECONDS COMMAND...
+until_true() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		[ $SECONDS -lt $end ] || return 1
+		sleep 0.1
+	done
+}
+
+_disk() {
+	lsblk -dnro NAME,SERIAL | awk -v s="$1" '$2 == s { print $1 }' | grep .
+}
+
+# disk SERIAL: print its device, once udev knows it.
+disk() {
+	until_true 60 _disk "$1" >/dev/null && udevadm settle -t 20 && echo "/dev/$(_disk "$1")"
+}
+
+# plug KIND NAME [SIZE]: a disk with the serial NAME over /share/NAME.img (kept
+# when it is there), and print its device. KIND is usb, uas, scsi, nvme or virtio.
+plug() {
+	local name=$2 node
+	[ -e "/share/$name.img" ] || truncate -s "${3:-64M}" "/share/$name.img"
+	node=$(jq -cn --arg n "$name" '{driver: "raw", "node-name": $n, discard: "unmap",
+		file: {driver: "file", filename: ($n + ".img"), discard: "unmap"}}')
+	qmp blockdev-add "$node" && _attach "$1" "$name" && disk "$name"
+}
+
+_attach() { # KIND NAME
+	case $1 in
+	usb) _device usb-storage xhci.0 "$2" "$2" '{"removable": true}' ;;
+	scsi) _device scsi-hd scsi.0 "$2" "$2" ;;
+	virtio) _device virtio-blk-pci slot1 "$2" "$2" ;;
+	nvme) _device nvme slot2 "$2" "$2" ;;
+	uas) # its disk first, then the cable
+		qmp device_add "{\"driver\": \"usb-uas\", \"bus\": \"xhci.0\", \"id\": \"$2\", \"serial\": \"$2\",
+			\"attached\": false}" &&
+			_device scsi-hd "$2.0" "$2-disk" "$2" &&
+			qmp qom-set "{\"path\": \"/machine/peripheral/$2\", \"property\": \"attached\", \"value\": true}"
+		;;
+	esac
+}
+
+_device() { # DRIVER BUS ID NAME [MORE]
+	local none='{}'
+	qmp device_add "$(jq -cn --arg d "$1" --arg b "$2" --arg i "$3" --arg n "$4" --argjson more "${5:-$none}" \
+		'{driver: $d, bus: $b, id: $i, drive: $n, serial: $n} + $more')"
+}
+
+_gone() {
+	! _disk "$1" >/dev/null
+}
+
+# pull NAME: unplug it, and wait until the kernel has noticed; its file stays.
+pull() {
+	qmp device_del "{\"id\": \"$1\"}" && until_true 60 _gone "$1" &&
+		until_true 60 qmp blockdev-del "{\"node-name\": \"$1\"}" 2>/dev/null
+}

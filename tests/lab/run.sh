@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# run.sh GUEST BUILD TEST LOG - run one test in the lab: its TAP on stdout, the
+# guest's console in LOG
+#
+set -u
+here=$(dirname "$0")
+guest=$1 build=$2 test=$3 log=$4
+LIMIT=${LIMIT:-1000} # seconds; loaded machines are slow
+share=$(mktemp -d "${TMPDIR:-/dev/shm}/wv-lab.XXXXXX") || exit 1
+qemu=
+
+cleanup() {
+	[ -n "$qemu" ] && kill "$qemu" 2>/dev/null && wait "$qemu" 2>/dev/null
+	[ -e "$share/console" ] && tr -d '\r' <"$share/console" >"$log"
+	rm -rf "$share"
+}
+trap cleanup EXIT
+trap 'exit 143' TERM INT
+
+why=$("$here/build.sh" "$guest" 2>&1 >/dev/null)
+case $? in
+0) ;;
+77)
+	echo "ok 1 - $(sed -n 's/^# test_[a-z_]*\.sh - //p' "$test") # SKIP $(tail -n 1 <<<"$why")"
+	exit 0
+	;;
+*)
+	echo "not ok 1 - the guest is built: $(tail -n 1 <<<"$why")"
+	exit 1
+	;;
+esac
+
+timeout -k 5 "$LIMIT" "$here/boot.sh" "$guest" "$build" "$share" "$test" >"$share/qemu.log" 2>&1 &
+qemu=$! # waited for, so that a TERM reaches the trap at once
+wait $qemu
+qemu=
+cat "$share/tap" 2>/dev/null
+if [ ! -s "$share/rc" ]; then
+	echo "not ok - the guest came to its end within $LIMIT s"
+	tail -n 5 "$share/qemu.log" "$share/console" 2>/dev/null | tr -d '\r' | sed 's/^/# /'
+	exit 1
+fi
+exit "$(cat "$share/rc")"
