@@ -27,13 +27,18 @@ static int load_signed(struct wv_ctx *ctx, const struct wv__roster *roster, cons
 		       const char *time_key, const char *path, struct wv_doc **ret,
 		       struct wv__signed_by *ret_by)
 {
+	cleanup_free char *sig = wv__printf("%s.sig", path);
 	cleanup_doc struct wv_doc *doc = NULL;
 	uint64_t when;
 	int r;
 
+	if (!sig)
+		return wv__fail_memory(ctx);
 	r = wv__doc_load(ctx, path, &doc);
 	if (r < 0)
 		return r;
+	if (access(sig, F_OK) < 0 && errno == ENOENT)
+		return wv__fail(ctx, -EBADMSG, "%s has no signature: there is no %s", path, sig);
 	r = time_of(ctx, doc, time_key, path, &when);
 	if (r < 0)
 		return r;

@@ -28,6 +28,9 @@ static int check_lab(struct wv_station *st)
 	int r;
 
 	r = wv__ledger_record(st->ctx, st->ledger, 1, &first);
+	if (r == -ENOENT)
+		return wv__fail(st->ctx, -EBADMSG, "the ledger %s is broken: its first record is gone",
+				st->policy->ledger);
 	if (r < 0)
 		return r;
 	if (wv_doc_bool(wv_doc_get(first, "body"), "lab") != st->policy->lab)
