@@ -96,22 +96,29 @@ static void make_field(void)
 	stage_keep("kept");
 }
 
+/* A stage, but for the volume, which none of this changes. */
+static void have(const char *name)
+{
+	station_close();
+	must("cd '%s' && rm -rf station field carry && cd '%s/%s' && cp -a station field carry '%s'", w.work,
+	     w.dir, name, w.work);
+	station_open();
+	field_open();
+}
+
 static void carried(void)
 {
-	stage("carried");
-	field_open();
+	have("carried");
 }
 
 static void worked(void)
 {
-	stage("worked");
-	field_open();
+	have("worked");
 }
 
 static void kept(void)
 {
-	stage("kept");
-	field_open();
+	have("kept");
 }
 
 static void is_carried_in(int n, int r)
