@@ -18,26 +18,28 @@ struct copy {
 	int dest;
 };
 
-/* The owner is kept where one may: the holder must be able to work with the files. */
-static int keep_owner(int fd, const struct stat *st)
+/*
+ * What is as wanted already is left alone: each change is a transaction of the
+ * file system, and for 100,000 small files they cost as much as the content.
+ * The owner is kept where one may: the holder must be able to work with the
+ * files. The mode after the owner, since chown drops bits; never set-id or
+ * sticky ones.
+ */
+static int keep_attributes(int fd, const struct stat *want, mode_t mode)
 {
-	if (fchown(fd, st->st_uid, st->st_gid) == 0 || errno == EPERM || errno == EINVAL)
-		return 0;
-	return -errno;
-}
+	const struct timespec times[2] = { { .tv_nsec = UTIME_OMIT }, want->st_mtim };
+	struct stat have;
 
-/* The mode after the owner, since chown drops bits; never set-id or sticky ones. */
-static int keep_attributes(int fd, const struct stat *st)
-{
-	const struct timespec times[2] = { { .tv_nsec = UTIME_OMIT }, st->st_mtim };
-	const mode_t least = S_ISDIR(st->st_mode) ? 0700 : 0600;
-	const int r = keep_owner(fd, st);
-
-	if (r < 0)
-		return r;
-	if (fchmod(fd, (st->st_mode & 0777) | least) < 0)
+	if (fstat(fd, &have) < 0)
 		return -errno;
-	return S_ISREG(st->st_mode) && futimens(fd, times) < 0 ? -errno : 0;
+	if (have.st_uid != want->st_uid || have.st_gid != want->st_gid) {
+		if (fchown(fd, want->st_uid, want->st_gid) < 0 && errno != EPERM && errno != EINVAL)
+			return -errno;
+		have.st_mode = 0;
+	}
+	if ((have.st_mode & 07777) != mode && fchmod(fd, mode) < 0)
+		return -errno;
+	return S_ISREG(want->st_mode) && futimens(fd, times) < 0 ? -errno : 0;
 }
 
 static int fail_undeclared(struct wv__worker *worker, const struct copy *copy, const char *path)
@@ -70,6 +72,7 @@ static int copy_file(struct wv__worker *worker, void *data, int fd, const struct
 {
 	const struct copy *copy = data;
 	const struct wv__entry *want = wv__declaration_find(copy->decl, entry->path);
+	const mode_t mode = (st->st_mode & 0777) | 0600;
 	cleanup_close int out = -1;
 	int r;
 
@@ -77,13 +80,13 @@ static int copy_file(struct wv__worker *worker, void *data, int fd, const struct
 	if (r < 0)
 		return r;
 	out = wv__open_beneath(copy->dest, entry->path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
-			       0600);
+			       mode);
 	if (out < 0)
 		return wv__worker_fail_sys(worker, out, "cannot create %s", entry->path);
 	r = wv__hash_file(worker, entry, fd, out);
 	if (r < 0)
 		return r;
-	r = keep_attributes(out, st);
+	r = keep_attributes(out, st, mode);
 	if (r < 0)
 		return wv__worker_fail_sys(worker, r, "cannot set the attributes of %s", entry->path);
 	return need_declared(worker, copy, want, entry);
@@ -93,6 +96,7 @@ static int copy_file(struct wv__worker *worker, void *data, int fd, const struct
 static int copy_dir(struct wv_ctx *ctx, void *data, const struct stat *st, struct wv__entry *entry)
 {
 	const struct copy *copy = data;
+	const mode_t mode = (st->st_mode & 0777) | 0700;
 	cleanup_close int fd = -1;
 	int r;
 
@@ -101,12 +105,12 @@ static int copy_dir(struct wv_ctx *ctx, void *data, const struct stat *st, struc
 	if (!wv__declaration_find(copy->decl, entry->path))
 		return wv__fail(ctx, -EBADMSG, "%s holds %s, which is not declared", copy->source,
 				entry->path);
-	if (mkdirat(copy->dest, entry->path, 0700) < 0)
+	if (mkdirat(copy->dest, entry->path, mode) < 0)
 		return wv__fail_sys(ctx, -errno, "cannot make the directory %s", entry->path);
 	fd = wv__open_beneath(copy->dest, entry->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
 	if (fd < 0)
 		return wv__fail_sys(ctx, fd, "cannot open the directory %s", entry->path);
-	r = keep_attributes(fd, st);
+	r = keep_attributes(fd, st, mode);
 	return r < 0 ? wv__fail_sys(ctx, r, "cannot set the attributes of %s", entry->path) : 0;
 }
 

@@ -15,6 +15,7 @@
 #include "walk.h"
 
 #define CHANGED "changed while it was read"
+#define WRITE_STEP (8 * MiB)
 
 struct run {
 	struct wv_ctx *ctx;
@@ -67,6 +68,20 @@ static bool same_state(const struct stat *a, const struct stat *b)
 
 /* ---- files, in a worker --------------------------------------------------- */
 
+/*
+ * Write n bytes at offset, and start the medium on each full step: else it
+ * idles until the kernel has gathered gigabytes, and syncfs waits for them all.
+ */
+static int write_through(int out, const void *data, size_t n, uint64_t offset)
+{
+	const uint64_t end = (offset + n) / WRITE_STEP * WRITE_STEP;
+	const int r = wv__write_all(out, data, n);
+
+	if (r == 0 && end > offset) /* what fails on the medium, syncfs reports */
+		sync_file_range(out, end - WRITE_STEP, WRITE_STEP, SYNC_FILE_RANGE_WRITE);
+	return r;
+}
+
 int wv__hash_file(struct wv__worker *worker, struct wv__entry *entry, int fd, int out)
 {
 	uint64_t total = 0;
@@ -79,13 +94,13 @@ int wv__hash_file(struct wv__worker *worker, struct wv__entry *entry, int fd, in
 			continue;
 		if (n < 0)
 			return note_failure(entry, -errno, "read");
-		total += n;
 		r = wv__sha256_update(worker->hash, worker->buffer, n);
 		if (r < 0)
 			return wv__worker_fail(worker, r, "cannot hash %s", entry->path);
-		r = out < 0 ? 0 : wv__write_all(out, worker->buffer, n);
+		r = out < 0 ? 0 : write_through(out, worker->buffer, n, total);
 		if (r < 0)
 			return wv__worker_fail_sys(worker, r, "cannot write %s", entry->path);
+		total += n;
 		r = wv__worker_done(worker, n);
 		if (r < 0)
 			return r;
