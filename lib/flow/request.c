@@ -14,6 +14,7 @@ void wv__plan_clear(struct wv__plan *plan)
 {
 	wv_doc_free(plan->identity);
 	wv_doc_free(plan->holder);
+	wv_doc_free(plan->client_approval);
 	wv__declaration_free(plan->decl);
 }
 
@@ -50,32 +51,6 @@ static int read_holder(struct wv_station *st, const char *spec, struct wv_doc **
 			     M_STR("fingerprint", fingerprint));
 }
 
-int wv__plan_read(struct wv_station *st, const struct wv_prepare_opts *opts, struct wv__plan *ret)
-{
-	struct wv_ctx *ctx = st->ctx;
-	uint64_t due;
-	int r;
-
-	*ret = (struct wv__plan){ .opts = opts };
-	if (!opts->declaration || !opts->source || !opts->key_file || !opts->passphrase)
-		return wv__fail(ctx, -EINVAL, "prepare needs a declaration, a source, a key file and a passphrase");
-	if (!opts->due || wv__date_parse(opts->due, &due) < 0)
-		return wv__fail(ctx, -EINVAL, "the due date %s is not YYYY-MM-DD",
-				opts->due ? opts->due : "(none)");
-	if (due <= wv__now())
-		return wv__fail(ctx, -EINVAL, "the due date %s has passed", opts->due);
-	if (!opts->client_approval || !*opts->client_approval)
-		return wv__fail(ctx, -EINVAL, "give the client's approval: --client-approval NUMBER[,SCOPE[,EXPIRY]]");
-	wv__time_format(due, ret->due);
-	r = read_holder(st, opts->holder, &ret->holder);
-	if (r < 0)
-		return r;
-	r = wv__declaration_load(ctx, opts->declaration, &ret->decl);
-	if (r < 0)
-		return r;
-	return wv__declaration_digest(ctx, ret->decl, ret->declaration);
-}
-
 /* NUMBER[,SCOPE[,EXPIRY]] */
 static int client_approval(struct wv_ctx *ctx, const char *spec, struct wv_doc **ret)
 {
@@ -105,10 +80,38 @@ static int client_approval(struct wv_ctx *ctx, const char *spec, struct wv_doc *
 			     M_STR("expiry", expiry && *expiry ? expiry : NULL));
 }
 
+int wv__plan_read(struct wv_station *st, const struct wv_prepare_opts *opts, struct wv__plan *ret)
+{
+	struct wv_ctx *ctx = st->ctx;
+	uint64_t due;
+	int r;
+
+	*ret = (struct wv__plan){ .opts = opts };
+	if (!opts->declaration || !opts->source || !opts->key_file || !opts->passphrase)
+		return wv__fail(ctx, -EINVAL, "prepare needs a declaration, a source, a key file and a passphrase");
+	if (!opts->due || wv__date_parse(opts->due, &due) < 0)
+		return wv__fail(ctx, -EINVAL, "the due date %s is not YYYY-MM-DD",
+				opts->due ? opts->due : "(none)");
+	if (due <= wv__now())
+		return wv__fail(ctx, -EINVAL, "the due date %s has passed", opts->due);
+	if (!opts->client_approval || !*opts->client_approval)
+		return wv__fail(ctx, -EINVAL, "give the client's approval: --client-approval NUMBER[,SCOPE[,EXPIRY]]");
+	wv__time_format(due, ret->due);
+	r = client_approval(ctx, opts->client_approval, &ret->client_approval);
+	if (r < 0)
+		return r;
+	r = read_holder(st, opts->holder, &ret->holder);
+	if (r < 0)
+		return r;
+	r = wv__declaration_load(ctx, opts->declaration, &ret->decl);
+	if (r < 0)
+		return r;
+	return wv__declaration_digest(ctx, ret->decl, ret->declaration);
+}
+
 static int write_request(struct wv__takeout *t, const struct wv__plan *plan, char ret_digest[65])
 {
 	struct wv_station *st = t->st;
-	cleanup_doc struct wv_doc *approval = NULL;
 	cleanup_doc struct wv_doc *server = NULL;
 	cleanup_doc struct wv_doc *doc = NULL;
 	char created[WV_TIME_TEXT], expiry[WV_TIME_TEXT];
@@ -122,9 +125,6 @@ static int write_request(struct wv__takeout *t, const struct wv__plan *plan, cha
 	wv__hex(random, sizeof(random), nonce);
 	wv__time_format(wv__now(), created);
 	wv__time_format(wv__now() + st->policy->approval_hours * 3600, expiry);
-	r = client_approval(st->ctx, plan->opts->client_approval, &approval);
-	if (r < 0)
-		return r;
 	r = wv__doc_build(st->ctx, &server, M_STR("address", st->policy->server));
 	if (r < 0)
 		return r;
@@ -132,7 +132,8 @@ static int write_request(struct wv__takeout *t, const struct wv__plan *plan, cha
 			  M_BOOL("lab", st->policy->lab), M_STR("created", created),
 			  M_STR("takeout", t->id), M_STR("nonce", nonce),
 			  M_DOC("holder", plan->holder), M_STR("due", plan->due),
-			  M_DOC("client_approval", approval), M_DOC("target", plan->identity),
+			  M_DOC("client_approval", plan->client_approval),
+			  M_DOC("target", plan->identity),
 			  M_STR("declaration", plan->declaration),
 			  M_STR("purpose", plan->decl->purpose),
 			  M_STR("policy", st->policy_digest), M_STR("expiry", expiry),
@@ -176,6 +177,7 @@ static int new_takeout(struct wv_station *st, const struct wv__plan *plan, struc
 	if (r < 0)
 		return r;
 	r = wv__doc_build(st->ctx, &body, M_STR("request", digest), M_DOC("holder", plan->holder),
+			  M_DOC("client_approval", plan->client_approval),
 			  M_STR("due", plan->due), M_DOC("target", plan->identity),
 			  M_STR("declaration", plan->declaration),
 			  M_STR("policy", st->policy_digest));
@@ -232,6 +234,7 @@ static int match(void *data, struct wv__takeout *t)
 	    same(body, "declaration", s->plan->declaration) && same(body, "due", s->plan->due) &&
 	    same(body, "policy", s->st->policy_digest) &&
 	    same_doc(t->st->ctx, body, "holder", s->plan->holder) &&
+	    same_doc(t->st->ctx, body, "client_approval", s->plan->client_approval) &&
 	    same_doc(t->st->ctx, body, "target", s->plan->identity) && !expired(t))
 		memcpy(s->id, t->id, sizeof(s->id));
 	return 0;

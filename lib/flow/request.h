@@ -15,6 +15,7 @@ struct wv__plan {
 	const char *target;               /* path of the device or container */
 	struct wv_doc *identity;          /* of the target, as it is or will be */
 	struct wv_doc *holder;            /* {name, key, fingerprint} */
+	struct wv_doc *client_approval;   /* {number, scope, expiry} */
 	struct wv__declaration *decl;
 	char declaration[65];             /* its digest */
 	char due[21];                     /* RFC 3339 */
@@ -30,7 +31,7 @@ int wv__plan_read(struct wv_station *st, const struct wv_prepare_opts *opts, str
  * wv__request_find() - the take-out that this plan belongs to, claimed
  *
  * One that was asked for before, not expired and not prepared yet, of the same
- * declaration, target, holder and due date; else a new one, its request written.
+ * declaration, target, holder, client's approval and due date; else a new one, its request written.
  */
 int wv__request_find(struct wv_station *st, const struct wv__plan *plan, struct wv__takeout **ret);
 
