@@ -341,14 +341,30 @@ static int mounted(struct work *w, int (*step)(struct work *, const char *, cons
 	return end;
 }
 
+static int fill_mapped(struct work *w, struct wv__provision *p, const char *device, const char *dir)
+{
+	struct wv_ctx *ctx = w->st->ctx;
+	int r;
+
+	r = wv__ext4_make(ctx, device, "workvol", p->volume);
+	if (r < 0)
+		return r;
+	r = mounted(w, copy_in, device, dir);
+	if (r < 0)
+		return r;
+	r = mounted(w, verify_copy, device, dir);
+	if (r < 0)
+		return r;
+	return wv__ext4_check(ctx, device);
+}
+
 static int fill(struct work *w, struct wv__provision *p)
 {
 	struct wv_ctx *ctx = w->st->ctx;
 	const struct wv__map_opts opts = { .kind = (enum wv__mapper_kind)w->st->policy->mapper };
 	cleanup(wv__temp_dirp) char *dir = NULL;
-	cleanup_mapping struct wv__mapping *map = NULL;
-	const char *device;
-	int r;
+	struct wv__mapping *map;
+	int r, end;
 
 	r = wv__make_temp_dir(ctx, "prepare", &dir);
 	if (r < 0)
@@ -359,20 +375,10 @@ static int fill(struct work *w, struct wv__provision *p)
 	r = wv__map(ctx, w->dev->real_path, w->luks, w->volume_key, &opts, &map);
 	if (r < 0)
 		return r;
-	device = wv__mapping_device(map);
-	r = wv__ext4_make(ctx, device, "workvol", p->volume);
-	if (r < 0)
-		return r;
-	r = mounted(w, copy_in, device, dir);
-	if (r < 0)
-		return r;
-	r = mounted(w, verify_copy, device, dir);
-	if (r < 0)
-		return r;
-	r = wv__ext4_check(ctx, device);
-	if (r < 0)
-		return r;
-	return wv__unmap(ctx, take_ptr(map));
+	r = fill_mapped(w, p, wv__mapping_device(map), dir);
+	/* waited for after a failure too: what follows takes the medium away from it */
+	end = wv__unmap(r < 0 ? NULL : ctx, map);
+	return r < 0 ? r : end;
 }
 
 /* The whole container gets its name; nothing that has it already is replaced. */
