@@ -55,10 +55,13 @@ static inline void __attribute__((format(printf, 1, 2))) must(const char *fmt, .
 	ck_assert_msg(system(quiet) == 0, "%s", command);
 }
 
-#define ck_done(call)                                              \
-	do {                                                       \
-		const int done_ = (call);                          \
-		ck_assert_msg(done_ == 0, "%d: %s", done_, wv_ctx_error(ctx)); \
+/* TAP does not say what failed before the first test: stderr does. */
+#define ck_done(call)                                                                        \
+	do {                                                                                 \
+		const int done_ = (call);                                                    \
+		if (done_ < 0)                                                               \
+			fprintf(stderr, "# %s: %d: %s\n", #call, done_, wv_ctx_error(ctx)); \
+		ck_assert_msg(done_ == 0, "%d: %s", done_, wv_ctx_error(ctx));               \
 	} while (0)
 
 static inline char *below(const char *dir, const char *name)
