@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 
 #include "../media/sysfs.h"
 #include "mapper_impl.h"
@@ -38,7 +39,17 @@ int wv__mapper_kernel_is(const char *kname, const char *name)
 
 	snprintf(path, sizeof(path), "/sys/block/%.32s", kname);
 	r = wv__sysfs_attr(path, "dm/name", found, sizeof(found));
-	return r <= 0 ? r : strcmp(found, name) == 0;
+	/*
+	 * A dm device on its way out says EINVAL, and ENODEV at its very end.
+	 * What lies below it is free only when its entry is gone, soon.
+	 */
+	for (int i = 0; r == -EINVAL && i < 2000; i++) {
+		nanosleep(&(const struct timespec){ .tv_nsec = 1000 * 1000 }, NULL);
+		r = wv__sysfs_attr(path, "dm/name", found, sizeof(found));
+	}
+	if (r <= 0)
+		return r == -ENODEV ? 0 : r;
+	return strcmp(found, name) == 0;
 }
 
 static int hold(struct wv_ctx *ctx, const struct wv__map_opts *opts, struct wv__mapping *mapping)
