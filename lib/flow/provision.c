@@ -178,8 +178,11 @@ int wv__provision_failed(struct wv__takeout *t, const char *target, int r)
 {
 	struct wv_ctx *ctx = t->st->ctx;
 	cleanup_free char *why = strdup(wv_ctx_error(ctx));
+	cleanup_takeout struct wv__takeout *fresh = NULL;
 
-	if (abandon(t) < 0)
+	/* a commit that failed may have put PREPARED into the ledger all the same */
+	if (wv__takeout_load(t->st, t->id, &fresh) < 0 ||
+	    (wv__takeout_may(fresh, WV__STEP_ABANDONED) && abandon(t) < 0))
 		wv__log(ctx, WV_LOG_ERROR, "what was begun on %s could not be removed: %s", target,
 			wv_ctx_error(ctx));
 	return wv__fail(ctx, r, "%s", why ? why : "out of memory");
