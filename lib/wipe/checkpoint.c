@@ -7,7 +7,6 @@
 
 #include "../base/crypto.h"
 #include "../base/fs.h"
-#include "checkpoint.h"
 #include "stamp.h"
 
 #define VERSION 1
@@ -15,12 +14,22 @@
 
 static const char *const verify_names[] = { "last", "none", "all", "sample" };
 
-/* What says which medium, which region and which wipe: all of it must be the same. */
-static int identity(const struct wv__run *run, struct wv_doc **ret)
+static int medium_doc(const struct wv__run *run, struct wv_doc **ret)
 {
 	return wv__doc_build(NULL, ret, M_STR("serial", run->medium.serial),
 			     M_STR("model", run->medium.model), M_U64("size", run->medium.size),
-			     M_U64("offset", run->start), M_U64("length", run->length),
+			     M_U64("offset", run->start), M_U64("length", run->length));
+}
+
+/* What says which medium, which region and which wipe: all of it must be the same. */
+static int identity(const struct wv__run *run, struct wv_doc **ret)
+{
+	cleanup_doc struct wv_doc *medium = NULL;
+	const int r = medium_doc(run, &medium);
+
+	if (r < 0)
+		return r;
+	return wv__doc_build(NULL, ret, M_DOC("medium", medium),
 			     M_STR("method", run->plan.method->name),
 			     M_STR("verify", verify_names[run->plan.verify]),
 			     M_U64("percent", run->plan.percent),
@@ -34,9 +43,7 @@ int wv__checkpoint_place(struct wv__run *run)
 	int r;
 
 	/* One file a medium: a checkpoint of another method on it is found, and refused. */
-	r = wv__doc_build(NULL, &name, M_STR("serial", run->medium.serial),
-			  M_STR("model", run->medium.model), M_U64("size", run->medium.size),
-			  M_U64("offset", run->start), M_U64("length", run->length));
+	r = medium_doc(run, &name);
 	if (r >= 0)
 		r = wv__doc_digest(NULL, name, digest);
 	if (r < 0)
@@ -45,33 +52,10 @@ int wv__checkpoint_place(struct wv__run *run)
 	return run->checkpoint ? 0 : -ENOMEM;
 }
 
-static int counts_doc(const struct wv__run *run, struct wv_doc **ret)
-{
-	cleanup_doc struct wv_doc *list = NULL;
-	int r;
-
-	r = wv__doc_array(NULL, &list);
-	for (unsigned int i = 0; r >= 0 && i < run->plan.n_passes; i++) {
-		const struct wv__count *count = &run->counts[i];
-		cleanup_doc struct wv_doc *item = NULL;
-
-		r = wv__doc_build(NULL, &item, M_U64("written", count->written),
-				  M_U64("verified", count->verified),
-				  M_U64("mismatched", count->mismatched),
-				  M_U64("lost", count->lost));
-		if (r >= 0)
-			r = wv__doc_append(NULL, list, item);
-	}
-	if (r >= 0)
-		*ret = take_ptr(list);
-	return r;
-}
-
-/* The lock is held: the lanes go on counting. */
+/* The lock is held: the lanes go on. */
 static int build(const struct wv__run *run, unsigned int at, uint64_t low, struct wv_doc **ret)
 {
 	cleanup_doc struct wv_doc *doc = NULL, *who = NULL, *bad = NULL, *unstamped = NULL;
-	cleanup_doc struct wv_doc *counts = NULL;
 	char seed[65], sample_seed[65], digest[65];
 	int r;
 
@@ -83,14 +67,12 @@ static int build(const struct wv__run *run, unsigned int at, uint64_t low, struc
 	if (r >= 0)
 		r = wv__bad_doc(NULL, &run->unstamped, &unstamped);
 	if (r >= 0)
-		r = counts_doc(run, &counts);
-	if (r >= 0)
 		r = wv__doc_build(NULL, &doc, M_U64("version", VERSION), M_DOC("wipe", who),
 				  M_STR("seed", seed), M_STR("sample_seed", sample_seed),
 				  M_U64("sweep", at), M_U64("low", low),
 				  M_U64("real", run->real == UINT64_MAX ? 0 : run->real), M_U64("end", run->end),
 				  M_BOOL("tail_checked", run->tail_checked), M_DOC("bad", bad),
-				  M_DOC("unstamped", unstamped), M_DOC("counts", counts));
+				  M_DOC("unstamped", unstamped));
 	if (r >= 0)
 		r = wv__doc_digest(NULL, doc, digest);
 	if (r >= 0)
@@ -155,18 +137,6 @@ static int check_identity(struct wv__run *run, struct wv_doc *doc)
 	return 0;
 }
 
-static void load_counts(struct wv__run *run, struct wv_doc *list)
-{
-	for (unsigned int i = 0; i < WV__PASSES_MAX && i < wv_doc_count(list); i++) {
-		struct wv_doc *item = wv_doc_at(list, i);
-
-		run->counts[i].written = wv_doc_u64(item, "written");
-		run->counts[i].verified = wv_doc_u64(item, "verified");
-		run->counts[i].mismatched = wv_doc_u64(item, "mismatched");
-		run->counts[i].lost = wv_doc_u64(item, "lost");
-	}
-}
-
 static int read_state(struct wv__run *run, struct wv_doc *doc)
 {
 	const char *seed = wv_doc_str(doc, "seed"), *sample = wv_doc_str(doc, "sample_seed");
@@ -184,7 +154,6 @@ static int read_state(struct wv__run *run, struct wv_doc *doc)
 	    run->end > run->start + run->length || run->end <= run->start ||
 	    run->low > wv__run_length(run))
 		return altered(run);
-	load_counts(run, wv_doc_get(doc, "counts"));
 	r = wv__bad_from_doc(NULL, wv_doc_get(doc, "bad"), &run->bad);
 	if (r >= 0)
 		r = wv__bad_from_doc(NULL, wv_doc_get(doc, "unstamped"), &run->unstamped);

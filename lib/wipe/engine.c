@@ -7,7 +7,7 @@
 
 #include "../base/clock.h"
 #include "../media/device.h"
-#include "engine.h"
+#include "run.h"
 
 #define LIMIT_SECONDS 120
 #define TICK_NS 100000000L /* progress is told ten times a second */

@@ -46,7 +46,9 @@ static void *thread_main(void *data)
 		request = &t->requests[tag];
 		t->todo = request->next;
 		pthread_mutex_unlock(&t->lock);
-		if (request->op == WV__READ)
+		if (request->op == WV__FLUSH)
+			request->result = wv__medium_flush(t->io.medium);
+		else if (request->op == WV__READ)
 			request->result = wv__medium_read(t->io.medium, request->buf, request->len,
 							  request->offset);
 		else

@@ -10,7 +10,7 @@
 
 #include "medium.h"
 
-enum wv__op { WV__READ, WV__WRITE };
+enum wv__op { WV__READ, WV__WRITE, WV__FLUSH };
 
 #define WV__IO_DEPTH_MAX 32
 

@@ -3,15 +3,13 @@
  * keeper.c - the thread of one medium: sweep after sweep, with lanes for the
  * bulk and its own hand for what comes one request at a time
  */
-#include <stdio.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "../base/clock.h"
-#include "checkpoint.h"
 #include "stamp.h"
-#include "tune.h"
 
 #define NS_PER_S UINT64_C(1000000000)
 #define TICK_NS 20000000L
@@ -68,17 +66,6 @@ bool wv__run_stops(struct wv__run *run)
 	return stop;
 }
 
-int wv__run_flush(struct wv__run *run)
-{
-	const int r = wv__medium_flush(&run->medium, run->limit_ns);
-
-	if (r == -ETIMEDOUT)
-		run->abandoned = true; /* its thread still uses the descriptor */
-	if (r < 0)
-		wv__run_give_up(run, r);
-	return r;
-}
-
 uint64_t wv__run_low(const struct wv__run *run)
 {
 	uint64_t low = run->cursor;
@@ -104,6 +91,29 @@ uint64_t wv__run_work(const struct wv__run *run, const struct wv__sweep *sweep)
 	if (sweep->sample) /* near enough for a display */
 		return wv__run_length(run) / 100 * run->plan.percent;
 	return wv__run_length(run) * (sweep->kind == WV__SWEEP_TURN ? 2 : 1);
+}
+
+/* Something done by the keeper's own hand. */
+static int by_hand(struct wv__run *run, int (*work)(struct wv__lane *hand))
+{
+	struct wv__lane hand = { 0 };
+	int r;
+
+	r = wv__lane_open(&hand, run, 2);
+	if (r < 0)
+		wv__run_fail(run, r, "cannot set up requests on %s", run->medium.path);
+	else
+		r = work(&hand);
+	wv__lane_close(&hand);
+	pthread_mutex_lock(&run->lock);
+	run->abandoned |= hand.abandoned;
+	pthread_mutex_unlock(&run->lock);
+	return r;
+}
+
+static int flush(struct wv__run *run)
+{
+	return by_hand(run, wv__lane_flush);
 }
 
 /* ---- the lanes of a sweep ------------------------------------------------------ */
@@ -151,7 +161,7 @@ static void keep(struct wv__run *run, struct kept *kept)
 	pthread_mutex_lock(&run->lock);
 	low = run->low = wv__run_low(run);
 	pthread_mutex_unlock(&run->lock);
-	if (wv__run_flush(run) < 0)
+	if (flush(run) < 0)
 		return;
 	r = wv__checkpoint_keep(run, run->at, low);
 	*kept = (struct kept){ low, wv__monotonic_ns() };
@@ -236,32 +246,6 @@ static int run_lanes(struct wv__run *run)
 
 /* ---- one sweep ------------------------------------------------------------------ */
 
-/* Something done by the keeper's own hand. */
-static int by_hand(struct wv__run *run, int (*work)(struct wv__lane *hand))
-{
-	struct wv__lane hand = { 0 };
-	int r;
-
-	r = wv__lane_open(&hand, run, 2);
-	if (r < 0)
-		wv__run_fail(run, r, "cannot set up requests on %s", run->medium.path);
-	else
-		r = work(&hand);
-	wv__lane_close(&hand);
-	run->abandoned |= hand.abandoned;
-	return r;
-}
-
-static int lay_stamps(struct wv__lane *hand)
-{
-	return wv__stamp_lay(hand);
-}
-
-static int check_tail(struct wv__lane *hand)
-{
-	return wv__stamp_check_tail(hand);
-}
-
 static int write_tail(struct wv__lane *hand)
 {
 	const struct wv__run *run = hand->run;
@@ -274,10 +258,10 @@ static int write_tail(struct wv__lane *hand)
 /* The last block of the stamped sweep, once all else is on the medium. */
 static int finish_tail(struct wv__run *run)
 {
-	int r = wv__run_flush(run);
+	int r = flush(run);
 
 	if (r >= 0 && !run->tail_checked)
-		r = by_hand(run, check_tail);
+		r = by_hand(run, wv__stamp_check_tail);
 	if (r < 0 || run->lost_stamp != UINT64_MAX)
 		return r;
 	run->tail_checked = true;
@@ -319,9 +303,9 @@ static int begin_sweep(struct wv__run *run)
 	r = open_sheets(run);
 	if (r < 0 || !run->stamped || run->resumed)
 		return r;
-	r = by_hand(run, lay_stamps);
+	r = by_hand(run, wv__stamp_lay);
 	if (r >= 0)
-		r = wv__run_flush(run);
+		r = flush(run);
 	if (r >= 0)
 		wv__checkpoint_keep(run, run->at, 0);
 	return r;
@@ -364,7 +348,7 @@ static int sweep(struct wv__run *run)
 	if (r >= 0 && !run->stop && run->bad.n && !run->has_good[WV__READ] && !run->has_good[WV__WRITE])
 		wv__run_give_up(run, -EIO);
 	if (run->sweep->kind != WV__SWEEP_VERIFY && !run->dead)
-		wv__run_flush(run);
+		flush(run);
 	if (run->stop && run->checkpoint && !run->dead && run->lost_stamp == UINT64_MAX)
 		wv__checkpoint_keep(run, run->at, run->low);
 	end_sweep(run, (double)(wv__monotonic_ns() - since) / 1e9);
@@ -434,19 +418,24 @@ static void check_size(struct wv__run *run)
 			     run->medium.path, run->medium.size, size);
 }
 
-/* What was counted beyond the mark will be done, and counted, again. */
+/* What the sweeps before the mark have done, and no more: the rest will be counted again. */
 static void count_to_mark(struct wv__run *run)
 {
-	const struct wv__sweep *at = &run->plan.sweeps[run->at];
-	struct wv__count *count = &run->counts[at->pass];
-	const uint64_t sound = run->low - MIN(run->low, wv__bad_total(&run->bad));
+	const uint64_t lost = wv__bad_total(&run->bad);
 
-	if (at->kind != WV__SWEEP_VERIFY)
-		count->written = sound;
-	else
-		count->verified = sound;
-	if (at->kind == WV__SWEEP_TURN)
-		count[-1].verified = sound;
+	for (unsigned int i = 0; i <= run->at && i < run->plan.n_sweeps; i++) {
+		const struct wv__sweep *sweep = &run->plan.sweeps[i];
+		struct wv__count *count = &run->counts[sweep->pass];
+		const uint64_t through = i == run->at ? run->low : wv__run_length(run);
+		const uint64_t sound = through - MIN(through, lost);
+
+		if (sweep->kind != WV__SWEEP_VERIFY)
+			count->written = sound;
+		else
+			count->verified = sound;
+		if (sweep->kind == WV__SWEEP_TURN)
+			count[-1].verified = sound;
+	}
 }
 
 static int prepare(struct wv__run *run)
@@ -475,7 +464,7 @@ static int prepare(struct wv__run *run)
 		return wv__run_fail(run, -EBADMSG, "the checkpoint of %s was altered",
 				    run->medium.path);
 	run->stamped = run->at == 0 && run->real == UINT64_MAX;
-	if (run->resumed && run->at < run->plan.n_sweeps)
+	if (run->resumed)
 		count_to_mark(run);
 	return run->resumed ? wv__checkpoint_prove(run) : 0;
 }

@@ -293,6 +293,15 @@ int wv__lane_one(struct wv__lane *lane, enum wv__op op, void *buf, size_t len, u
 	return r;
 }
 
+int wv__lane_flush(struct wv__lane *lane)
+{
+	const int r = wv__lane_one(lane, WV__FLUSH, NULL, 0, 0);
+
+	if (r < 0)
+		wv__run_give_up(lane->run, r);
+	return r;
+}
+
 static void rescue_all(struct wv__lane *lane)
 {
 	for (unsigned int i = 0; i < lane->io->depth; i++) {

@@ -49,6 +49,9 @@ void wv__lane_work(struct wv__lane *lane);
  */
 int wv__lane_one(struct wv__lane *lane, enum wv__op op, void *buf, size_t len, uint64_t offset);
 
+/* All that was written is on the medium; a failure gives it up. */
+int wv__lane_flush(struct wv__lane *lane);
+
 /* Compare what was read with the pass, block by block where it differs; record and count. */
 void wv__lane_check(struct wv__lane *lane, const unsigned char *data, uint64_t offset, size_t len);
 

@@ -4,11 +4,8 @@
  */
 #include <fcntl.h>
 #include <linux/fs.h>
-#include <pthread.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "../base/fs.h"
 #include "../media/device.h"
@@ -94,77 +91,9 @@ uint64_t wv__medium_size_now(const struct wv__medium *medium)
 	return fstat(medium->fd, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
 }
 
-/* One flush under way; whoever is last, the waiter or the thread, frees it. */
-struct flush {
-	const struct wv__medium_ops *ops;
-	void *data;
-	int fd;
-	pthread_mutex_t lock;
-	pthread_cond_t ended;
-	bool done, given_up;
-	int result;
-};
-
-static void flush_free(struct flush *flush)
+int wv__medium_flush(const struct wv__medium *medium)
 {
-	pthread_mutex_destroy(&flush->lock);
-	pthread_cond_destroy(&flush->ended);
-	free(flush);
-}
-
-static void *flush_main(void *data)
-{
-	struct flush *flush = data;
-	int r;
-	bool mine;
-
-	if (flush->ops)
-		r = flush->ops->flush(flush->data);
-	else
-		r = fdatasync(flush->fd) < 0 ? -errno : 0;
-	pthread_mutex_lock(&flush->lock);
-	flush->result = r;
-	flush->done = true;
-	mine = flush->given_up;
-	pthread_cond_signal(&flush->ended);
-	pthread_mutex_unlock(&flush->lock);
-	if (mine)
-		flush_free(flush);
-	return NULL;
-}
-
-int wv__medium_flush(const struct wv__medium *medium, uint64_t limit_ns)
-{
-	struct flush *flush = calloc(1, sizeof(*flush));
-	struct timespec until;
-	pthread_t thread;
-	int r;
-
-	if (!flush)
-		return -ENOMEM;
-	flush->ops = medium->ops;
-	flush->data = medium->data;
-	flush->fd = medium->fd;
-	pthread_mutex_init(&flush->lock, NULL);
-	pthread_cond_init(&flush->ended, NULL);
-	r = -pthread_create(&thread, NULL, flush_main, flush);
-	if (r < 0) {
-		flush_free(flush);
-		return r;
-	}
-	pthread_detach(thread);
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += (time_t)(limit_ns / 1000000000) + 1;
-	pthread_mutex_lock(&flush->lock);
-	while (!flush->done && r == 0)
-		r = -pthread_cond_timedwait(&flush->ended, &flush->lock, &until);
-	if (!flush->done) {
-		flush->given_up = true;
-		pthread_mutex_unlock(&flush->lock);
-		return -ETIMEDOUT;
-	}
-	r = flush->result;
-	pthread_mutex_unlock(&flush->lock);
-	flush_free(flush);
-	return r;
+	if (medium->ops)
+		return medium->ops->flush(medium->data);
+	return fdatasync(medium->fd) < 0 ? -errno : 0;
 }

@@ -39,13 +39,8 @@ void wv__medium_close(struct wv__medium *medium);
 int wv__medium_read(const struct wv__medium *medium, void *buf, size_t len, uint64_t offset);
 int wv__medium_write(const struct wv__medium *medium, const void *buf, size_t len, uint64_t offset);
 
-/**
- * wv__medium_flush() - all that was written is on the medium
- *
- * fdatasync and the device's own cache. It is waited for @limit_ns at most.
- * Return: 0, -ETIMEDOUT, or another negative errno.
- */
-int wv__medium_flush(const struct wv__medium *medium, uint64_t limit_ns);
+/* All that was written is on the medium: fdatasync, which flushes the device's own cache too. */
+int wv__medium_flush(const struct wv__medium *medium);
 
 /* What it says now; 0: it is gone. */
 uint64_t wv__medium_size_now(const struct wv__medium *medium);

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "result.h"
+#include "run.h"
 
 static bool is_fake(const struct wv__run *run)
 {
@@ -20,26 +20,25 @@ static bool is_sound(const struct wv__run *run)
 	       !run->bad.out_of_memory && last->written == run->length;
 }
 
-enum wv__verdict wv__verdict(const struct wv__run *run)
+const char *wv__verdict(const struct wv__run *run)
 {
-	const struct wv__count *last;
+	const struct wv__count *last = &run->counts[MAX(run->plan.n_passes, 1u) - 1];
 
 	if (run->opts->flags & WV_WIPE_DRY_RUN)
-		return WV__PLANNED;
+		return "planned";
 	if (run->error == -EBADMSG || run->error == -EBUSY)
-		return WV__REFUSED;
+		return "refused";
 	if (run->cancelled && !run->complete && !run->dead && !run->error)
-		return WV__CANCELLED;
+		return "cancelled";
 	if (!is_sound(run))
-		return WV__FAILED;
-	last = &run->counts[run->plan.n_passes - 1];
+		return "failed";
 	if (run->plan.verify == WV__VERIFY_NONE)
-		return WV__UNVERIFIED;
+		return "unverified";
 	if (run->plan.verify == WV__VERIFY_SAMPLE)
-		return WV__SAMPLED;
+		return "sampled";
 	if (last->verified != run->length)
-		return WV__FAILED;
-	return run->length == run->medium.size ? WV__WIPED : WV__RANGE_WIPED;
+		return "failed";
+	return run->length == run->medium.size ? "wiped" : "range-wiped";
 }
 
 int wv__verdict_error(const struct wv__run *run)
@@ -126,12 +125,10 @@ static int sample_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_d
 
 int wv__result_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc **ret)
 {
-	static const char *const status[] = { "wiped",	"sampled",   "range-wiped", "unverified",
-					      "failed", "cancelled", "refused",	    "planned" };
 	static const char *const verify[] = { "last", "none", "all", "sample" };
 	cleanup_doc struct wv_doc *doc = NULL, *passes = NULL, *bad = NULL, *open = NULL;
 	cleanup_doc struct wv_doc *sample = NULL;
-	const enum wv__verdict verdict = wv__verdict(run);
+	const char *verdict = wv__verdict(run);
 	const struct wv__medium *m = &run->medium;
 	int r;
 
@@ -150,14 +147,15 @@ int wv__result_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc 
 		M_U64("size", m->size), M_STR("media", m->media),
 		M_STR("method", run->plan.method->name), M_STR("verify", verify[run->plan.verify]),
 		/* Overwriting through the host's interface is Clear, never Purge. */
-		M_STR("category", verdict == WV__WIPED || verdict == WV__SAMPLED ? "clear" : "none"),
+		M_STR("category",
+		      !strcmp(verdict, "wiped") || !strcmp(verdict, "sampled") ? "clear" : "none"),
 		M_U64("offset", run->start), M_U64("length", run->length),
 		M_DOC("passes", passes), M_DOC("bad", bad), M_U64("claimed", m->size),
 		M_U64("real", MIN(run->real, m->size)), M_REAL("cpu_seconds", run->cpu_seconds),
 		M_OPT_DOC("sample", sample), M_DOC("not_proven", open),
 		M_OPT_STR("error", *run->sentence ? run->sentence : NULL),
-		M_STR("status", status[verdict]));
-	if (r >= 0 && verdict == WV__PLANNED)
+		M_STR("status", verdict));
+	if (r >= 0 && run->opts->flags & WV_WIPE_DRY_RUN)
 		r = wv__doc_set(ctx, doc, M_U64("work", wv__run_work(run, NULL)),
 				M_REAL("expected_seconds", run->expected_seconds));
 	if (r < 0)

@@ -38,7 +38,9 @@ static int ring_submit(struct wv__io *io, unsigned int tag, enum wv__op op, void
 
 	if (!sqe)
 		return -EBUSY;
-	if (index >= 0 && op == WV__WRITE)
+	if (op == WV__FLUSH)
+		io_uring_prep_fsync(sqe, 0, IORING_FSYNC_DATASYNC);
+	else if (index >= 0 && op == WV__WRITE)
 		io_uring_prep_write_fixed(sqe, 0, buf, (unsigned int)len, offset, index);
 	else if (index >= 0)
 		io_uring_prep_read_fixed(sqe, 0, buf, (unsigned int)len, offset, index);

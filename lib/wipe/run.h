@@ -85,8 +85,6 @@ static inline uint64_t wv__run_length(const struct wv__run *run)
 void wv__run_give_up(struct wv__run *run, int error);
 bool wv__run_gone(struct wv__run *run);
 bool wv__run_stops(struct wv__run *run); /* gone, cancelled, or a stamp was lost */
-/* All that was written is on the medium; a failure gives it up. */
-int wv__run_flush(struct wv__run *run);
 /* Keep why, once; returns error. */
 int wv__run_fail(struct wv__run *run, int error, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -99,5 +97,52 @@ uint64_t wv__run_work(const struct wv__run *run, const struct wv__sweep *sweep);
 
 /* keeper.c: the thread of one medium. */
 void *wv__run_main(void *run);
+
+/* tune.c: how many lanes, how large a chunk: measured while the medium is being wiped. */
+struct wv__tune {
+	unsigned int trial, best; /* of the candidates */
+	double best_rate;
+	uint64_t since, done; /* when the trial began, and with how much done */
+};
+
+/* At each tick of a sweep, with the lock held; begin with a zeroed tune. */
+void wv__tune(struct wv__run *run, struct wv__tune *tune);
+
+/*
+ * checkpoint.c: how far a wipe is, in a file, so that it can go on after a
+ * kill, a reboot or an unplug. It names medium, region, method and seed (from
+ * which all keys derive), and a mark: in this sweep all before it is on the
+ * medium. It is written only after the medium's flush. A digest finds damage;
+ * whether it belongs to what lies on the medium is proven by reading that back.
+ */
+int wv__checkpoint_place(struct wv__run *run); /* its path, into run->checkpoint */
+int wv__checkpoint_keep(struct wv__run *run, unsigned int at, uint64_t low);
+/* 1: the run stands where it says; 0: there is none; -EBADMSG: altered, or of another wipe. */
+int wv__checkpoint_load(struct wv__run *run);
+/* After the plan was expanded: read the last ranges back. -EBADMSG: this is not the medium. */
+int wv__checkpoint_prove(struct wv__run *run);
+void wv__checkpoint_remove(struct wv__run *run);
+
+/*
+ * result.c: the verdict, decided in one place from what was measured alone:
+ * "wiped" only if every claimed byte was written and read back as the last pass's.
+ */
+const char *wv__verdict(const struct wv__run *run);
+/* The errno that goes with it: 0, -EBADMSG, -EIO, -ECANCELED, or why it was refused. */
+int wv__verdict_error(const struct wv__run *run);
+int wv__result_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc **ret);
+/* Of a read-back alone. */
+int wv__result_verify_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc **ret);
+
+/*
+ * engine.c: wv__wipe_run() and wv__wipe_verify() once the devices are open; the
+ * tests come in here with media of memory. The media are taken over, a job's
+ * dev is not looked at.
+ */
+int wv__wipe_media(struct wv_ctx *ctx, struct wv__medium *media, struct wv__wipe_job *jobs,
+		   size_t n, const struct wv__wipe_opts *opts);
+int wv__verify_medium(struct wv_ctx *ctx, struct wv__medium *medium,
+		      const struct wv__pattern *pattern, uint64_t offset, uint64_t length,
+		      const struct wv__wipe_opts *opts, struct wv_doc **ret_result);
 
 #endif

@@ -170,7 +170,7 @@ static int find_drop(struct search *s, uint64_t *ret_real)
 		if (r < 0)
 			return r;
 	}
-	r = wv__run_flush(s->hand->run);
+	r = wv__lane_flush(s->hand);
 	if (r < 0)
 		return r;
 	for (at = s->low; at < s->high && !run->stop; at += len) {

@@ -3,7 +3,7 @@
  * tune.c - how many lanes, how large a chunk
  */
 #include "../base/clock.h"
-#include "tune.h"
+#include "run.h"
 
 #define TRIAL_NS UINT64_C(150000000)
 #define AGAIN_NS UINT64_C(30000000000) /* a medium changes: inner tracks, full caches, heat */

@@ -2,7 +2,7 @@
 /* check_tune.c - the fastest of what was tried is kept */
 #include <unistd.h>
 
-#include "../../lib/wipe/tune.h"
+#include "../../lib/wipe/run.h"
 #include "support.h"
 
 /* Ticks until the trials are over; each brings what the candidate's rate gives. */

@@ -6,7 +6,7 @@
 #ifndef TEST_WIPE_WORLD_H
 #define TEST_WIPE_WORLD_H
 
-#include "../../lib/wipe/engine.h"
+#include "../../lib/wipe/run.h"
 #include "../fault/disk.h"
 #include "support.h"
 
