@@ -52,21 +52,16 @@ static int prepare_dir(struct wv__takeout *t, const char *given, char **ret)
 	return 0;
 }
 
-static int mount_volume(struct wv__subject *s, const struct wv__factors *factors, const char *dir,
-			bool read_only)
+static int mount_volume(struct wv__subject *s, struct wv__luks *luks, const struct wv_secret *key,
+			const char *dir, bool read_only)
 {
 	struct wv_station *st = s->t->st;
 	const struct wv__map_opts opts = {
 		.kind = (enum wv__mapper_kind)st->policy->mapper, .persistent = true,
 	};
-	cleanup_luks struct wv__luks *luks = NULL;
-	cleanup_secret struct wv_secret *key = NULL;
 	cleanup_mapping struct wv__mapping *map = NULL;
 	int r;
 
-	r = wv__volume_unlock(s, factors, &luks, &key);
-	if (r < 0)
-		return r;
 	r = wv__map(st->ctx, s->dev->real_path, luks, key, &opts, &map);
 	if (r < 0)
 		return r;
@@ -79,23 +74,24 @@ static int mount_volume(struct wv__subject *s, const struct wv__factors *factors
 
 static int go(struct wv__subject *s, const struct wv_open_opts *opts, const char *dir)
 {
-	struct wv__takeout *t = s->t;
 	const struct wv__factors factors = { opts->key_file, opts->passphrase };
+	cleanup_luks struct wv__luks *luks = NULL;
+	cleanup_secret struct wv_secret *key = NULL;
 	int r;
 
-	r = check_state(t);
+	r = check_state(s->t);
 	if (r < 0)
 		return r;
-	r = mount_volume(s, &factors, dir, opts->read_only);
+	r = wv__volume_unlock(s, &factors, &luks, &key);
 	if (r < 0)
 		return r;
-	if (t->state == WV__OUT)
-		return 0;
-	/* what was checked and approved may change now (protocol, rule 5) */
-	r = wv__takeout_step(t, WV__STEP_REOPENED, NULL);
-	if (r < 0)
-		wv__umount(NULL, dir, 0);
-	return r;
+	/* What was checked and approved may change from here on (protocol, rule 5). */
+	if (s->t->state != WV__OUT) {
+		r = wv__takeout_step(s->t, WV__STEP_REOPENED, NULL);
+		if (r < 0)
+			return r;
+	}
+	return mount_volume(s, luks, key, dir, opts->read_only);
 }
 
 WV_API int wv_flow_open(struct wv_station *st, const char *target,

@@ -171,6 +171,9 @@ not_ok_exit 3 'a return waits for its approval' wv return "$V" "${factors[@]}"
 is '... checked, and sent' "$(state)" synced
 request=$(ls -t "$papers"/return-request-*.json | head -n 1)
 ok 'it is approved' wv approve "$request" --key "$APPROVER"
+not_ok_exit 3 'a wrong passphrase changes nothing of that' \
+	wv open "$V" "$M" --key-file "$KEY" --passphrase-file "$TMP/wrong"
+is '... it is still sent' "$(state)" synced
 ok 'then somebody opens the volume' open
 is '... which is out again' "$(state)" out
 echo 'late' >"$M/d0/f3.txt"
