@@ -55,7 +55,7 @@ int wv__checkpoint_place(struct wv__run *run)
 /* The lock is held: the lanes go on. */
 static int build(const struct wv__run *run, unsigned int at, uint64_t low, struct wv_doc **ret)
 {
-	cleanup_doc struct wv_doc *doc = NULL, *who = NULL, *bad = NULL, *unstamped = NULL;
+	cleanup_doc struct wv_doc *doc = NULL, *who = NULL, *bad = NULL;
 	char seed[65], sample_seed[65], digest[65];
 	int r;
 
@@ -65,14 +65,11 @@ static int build(const struct wv__run *run, unsigned int at, uint64_t low, struc
 	if (r >= 0)
 		r = wv__bad_doc(NULL, &run->bad, &bad);
 	if (r >= 0)
-		r = wv__bad_doc(NULL, &run->unstamped, &unstamped);
-	if (r >= 0)
 		r = wv__doc_build(NULL, &doc, M_U64("version", VERSION), M_DOC("wipe", who),
 				  M_STR("seed", seed), M_STR("sample_seed", sample_seed),
 				  M_U64("sweep", at), M_U64("low", low),
 				  M_U64("real", run->real == UINT64_MAX ? 0 : run->real), M_U64("end", run->end),
-				  M_BOOL("tail_checked", run->tail_checked), M_DOC("bad", bad),
-				  M_DOC("unstamped", unstamped));
+				  M_BOOL("tail_checked", run->tail_checked), M_DOC("bad", bad));
 	if (r >= 0)
 		r = wv__doc_digest(NULL, doc, digest);
 	if (r >= 0)
@@ -155,8 +152,6 @@ static int read_state(struct wv__run *run, struct wv_doc *doc)
 	    run->low > wv__run_length(run))
 		return altered(run);
 	r = wv__bad_from_doc(NULL, wv_doc_get(doc, "bad"), &run->bad);
-	if (r >= 0)
-		r = wv__bad_from_doc(NULL, wv_doc_get(doc, "unstamped"), &run->unstamped);
 	return r < 0 ? altered(run) : 0;
 }
 

@@ -75,7 +75,6 @@ static void run_free(struct wv__run *run)
 	pthread_mutex_destroy(&run->lock);
 	pthread_cond_destroy(&run->changed);
 	wv__bad_free(&run->bad);
-	wv__bad_free(&run->unstamped);
 	free(run->checkpoint);
 	free(run);
 }

@@ -383,7 +383,6 @@ static int begin_anew(struct wv__run *run, unsigned int *rounds)
 	memset(run->counts, 0, sizeof(run->counts));
 	if (run->real >= claimed) {
 		wv__bad_add(&run->bad, lost, run->medium.block, WV__BAD_MISMATCH, EBADMSG);
-		wv__bad_add(&run->unstamped, lost, run->medium.block, WV__BAD_MISMATCH, EBADMSG);
 		run->real = UINT64_MAX;
 		run->stamped = ++*rounds < STAMP_ROUNDS;
 		return 0;

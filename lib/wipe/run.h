@@ -63,7 +63,6 @@ struct wv__run {
 	bool has_good[2];
 	uint64_t good[2];                /* by enum wv__op: a place that worked in this sweep */
 	struct wv__bad bad;
-	struct wv__bad unstamped;        /* blocks where no stamp could be laid */
 	struct wv__count counts[WV__PASSES_MAX];
 	uint64_t real;                   /* bytes that the medium truly has; UINT64_MAX: nothing speaks against what it claims */
 	uint64_t swept;                  /* bytes of the sweeps before this one, for progress */

@@ -25,13 +25,17 @@ uint64_t wv__stamp_last(const struct wv__run *run)
 	return run->end - run->medium.block;
 }
 
-bool wv__stamp_here(const struct wv__run *run, uint64_t offset)
+bool wv__stamp_here(struct wv__run *run, uint64_t offset)
 {
 	const uint64_t at = offset - run->start;
+	bool bad;
 
-	if (wv__bad_has(&run->unstamped, offset, run->medium.block))
+	if (offset != wv__stamp_last(run) && (at == 0 || at % run->stamp_spacing))
 		return false;
-	return offset == wv__stamp_last(run) || (at > 0 && at % run->stamp_spacing == 0);
+	pthread_mutex_lock(&run->lock);
+	bad = wv__bad_has(&run->bad, offset, run->medium.block);
+	pthread_mutex_unlock(&run->lock);
+	return !bad;
 }
 
 static int lay_one(struct wv__lane *hand, uint64_t offset)
@@ -45,7 +49,7 @@ static int lay_one(struct wv__lane *hand, uint64_t offset)
 	for (int i = 0; i < TRIES && r < 0 && !wv__run_gone(hand->run); i++)
 		r = wv__lane_one(hand, WV__WRITE, buf, block, offset);
 	if (r < 0)
-		wv__bad_add(&hand->run->unstamped, offset, block, WV__BAD_WRITE, -r);
+		wv__bad_add(&hand->run->bad, offset, block, WV__BAD_WRITE, -r);
 	return wv__run_gone(hand->run) ? r : 0;
 }
 

@@ -17,11 +17,11 @@
 
 /* Choose the spacing and the stamps' key. */
 int wv__stamp_plan(struct wv__run *run);
-/* Was a stamp laid here? */
-bool wv__stamp_here(const struct wv__run *run, uint64_t offset);
+/* Was a stamp laid here? Not on a block that is known to be bad. */
+bool wv__stamp_here(struct wv__run *run, uint64_t offset);
 uint64_t wv__stamp_last(const struct wv__run *run); /* offset of the last block */
 
-/* Lay them all. Blocks that cannot be written are remembered as unstamped. */
+/* Lay them all. A block that cannot be written is bad. */
 int wv__stamp_lay(struct wv__lane *hand);
 /* Is the last block's stamp still there? If not, run->lost_stamp says so. */
 int wv__stamp_check_tail(struct wv__lane *hand);

@@ -58,7 +58,7 @@ static const struct row {
 	{ "torn 500224", CONTENT, 0, 0 },
 	{ "stale 307200 4096", CONTENT, 0, 0 },
 	{ "dropped 307200 4096", CONTENT, 0, 0 },
-	{ "dropped 1122304 512", CONTENT, 0, 0 },
+	{ "dropped 1122304 512", FAKE, 0, 1122304 }, /* at the end: no different from a fake */
 };
 
 static const char *const verifies[] = { "none", "last", "all", "sample:100" };
