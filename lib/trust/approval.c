@@ -70,7 +70,8 @@ int wv__approval_check(struct wv_ctx *ctx, const struct wv__approval *terms, con
 	if (r < 0)
 		return r;
 	if (!terms->self_approval && is_holder(terms, &by))
-		return wv__fail(ctx, -EPERM, "%s is approved by its holder %s", path, by.principal);
+		return wv__fail(ctx, -EPERM, "%s is signed by %s, who is its holder: another approver has to",
+				path, by.principal);
 
 	if (ret_request)
 		*ret_request = take_ptr(request);

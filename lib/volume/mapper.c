@@ -201,7 +201,7 @@ static int check_free(struct wv_ctx *ctx, const char *name)
 		return r;
 	if (kind == WV__MAPPER_KERNEL && wv__luks_deactivate(ctx, name, false) == 0)
 		return 0;
-	return wv__fail(ctx, -EBUSY, "the volume is mapped already, as %s", device);
+	return wv__fail(ctx, -EBUSY, "the volume is mapped already, as %s: workvol close", device);
 }
 
 static int choose(struct wv_ctx *ctx, enum wv__mapper_kind wanted, enum wv__mapper_kind *ret)
