@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# test_insert.sh - a plugged stick starts the service, which looks and records
+# lab: systemd
+. "$(dirname "$0")/lib.sh"
+
+station # for the keys; the one below is the machine's
+unset WORKVOL_POLICY
+must "$WORKVOL" init --lab --server "$SERVER" --approver "tanaka=$APPROVER.pub" \
+	--client 'Example City' --contact 'desk@example.org'
+
+seen() { # the verdicts in the ledger, in order
+	wv ledger export | jq -r 'select(.kind == "insert.seen") | .body.verdict' | tr '\n' ' '
+}
+
+runs() { # N: the service has run N times and is at rest
+	[ "$(journalctl -b -o cat -t workvol | grep -c '"verdict"')" -ge "$1" ] && ! systemctl -q is-active 'workvol-insert@*'
+}
+
+say_why() {
+	journalctl -b -o short-monotonic -u 'workvol-insert@*' | tail -n 20 | sed 's/^/# /'
+}
+
+SERIAL=LABSTICK
+stick=$(plug usb LABSTICK) || bail "no stick"
+ok 'a stick is taken out' take_out "$stick" || exit
+ok 'it is pulled' pull LABSTICK
+
+for n in 1 2 3 4 5; do
+	stick=$(plug usb LABSTICK) || bail "no stick"
+	ok "plug $n: the service runs" until_true 60 runs "$n" || say_why
+	is "plug $n: it found what is due back" \
+		"$(journalctl -b -o cat -t workvol | grep '"verdict"' | tail -n 1 | jq -r .verdict)" due-back || say_why
+	ok "plug $n: nothing is mapped or mounted" test -z "$(lsblk -nro TYPE,MOUNTPOINTS "$stick" | grep -v '^disk *$')"
+	ok "plug $n: it is pulled" pull LABSTICK
+done
+is 'five plugs in a minute are one record' "$(seen)" 'due-back '
+is 'no unit failed' "$(systemctl --failed --no-legend)" ''
+ok 'the ledger is intact' wv ledger verify
+
+wv factor derive /share/LABSTICK.img --key-file "$KEY" --passphrase-file "$PASS" --fd 7 7>"$TMP/derived"
+must cryptsetup luksAddKey --batch-mode --pbkdf pbkdf2 --pbkdf-force-iterations 1000 \
+	--key-file "$TMP/derived" /share/LABSTICK.img "$PASS"
+stick=$(plug usb LABSTICK) || bail "no stick"
+ok 'a stick with one more keyslot: the service runs' until_true 60 runs 6 || say_why
+is 'and records it as changed' "$(seen)" 'due-back header-changed '
+pull LABSTICK
+
+must mkfs.vfat -C /share/LABPLAIN.img 16384
+stick=$(plug usb LABPLAIN) || bail "no stick"
+is 'a plain stick is none of its business' "$(systemctl show -p ActiveEnterTimestampMonotonic --value \
+	"workvol-insert@${stick#/dev/}.service")" 0
+ok 'the rule and the unit are sound' systemd-analyze verify /usr/lib/systemd/system/workvol-insert@.service
