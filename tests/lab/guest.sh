@@ -58,6 +58,9 @@ lab_target() {
 	ExecStart=/tree/tests/lab/guest.sh run
 	X
 	: >/etc/fstab
+	ln -s /dev/null /etc/systemd/system/systemd-binfmt.service # the guest has not its module
+	ln -s /dev/null /etc/systemd/system/proc-sys-fs-binfmt_misc.mount
+	ln -s /dev/null /etc/systemd/system/proc-sys-fs-binfmt_misc.automount
 }
 
 if [ "${1:-}" = run ]; then

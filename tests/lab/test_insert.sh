@@ -39,16 +39,21 @@ is 'five plugs in a minute are one record' "$(seen)" 'due-back '
 is 'no unit failed' "$(systemctl --failed --no-legend)" ''
 ok 'the ledger is intact' wv ledger verify
 
-wv factor derive /share/LABSTICK.img --key-file "$KEY" --passphrase-file "$PASS" --fd 7 7>"$TMP/derived"
-must cryptsetup luksAddKey --batch-mode --pbkdf pbkdf2 --pbkdf-force-iterations 1000 \
-	--key-file "$TMP/derived" /share/LABSTICK.img "$PASS"
 stick=$(plug usb LABSTICK) || bail "no stick"
-ok 'a stick with one more keyslot: the service runs' until_true 60 runs 6 || say_why
-is 'and records it as changed' "$(seen)" 'due-back header-changed '
-pull LABSTICK
+must until_true 60 runs 6
+wv factor derive "$stick" --key-file "$KEY" --passphrase-file "$PASS" --fd 7 7>"$TMP/derived"
+must cryptsetup luksAddKey --batch-mode --pbkdf pbkdf2 --pbkdf-force-iterations 1000 \
+	--key-file "$TMP/derived" "$stick" "$PASS"
+must pull LABSTICK
+stick=$(plug usb LABSTICK) || bail "no stick"
+ok 'a stick with one more keyslot: the service runs' until_true 60 runs 7 || say_why
+is 'and records it as changed' "$(seen)" 'due-back header-changed ' || say_why
+must pull LABSTICK
 
 must mkfs.vfat -C /share/LABPLAIN.img 16384
 stick=$(plug usb LABPLAIN) || bail "no stick"
 is 'a plain stick is none of its business' "$(systemctl show -p ActiveEnterTimestampMonotonic --value \
 	"workvol-insert@${stick#/dev/}.service")" 0
-ok 'the rule and the unit are sound' systemd-analyze verify /usr/lib/systemd/system/workvol-insert@.service
+unit=/usr/lib/systemd/system/workvol-insert@.service
+ok 'the unit is sound' systemd-analyze verify --man=no $unit
+ok 'and its exposure is 3.0 at most' systemd-analyze security --offline=true --threshold=30 $unit
