@@ -44,6 +44,8 @@ int wv__mapper_fuse_is(const char *kname, const char *name)
 
 	snprintf(path, sizeof(path), "/sys/block/%.32s", kname);
 	r = wv__sysfs_attr(path, "loop/backing_file", backing, sizeof(backing));
+	if (r == -ENODEV)
+		return 0; /* it ended while it was looked at */
 	if (r <= 0 || strcmp(backing, "/disk") != 0)
 		return MIN(r, 0);
 	snprintf(path, sizeof(path), "/dev/%.32s", kname);
