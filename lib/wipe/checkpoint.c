@@ -228,7 +228,6 @@ int wv__checkpoint_prove(struct wv__run *run)
 	if (r >= 0)
 		r = prove_range(&hand, &source, from, to);
 	wv__lane_close(&hand);
-	run->abandoned |= hand.abandoned;
 	if (!hand.abandoned) {
 		wv__source_close(&source);
 		wv__sheet_close(&sheet);

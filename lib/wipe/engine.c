@@ -9,75 +9,8 @@
 #include "../media/device.h"
 #include "run.h"
 
-#define LIMIT_SECONDS 120
-#define TICK_NS 100000000L /* progress is told ten times a second */
-#define DEPTH 4            /* 4 MiB of buffers a lane: they stay in the cache */
-#define LANE_SHARE (32 * MiB) /* for less a second lane is not worth its setting up */
+#define TICK_MS 100 /* progress is told ten times a second */
 #define PROBE_BYTES (64 * MiB)
-
-/* ---- a run ------------------------------------------------------------------------ */
-
-/* All that is not known of a medium before it is begun. */
-static int run_init(struct wv_ctx *ctx, struct wv__run *run, struct wv__medium *medium,
-		    const struct wv__wipe_opts *opts, size_t n_media)
-{
-	const uint64_t cores = (uint64_t)MAX(sysconf(_SC_NPROCESSORS_ONLN), 1L);
-	const uint32_t seconds = opts->request_seconds ? opts->request_seconds : LIMIT_SECONDS;
-	const uint64_t size = medium->size;
-	int r;
-
-	run->medium = *medium;
-	run->medium.fd = medium->fd;
-	medium->fd = -1;
-	run->opts = opts;
-	run->start = opts->offset;
-	if (!size)
-		return wv__fail(ctx, -ENOMEDIUM, "%s is empty", medium->path);
-	if (opts->offset >= size || opts->length > size - opts->offset)
-		return wv__fail(ctx, -EINVAL, "the range ends beyond %s", medium->path);
-	run->length = opts->length ? opts->length : size - opts->offset;
-	run->end = run->start + run->length;
-	if (run->start % medium->block || run->length % medium->block)
-		return wv__fail(ctx, -EINVAL, "the range on %s is not a multiple of its block, %u",
-				medium->path, medium->block);
-	run->limit_ns = seconds * UINT64_C(1000000000);
-	run->real = run->lost_stamp = UINT64_MAX;
-	run->chunk = WV__CHUNK_MAX;
-	run->depth = (unsigned int)MIN((uint64_t)DEPTH, run->length / WV__CHUNK_MAX + 1);
-	run->n_lanes = (unsigned int)MIN(MIN(cores / n_media, (uint64_t)WV__LANES_MAX),
-					 run->length / LANE_SHARE);
-	run->n_lanes = MAX(run->n_lanes, 1u);
-	run->lanes_active = run->n_lanes;
-	r = wv__random(run->seed, sizeof(run->seed));
-	if (r >= 0)
-		r = wv__random(run->sample_seed, sizeof(run->sample_seed));
-	return r < 0 ? wv__fail(ctx, r, "no random bytes from the kernel") : 0;
-}
-
-static struct wv__run *run_new(void)
-{
-	struct wv__run *run = calloc(1, sizeof(*run));
-
-	if (!run)
-		return NULL;
-	run->medium.fd = -1;
-	pthread_mutex_init(&run->lock, NULL);
-	pthread_cond_init(&run->changed, NULL);
-	return run;
-}
-
-/* A request that never came back may still write to what it was given: then all is left to it. */
-static void run_free(struct wv__run *run)
-{
-	if (!run || run->abandoned)
-		return;
-	wv__medium_close(&run->medium);
-	pthread_mutex_destroy(&run->lock);
-	pthread_cond_destroy(&run->changed);
-	wv__bad_free(&run->bad);
-	free(run->checkpoint);
-	free(run);
-}
 
 /* ---- all of them ------------------------------------------------------------------- */
 
@@ -107,11 +40,8 @@ static void tell(struct wv_ctx *ctx, struct wv__run *run)
 
 static void stop_all(struct wv__run *const *runs, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		pthread_mutex_lock(&runs[i]->lock);
+	for (size_t i = 0; i < n; i++)
 		runs[i]->stop = runs[i]->cancelled = true;
-		pthread_mutex_unlock(&runs[i]->lock);
-	}
 }
 
 static void wait_for(struct wv_ctx *ctx, struct wv__run *const *runs, const pthread_t *threads,
@@ -121,12 +51,7 @@ static void wait_for(struct wv_ctx *ctx, struct wv__run *const *runs, const pthr
 	bool stopped = false;
 
 	for (size_t first = 0; first < n;) {
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_nsec += TICK_NS;
-		if (until.tv_nsec >= 1000000000) {
-			until.tv_nsec -= 1000000000;
-			until.tv_sec++;
-		}
+		until = wv__soon(TICK_MS);
 		if (pthread_timedjoin_np(threads[first], NULL, &until) == 0) {
 			first++;
 			continue;
@@ -151,8 +76,6 @@ static int run_all(struct wv_ctx *ctx, struct wv__run *const *runs, size_t n)
 	if (!threads || !started)
 		return wv__fail_memory(ctx);
 	for (size_t i = 0; i < n; i++) {
-		if (!runs[i] || runs[i]->error)
-			continue;
 		r = pthread_create(&threads[k], NULL, wv__run_main, runs[i]);
 		if (r)
 			wv__run_fail(runs[i], -r, "cannot start a thread for %s",
@@ -249,10 +172,9 @@ int wv__wipe_media(struct wv_ctx *ctx, struct wv__medium *media, struct wv__wipe
 	int r = runs ? 0 : wv__fail_memory(ctx), worst = 0;
 
 	for (size_t i = 0; r >= 0 && i < n; i++) {
-		runs[i] = run_new();
-		r = runs[i] ? wv__plan_parse(ctx, opts, &runs[i]->plan) : wv__fail_memory(ctx);
+		r = wv__run_new(ctx, &media[i], opts, n, &runs[i]);
 		if (r >= 0)
-			r = run_init(ctx, runs[i], &media[i], opts, n);
+			r = wv__plan_parse(ctx, opts, &runs[i]->plan);
 		if (r >= 0 && opts->flags & WV_WIPE_DRY_RUN)
 			r = dry_run(ctx, runs[i]);
 	}
@@ -262,7 +184,7 @@ int wv__wipe_media(struct wv_ctx *ctx, struct wv__medium *media, struct wv__wipe
 		r = collect(ctx, runs[i], &jobs[i]);
 	for (size_t i = 0; i < n; i++) {
 		if (runs)
-			run_free(runs[i]);
+			wv__run_free(runs[i]);
 		wv__medium_close(&media[i]);
 		if (rank(jobs[i].error) > rank(worst))
 			worst = jobs[i].error;
@@ -303,20 +225,19 @@ int wv__verify_medium(struct wv_ctx *ctx, struct wv__medium *medium,
 		      const struct wv__wipe_opts *opts, struct wv_doc **ret_result)
 {
 	struct wv__wipe_opts range = *opts;
-	struct wv__run *run = run_new();
+	struct wv__run *run = NULL;
 	int r;
 
-	if (!run)
-		return wv__fail_memory(ctx);
 	range.offset = offset;
 	range.length = length;
 	range.checkpoint_dir = NULL;
-	r = run_init(ctx, run, medium, &range, 1);
+	r = wv__run_new(ctx, medium, &range, 1, &run);
+	if (r < 0)
+		return r;
 	run->plan.passes[0].pattern = *pattern;
 	run->plan.n_passes = run->plan.n_sweeps = 1;
 	run->plan.sweeps[0].kind = WV__SWEEP_VERIFY;
-	if (r >= 0)
-		r = run_all(ctx, &run, 1);
+	r = run_all(ctx, &run, 1);
 	if (r >= 0)
 		r = wv__result_verify_doc(ctx, run, ret_result);
 	if (r >= 0)
@@ -326,7 +247,7 @@ int wv__verify_medium(struct wv_ctx *ctx, struct wv__medium *medium,
 			 r == -ECANCELED ? "was not read to its end" :
 			 *run->sentence	 ? run->sentence :
 					   explain(run));
-	run_free(run);
+	wv__run_free(run);
 	return r;
 }
 

@@ -3,8 +3,6 @@
  * keeper.c - the thread of one medium: sweep after sweep, with lanes for the
  * bulk and its own hand for what comes one request at a time
  */
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -12,86 +10,12 @@
 #include "stamp.h"
 
 #define NS_PER_S UINT64_C(1000000000)
-#define TICK_NS 20000000L
+#define TICK_MS 20
 #define REPEAT_MAX GiB            /* of work, when a wipe goes on after a kill */
 #define KEEP_BYTES (REPEAT_MAX / 2)
 #define KEEP_NS (8 * NS_PER_S)    /* 10 s at most are repeated; a flush takes time too */
 #define KEEP_SHARE 64             /* of a small medium, every so often */
 #define STAMP_ROUNDS 3
-
-/* ---- the run's state, as others see it -------------------------------------- */
-
-int wv__run_fail(struct wv__run *run, int error, const char *fmt, ...)
-{
-	va_list args;
-
-	pthread_mutex_lock(&run->lock);
-	if (!run->error) {
-		run->error = error;
-		va_start(args, fmt);
-		vsnprintf(run->sentence, sizeof(run->sentence), fmt, args);
-		va_end(args);
-	}
-	run->stop = true;
-	pthread_mutex_unlock(&run->lock);
-	return error;
-}
-
-void wv__run_give_up(struct wv__run *run, int error)
-{
-	pthread_mutex_lock(&run->lock);
-	if (!run->dead)
-		run->dead = error;
-	run->stop = true;
-	pthread_mutex_unlock(&run->lock);
-}
-
-bool wv__run_gone(struct wv__run *run)
-{
-	bool gone;
-
-	pthread_mutex_lock(&run->lock);
-	gone = run->dead != 0;
-	pthread_mutex_unlock(&run->lock);
-	return gone;
-}
-
-bool wv__run_stops(struct wv__run *run)
-{
-	bool stop;
-
-	pthread_mutex_lock(&run->lock);
-	stop = run->stop;
-	pthread_mutex_unlock(&run->lock);
-	return stop;
-}
-
-uint64_t wv__run_low(const struct wv__run *run)
-{
-	uint64_t low = run->cursor;
-
-	if (!run->lanes)
-		return run->low;
-	for (unsigned int i = 0; i < run->n_lanes; i++)
-		for (unsigned int k = 0; k < run->depth; k++)
-			if (run->lanes[i].slots[k].busy)
-				low = MIN(low, run->lanes[i].slots[k].at);
-	return low;
-}
-
-uint64_t wv__run_work(const struct wv__run *run, const struct wv__sweep *sweep)
-{
-	uint64_t sum = 0;
-
-	if (!sweep) {
-		for (unsigned int i = 0; i < run->plan.n_sweeps; i++)
-			sum += wv__run_work(run, &run->plan.sweeps[i]);
-		return sum;
-	}
-	if (sweep->sample) /* near enough for a display */
-		return wv__run_length(run) / 100 * run->plan.percent;
-	return wv__run_length(run) * (sweep->kind == WV__SWEEP_TURN ? 2 : 1);
-}
 
 /* Something done by the keeper's own hand. */
 static int by_hand(struct wv__run *run, int (*work)(struct wv__lane *hand))
@@ -105,9 +29,6 @@ static int by_hand(struct wv__run *run, int (*work)(struct wv__lane *hand))
 	else
 		r = work(&hand);
 	wv__lane_close(&hand);
-	pthread_mutex_lock(&run->lock);
-	run->abandoned |= hand.abandoned;
-	pthread_mutex_unlock(&run->lock);
 	return r;
 }
 
@@ -140,7 +61,6 @@ static void *lane_main(void *data)
 	wv__lane_close(lane);
 	lane->cpu_seconds = thread_seconds();
 	pthread_mutex_lock(&run->lock);
-	run->abandoned |= lane->abandoned;
 	run->lanes_running--;
 	pthread_cond_signal(&run->changed);
 	pthread_mutex_unlock(&run->lock);
@@ -194,12 +114,7 @@ static void wait_for_lanes(struct wv__run *run)
 
 	pthread_mutex_lock(&run->lock);
 	while (run->lanes_running) {
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_nsec += TICK_NS;
-		if (until.tv_nsec >= (long)NS_PER_S) {
-			until.tv_nsec -= (long)NS_PER_S;
-			until.tv_sec++;
-		}
+		until = wv__soon(TICK_MS);
 		if (pthread_cond_timedwait(&run->changed, &run->lock, &until) == 0)
 			continue;
 		wv__tune(run, &tune);
@@ -291,7 +206,7 @@ static int begin_sweep(struct wv__run *run)
 	run->cursor = run->done = run->low;
 	run->hold = run->checkpoint ? run->low + REPEAT_MAX : UINT64_MAX;
 	run->lost_stamp = UINT64_MAX;
-	run->has_good[WV__READ] = run->has_good[WV__WRITE] = false;
+	run->good[WV__READ] = run->good[WV__WRITE] = UINT64_MAX;
 	pthread_mutex_unlock(&run->lock);
 	if (run->sweep->sample) {
 		r = wv__sample_open(run->start, wv__run_length(run), run->medium.block,
@@ -345,7 +260,8 @@ static int sweep(struct wv__run *run)
 	if (r >= 0 && !run->stop && run->stamped)
 		r = finish_tail(run);
 	/* A sweep in which nothing at all went well is the last. */
-	if (r >= 0 && !run->stop && run->bad.n && !run->has_good[WV__READ] && !run->has_good[WV__WRITE])
+	if (r >= 0 && !run->stop && run->bad.n &&
+	    (run->good[WV__READ] & run->good[WV__WRITE]) == UINT64_MAX)
 		wv__run_give_up(run, -EIO);
 	if (run->sweep->kind != WV__SWEEP_VERIFY && !run->dead)
 		flush(run);
@@ -501,9 +417,6 @@ void *wv__run_main(void *data)
 	struct wv__run *run = data;
 
 	go(run);
-	pthread_mutex_lock(&run->lock);
 	run->cpu_seconds += thread_seconds();
-	run->ended = true;
-	pthread_mutex_unlock(&run->lock);
 	return NULL;
 }

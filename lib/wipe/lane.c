@@ -93,8 +93,8 @@ static void give_back(struct wv__run *run, struct wv__slot *slot)
 {
 	pthread_mutex_lock(&run->lock);
 	slot->busy = false;
-	run->done += slot->len;
 	pthread_mutex_unlock(&run->lock);
+	run->done += slot->len;
 }
 
 static void request(struct wv__lane *lane, struct wv__slot *slot, enum wv__stage stage,
@@ -174,19 +174,15 @@ void wv__lane_check(struct wv__lane *lane, const unsigned char *data, uint64_t o
 	struct wv__run *run = lane->run;
 	const unsigned int pass = run->sweep->pass - (run->sweep->kind == WV__SWEEP_TURN);
 	const uint32_t block = run->medium.block;
-	struct wv__count count = { 0 };
+	struct wv__count *count = &run->counts[pass];
 	size_t at, end;
 
 	for (at = 0; at < len;) {
 		end = at + wv__source_differs(&lane->old, offset + at, data + at, len - at);
-		count.verified += end - at;
+		count->verified += end - at;
 		for (at = end, end = MIN(len, at + WV__TILE); at < end; at += block)
-			check_block(lane, data + at, offset + at, &count);
+			check_block(lane, data + at, offset + at, count);
 	}
-	pthread_mutex_lock(&run->lock);
-	run->counts[pass].verified += count.verified;
-	run->counts[pass].mismatched += count.mismatched;
-	pthread_mutex_unlock(&run->lock);
 }
 
 static void stamp_read(struct wv__lane *lane, struct wv__slot *slot)
@@ -202,8 +198,8 @@ static void stamp_read(struct wv__lane *lane, struct wv__slot *slot)
 	}
 	pthread_mutex_lock(&run->lock);
 	run->lost_stamp = MIN(run->lost_stamp, slot->offset);
-	run->stop = true;
 	pthread_mutex_unlock(&run->lock);
+	run->stop = true;
 	/* Not done: the slot keeps its chunk, and the low-water mark stays below it. */
 }
 
@@ -217,12 +213,9 @@ static void finish(struct wv__lane *lane, struct wv__slot *slot)
 		stamp_read(lane, slot);
 		return;
 	}
-	pthread_mutex_lock(&run->lock);
-	run->has_good[op] = true;
 	run->good[op] = slot->offset;
 	if (stage == WV__STAGE_WRITE)
 		run->counts[run->sweep->pass].written += slot->len;
-	pthread_mutex_unlock(&run->lock);
 	if (stage == WV__STAGE_READ)
 		wv__lane_check(lane, slot->buf, slot->offset, slot->len);
 	if (stage == WV__STAGE_READ && run->sweep->kind == WV__SWEEP_TURN)
@@ -237,13 +230,13 @@ static void finish(struct wv__lane *lane, struct wv__slot *slot)
 static bool is_hung(struct wv__lane *lane)
 {
 	const uint64_t now = wv__monotonic_ns();
-	const uint64_t limit = wv__run_gone(lane->run) ? MIN(lane->run->limit_ns, GRACE_NS) :
+	const uint64_t limit = lane->run->dead ? MIN(lane->run->limit_ns, GRACE_NS) :
 							 lane->run->limit_ns;
 
 	for (unsigned int i = 0; i < lane->io->depth; i++) {
 		if (!lane->slots[i].out || now - lane->slots[i].since < limit)
 			continue;
-		lane->abandoned = true;
+		lane->abandoned = lane->run->abandoned = true;
 		wv__run_give_up(lane->run, -ETIMEDOUT);
 		return true;
 	}
@@ -258,7 +251,7 @@ static int reap(struct wv__lane *lane, struct wv__slot **ret_slot)
 
 	r = lane->io->kind->reap(lane->io, 100, &tag, &result);
 	if (r < 0) {
-		lane->abandoned = true;
+		lane->abandoned = lane->run->abandoned = true;
 		wv__run_give_up(lane->run, r);
 		return r;
 	}
@@ -316,7 +309,7 @@ static void rescue_all(struct wv__lane *lane)
 			continue;
 		}
 		/* What is not through keeps its chunk, and the low-water mark stays below it. */
-		if (!wv__run_stops(lane->run) && wv__rescue(lane, slot))
+		if (!lane->run->stop && wv__rescue(lane, slot))
 			give_back(lane->run, slot);
 		slot->error = 0;
 	}
@@ -353,7 +346,7 @@ void wv__lane_work(struct wv__lane *lane)
 			rescue_all(lane);
 			continue;
 		}
-		if (!lane->n_out && (more == -ENODATA || wv__run_stops(lane->run)))
+		if (!lane->n_out && (more == -ENODATA || lane->run->stop))
 			return;
 		if (!lane->n_out) {
 			nanosleep(&nap, NULL); /* parked, or the checkpoint is awaited */

@@ -45,7 +45,7 @@ void wv__lane_work(struct wv__lane *lane);
 /**
  * wv__lane_one() - one request, waited for; nothing else may be out
  *
- * Return: 0 or a negative errno; when the medium was given up (wv__run_gone()) it is no use to try again.
+ * Return: 0 or a negative errno; when the medium was given up (run->dead) it is no use to try again.
  */
 int wv__lane_one(struct wv__lane *lane, enum wv__op op, void *buf, size_t len, uint64_t offset);
 

@@ -19,7 +19,7 @@ static bool good_place_works(struct wv__lane *lane, enum wv__op op, unsigned cha
 
 	if (op == WV__WRITE)
 		bytes = wv__source_bytes(&lane->fresh, place, block, scratch);
-	for (int i = 0; bytes && i < TRIES && r < 0 && !wv__run_gone(run); i++)
+	for (int i = 0; bytes && i < TRIES && r < 0 && !run->dead; i++)
 		r = wv__lane_one(lane, op, (void *)(uintptr_t)bytes, block, place);
 	return r == 0;
 }
@@ -44,7 +44,7 @@ static bool is_gone(struct wv__lane *lane, enum wv__op op, const struct wv__slot
 	default:
 		break;
 	}
-	if (run->has_good[op])
+	if (run->good[op] != UINT64_MAX)
 		return !good_place_works(lane, op, slot->buf);
 	pthread_mutex_lock(&run->lock);
 	barren = wv__bad_total(&run->bad) > BARREN_MAX;
@@ -74,11 +74,9 @@ static int try_piece(const struct piece *piece, uint64_t offset, size_t len)
 		return r;
 	if (piece->op == WV__READ)
 		wv__lane_check(lane, piece->buf, offset, len);
-	pthread_mutex_lock(&run->lock);
-	run->counts[run->sweep->pass].written += piece->op == WV__WRITE ? len : 0;
-	run->has_good[piece->op] = true;
+	else
+		run->counts[run->sweep->pass].written += len;
 	run->good[piece->op] = offset;
-	pthread_mutex_unlock(&run->lock);
 	return 0;
 }
 
@@ -87,8 +85,6 @@ static void give_up_block(const struct piece *piece, uint64_t offset, size_t len
 	struct wv__run *run = piece->lane->run;
 
 	pthread_mutex_lock(&run->lock);
-	if (piece->op == WV__WRITE)
-		run->counts[run->sweep->pass].lost += len;
 	wv__bad_add(&run->bad, offset, len,
 		    piece->op == WV__WRITE ? WV__BAD_WRITE : WV__BAD_READ, -error);
 	pthread_mutex_unlock(&run->lock);
@@ -104,10 +100,10 @@ static bool narrow(const struct piece *piece, uint64_t offset, size_t len)
 
 	do
 		r = try_piece(piece, offset, len);
-	while (r < 0 && --tries && !wv__run_gone(run));
+	while (r < 0 && --tries && !run->dead);
 	if (r == 0)
 		return true;
-	if (wv__run_stops(run))
+	if (run->stop)
 		return false;
 	if (len <= unit) {
 		give_up_block(piece, offset, len, r);

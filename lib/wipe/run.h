@@ -21,8 +21,7 @@
 struct wv__lane;
 
 struct wv__count {
-	uint64_t written, verified, mismatched;
-	uint64_t lost; /* bytes that could not be written */
+	_Atomic uint64_t written, verified, mismatched; /* bytes */
 	double write_seconds, verify_seconds;
 };
 
@@ -39,7 +38,7 @@ struct wv__run {
 	unsigned int n_lanes, depth;
 	char *checkpoint; /* its path; NULL: none is kept */
 
-	pthread_mutex_t lock; /* for all that follows */
+	pthread_mutex_t lock; /* for what follows and is not atomic, while there are lanes */
 	pthread_cond_t changed;
 	unsigned int at;                 /* the sweep's index */
 	const struct wv__sweep *sweep;   /* NULL: between sweeps */
@@ -48,7 +47,7 @@ struct wv__run {
 	uint64_t total;                  /* bytes of this sweep's space */
 	uint64_t cursor;                 /* the next chunk begins here */
 	uint64_t hold;                   /* none begins from here on until a checkpoint is kept */
-	uint64_t done;                   /* bytes of this sweep that are through */
+	_Atomic uint64_t done;           /* bytes of this sweep that are through */
 	uint64_t low;                    /* all before it was through when last looked at */
 	size_t chunk;
 	unsigned int lanes_active;
@@ -57,11 +56,11 @@ struct wv__run {
 	bool stamped;                    /* this sweep finds stamps before it */
 	bool tail_checked;               /* the last block's stamp was there */
 	bool resumed;                    /* this sweep was begun by an earlier process */
-	bool stop, cancelled, abandoned;
-	int dead;                        /* why the medium was given up; 0: it was not */
-	uint64_t lost_stamp;             /* where one was not found; UINT64_MAX: nowhere */
-	bool has_good[2];
-	uint64_t good[2];                /* by enum wv__op: a place that worked in this sweep */
+	_Atomic bool stop, cancelled;    /* no lane begins anything more */
+	_Atomic bool abandoned;          /* requests are still out: nothing may be freed */
+	_Atomic int dead;                /* why the medium was given up; 0: it was not */
+	_Atomic uint64_t lost_stamp;     /* where one was not found; UINT64_MAX: nowhere */
+	_Atomic uint64_t good[2];        /* by enum wv__op: a place that worked in this sweep; UINT64_MAX: none */
 	struct wv__bad bad;
 	struct wv__count counts[WV__PASSES_MAX];
 	uint64_t real;                   /* bytes that the medium truly has; UINT64_MAX: nothing speaks against what it claims */
@@ -69,7 +68,6 @@ struct wv__run {
 	double cpu_seconds;
 	double expected_seconds;         /* of a dry run */
 	bool complete;                   /* every sweep ran to its end */
-	bool ended;                      /* the keeper is through */
 	int error;                       /* of the machine: no memory, no checkpoint, refused */
 	char sentence[256];              /* about error or dead */
 };
@@ -80,10 +78,12 @@ static inline uint64_t wv__run_length(const struct wv__run *run)
 	return run->end - run->start;
 }
 
-/* The medium is given up: no lane begins anything more. The first reason stays. */
+/* run.c. All that is not known of a medium before it is begun; the medium is taken over. */
+int wv__run_new(struct wv_ctx *ctx, struct wv__medium *medium, const struct wv__wipe_opts *opts,
+		size_t n_media, struct wv__run **ret);
+void wv__run_free(struct wv__run *run);
+/* The medium is given up. The first reason stays. */
 void wv__run_give_up(struct wv__run *run, int error);
-bool wv__run_gone(struct wv__run *run);
-bool wv__run_stops(struct wv__run *run); /* gone, cancelled, or a stamp was lost */
 /* Keep why, once; returns error. */
 int wv__run_fail(struct wv__run *run, int error, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -91,6 +91,8 @@ int wv__run_fail(struct wv__run *run, int error, const char *fmt, ...)
 /* All sweep space before this is through. The lock is held. */
 uint64_t wv__run_low(const struct wv__run *run);
 
+/* The time some milliseconds from now, for what waits. */
+struct timespec wv__soon(unsigned int ms);
 /* Bytes that all sweeps read and write; of one sweep when given. */
 uint64_t wv__run_work(const struct wv__run *run, const struct wv__sweep *sweep);
 

@@ -46,11 +46,11 @@ static int lay_one(struct wv__lane *hand, uint64_t offset)
 
 	if (!wv__source_bytes(&hand->stamp, offset, block, buf))
 		return -EIO;
-	for (int i = 0; i < TRIES && r < 0 && !wv__run_gone(hand->run); i++)
+	for (int i = 0; i < TRIES && r < 0 && !hand->run->dead; i++)
 		r = wv__lane_one(hand, WV__WRITE, buf, block, offset);
 	if (r < 0)
 		wv__bad_add(&hand->run->bad, offset, block, WV__BAD_WRITE, -r);
-	return wv__run_gone(hand->run) ? r : 0;
+	return hand->run->dead ? r : 0;
 }
 
 int wv__stamp_lay(struct wv__lane *hand)
@@ -76,10 +76,10 @@ int wv__stamp_check_tail(struct wv__lane *hand)
 
 	if (!wv__stamp_here(run, last))
 		return 0;
-	for (int i = 0; i < TRIES && r < 0 && !wv__run_gone(run); i++)
+	for (int i = 0; i < TRIES && r < 0 && !run->dead; i++)
 		r = wv__lane_one(hand, WV__READ, buf, run->medium.block, last);
 	if (r < 0) /* unreadable is not lost; the read-back will tell */
-		return wv__run_gone(run) ? r : 0;
+		return run->dead ? r : 0;
 	if (wv__source_differs(&hand->stamp, last, buf, run->medium.block) != run->medium.block)
 		run->lost_stamp = last;
 	return 0;
@@ -112,7 +112,7 @@ static int transfer(struct search *s, enum wv__op op, unsigned char *buf, size_t
 	r = wv__lane_one(s->hand, op, buf, len, at);
 	if (r < 0 && op == WV__READ)
 		memset(buf, 0, len);
-	return wv__run_gone(s->hand->run) ? r : 0;
+	return s->hand->run->dead ? r : 0;
 }
 
 /* A medium of R bytes that wraps shows the region's first bytes again, R further on. */
