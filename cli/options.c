@@ -144,7 +144,9 @@ static int store(struct cli *cli, const struct opt *opt, const char *value)
 	case OPT_KIND_LIST:
 		return list_add((struct list *)at, value) < 0 ? EXIT_FAILED : EXIT_OK;
 	case OPT_KIND_SIZE:
-		if (parse_size(value, (uint64_t *)at))
+		/* A length of 0 would mean "to the end": the whole disk for a script's empty sum. */
+		if (parse_size(value, (uint64_t *)at) &&
+		    (*(uint64_t *)at || strcmp(opt->name, "offset") == 0))
 			return EXIT_OK;
 		return usage_error(cli, "--%s: %s is no size", opt->name, value);
 	case OPT_KIND_FD:

@@ -95,3 +95,37 @@ rm "$TMP/hidden.img"
 restore destroyed
 ok "the container itself needs no word" come_back
 ok "and the certificate speaks of none" eval '! grep -q "a person said so" "$TMP"/station/state/takeouts/*/certificate.json'
+
+# ---- a length of nothing is not the whole -----------------------------------------
+head -c 1M /dev/urandom >"$TMP/disk"
+before=$(sum "$TMP/disk")
+not_ok_exit 2 "a length of 0 is no length" wv wipe "$TMP/disk" --yes=disk --length 0
+not_ok_exit 2 "a size of 0 is no size" wv prepare "$TMP/disk" --size 0 --yes=disk
+is "and nothing was written" "$(sum "$TMP/disk")" "$before"
+ok "an offset of 0 is one" wv wipe "$TMP/disk" --yes=disk --offset 0 --length 4096
+
+# ---- damaged headers: an answer, no crash, and nothing written by insert ----------------
+flip() { # SEED
+	perl -e 'srand($ARGV[1]); open(F, "+<", $ARGV[0]); for (1 .. 4) {
+		my $o = int(rand(2)) * 16384 + 4096 + int(rand(1800)); seek(F, $o, 0); read(F, $b, 1);
+		seek(F, $o, 0); print F chr(ord($b) ^ 1 << int(rand(8))); }' "$V" "$1"
+}
+
+flips() {
+	local seed rc damaged
+	for seed in 1 2 3 4 5 6 7 8; do
+		cp "$TMP/volume.begun" "$V" && flip "$seed"
+		damaged=$(sum "$V")
+		wv insert "$V" || return
+		[ "$(sum "$V")" = "$damaged" ] || return
+		rc=0
+		wv factor derive "$V" "${factors[@]}" --fd 9 9>/dev/null || rc=$?
+		[ $rc -le 4 ] || return
+		rc=0
+		come_back || rc=$?
+		[ $rc = 0 ] || { [ $rc -le 4 ] && [ "$(state)" = destroying-keys ]; } || return
+		restore begun
+	done
+}
+restore begun
+ok "eight damaged headers are told of, and no keys are destroyed by mistake" flips
