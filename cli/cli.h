@@ -161,6 +161,8 @@ void format_size(char *buf, size_t size, uint64_t bytes);
 
 void print_findings(struct wv_doc *findings);
 void print_wipe(struct wv_doc *wipe);
+/* A line for each change of an amendment. */
+void print_changes(FILE *to, struct wv_doc *amendment, int indent);
 
 /* ---- progress and log (progress.c), signals (signals.c), questions (prompt.c) ---- */
 

@@ -12,6 +12,11 @@ static const struct opt options[] = {
 	OPT_END,
 };
 
+static void print(struct wv_doc *result)
+{
+	print_changes(stdout, result, 0);
+}
+
 static int run(struct cli *cli)
 {
 	const struct args *a = &cli->args;
@@ -38,7 +43,7 @@ static int run(struct cli *cli)
 	opts.sign_with = a->sign_with;
 	opts.open = &open;
 	r = wv_flow_amend(station, a->argv[0], &opts, &result);
-	return finish(cli, r, result, NULL);
+	return finish(cli, r, result, print);
 }
 
 const struct cmd cmd_amend = {

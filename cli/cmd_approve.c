@@ -9,6 +9,74 @@ static const struct opt options[] = {
 	OPT_END,
 };
 
+static void show(const char *what, const char *text)
+{
+	if (!text)
+		return;
+	fprintf(stderr, "  %-16s  ", what);
+	put_safe(stderr, text);
+	fputc('\n', stderr);
+}
+
+/* What belongs on one line: "suzuki, SHA256:..." */
+static void show_two(const char *what, const char *first, const char *second, const char *third)
+{
+	char line[1024];
+
+	snprintf(line, sizeof(line), "%s%s%s%s%s", first, second ? ", " : "", second ? second : "",
+		 third ? ", " : "", third ? third : "");
+	show(what, line);
+}
+
+static void show_takeout(struct wv_doc *request)
+{
+	struct wv_doc *holder = wv_doc_get(request, "holder"), *target = wv_doc_get(request, "target");
+	struct wv_doc *client = wv_doc_get(request, "client_approval");
+	struct wv_doc *server = wv_doc_get(request, "server");
+	char size[32], serial[256];
+
+	format_size(size, sizeof(size), wv_doc_u64(target, "size"));
+	snprintf(serial, sizeof(serial), "serial %s", doc_str(target, "serial", "unknown"));
+	show_two("holder", doc_str(holder, "name", "-"), wv_doc_str(holder, "fingerprint"), NULL);
+	show("purpose", wv_doc_str(request, "purpose"));
+	show("declaration", wv_doc_str(request, "declaration"));
+	show_two("medium", doc_str(target, "path", "-"), serial, size);
+	show("back by", wv_doc_str(request, "due"));
+	show_two("client approval", doc_str(client, "number", "-"), wv_doc_str(client, "scope"),
+		 wv_doc_str(client, "expiry"));
+	show_two("server", doc_str(server, "address", "-"),
+		 wv_doc_bool(request, "self_verified") ? "this machine's: it verifies itself" : NULL,
+		 NULL);
+}
+
+static void show_return(struct wv_doc *request)
+{
+	struct wv_doc *amendments = wv_doc_get(request, "amendments");
+
+	show("volume", wv_doc_str(request, "volume"));
+	show("server's receipt", wv_doc_str(request, "receipt"));
+	show_two("then", "keys destroyed, medium wiped", doc_str(request, "method", "-"),
+		 "certificate signed");
+	if (!wv_doc_count(amendments))
+		show("amendments", "none outside the approved outputs");
+	else
+		fputs("  amendments outside the approved outputs\n", stderr);
+	for (size_t i = 0; i < wv_doc_count(amendments); i++)
+		print_changes(stderr, wv_doc_at(amendments, i), 4);
+}
+
+static void show_known(struct wv_doc *request)
+{
+	const bool takeout = strcmp(doc_str(request, "type", ""), "takeout-request") == 0;
+
+	fprintf(stderr, "%s%s\n", takeout ? "To be approved: a take-out" : "To be approved: the return",
+		wv_doc_bool(request, "lab") ? " (LAB, NOT EVIDENCE)" : "");
+	show("take-out", wv_doc_str(request, "takeout"));
+	(takeout ? show_takeout : show_return)(request);
+	show("asked", wv_doc_str(request, "created"));
+	show("approve before", wv_doc_str(request, "expiry"));
+}
+
 /* Nobody should sign what he has not been shown. */
 static int show_request(struct cli *cli, const char *file)
 {
@@ -17,9 +85,16 @@ static int show_request(struct cli *cli, const char *file)
 
 	if (r < 0 || cli->args.quiet || cli->args.json)
 		return r;
-	fputs("This is approved:\n", stderr);
-	print_members(stderr, request, 2);
+	if (wv_doc_str(request, "type"))
+		show_known(request);
 	return 0;
+}
+
+static void print(struct wv_doc *result)
+{
+	fputs("approved: ", stdout);
+	put_safe(stdout, doc_str(result, "request", "-"));
+	putchar('\n');
 }
 
 static int run(struct cli *cli)
@@ -35,7 +110,7 @@ static int run(struct cli *cli)
 	r = show_request(cli, a->argv[0]);
 	if (r == 0)
 		r = wv_flow_approve(station, a->argv[0], a->key, &result);
-	return finish(cli, r, result, NULL);
+	return finish(cli, r, result, print);
 }
 
 const struct cmd cmd_approve = {

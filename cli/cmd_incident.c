@@ -2,10 +2,55 @@
 /*
  * cmd_incident.c - workvol incident: the 60-minute clock
  */
+#include <inttypes.h>
+
 #include "cli.h"
 
+static void format_volume(char *buf, size_t size, struct wv_doc *row)
+{
+	snprintf(buf, size, "%.8s", doc_str(row, "volume", "-"));
+}
+
+/* Until when the client is to be told; when he was, that. */
+static void format_notice(char *buf, size_t size, struct wv_doc *row)
+{
+	const char *notified = wv_doc_str(row, "notified");
+
+	if (notified)
+		snprintf(buf, size, "told %.20s%s", notified, wv_doc_bool(row, "late") ? " LATE" : "");
+	else if (wv_doc_bool(row, "late"))
+		snprintf(buf, size, "LATE since %.20s", doc_str(row, "deadline", "-"));
+	else
+		snprintf(buf, size, "%" PRIu64 " min left, %.20s", wv_doc_u64(row, "minutes_left"),
+			 doc_str(row, "deadline", "-"));
+}
+
+static void print_list(struct wv_doc *incidents)
+{
+	static const struct column columns[] = {
+		{ "VOLUME", "volume", format_volume }, { "STATE", "state", NULL },
+		{ "CLIENT", "deadline", format_notice }, { "WHAT", "text", NULL },
+	};
+
+	if (wv_doc_count(incidents))
+		print_table(incidents, columns, ARRAY_SIZE(columns));
+	else
+		puts("no incidents");
+}
+
+static void print_one(struct wv_doc *incident)
+{
+	char notice[128];
+
+	format_notice(notice, sizeof(notice), incident);
+	printf("incident %s, volume %s\n  client  %s\n  what    ", doc_str(incident, "state", "-"),
+	       doc_str(incident, "volume", "-"), notice);
+	put_safe(stdout, doc_str(incident, "text", "-"));
+	putchar('\n');
+}
+
 /* [VOLUME [TEXT]] after the action; each action says itself what it lacks. */
-static int incident(struct cli *cli, const char *action)
+static int incident(struct cli *cli, const char *action, printer print)
 {
 	const struct args *a = &cli->args;
 	cleanup_station struct wv_station *station = NULL;
@@ -17,32 +62,32 @@ static int incident(struct cli *cli, const char *action)
 		return r;
 	r = wv_flow_incident(station, action, a->argc > 0 ? a->argv[0] : NULL,
 			     a->argc > 1 ? a->argv[1] : NULL, &result);
-	return finish(cli, r, result, NULL);
+	return finish(cli, r, result, print);
 }
 
 static int open_(struct cli *cli)
 {
-	return incident(cli, "open");
+	return incident(cli, "open", print_one);
 }
 
 static int notify(struct cli *cli)
 {
-	return incident(cli, "notify");
+	return incident(cli, "notify", print_one);
 }
 
 static int close_(struct cli *cli)
 {
-	return incident(cli, "close");
+	return incident(cli, "close", print_one);
 }
 
 static int list(struct cli *cli)
 {
-	return incident(cli, "list");
+	return incident(cli, "list", print_list);
 }
 
 static int due(struct cli *cli)
 {
-	return incident(cli, "due");
+	return incident(cli, "due", print_list);
 }
 
 static int run(struct cli *cli)

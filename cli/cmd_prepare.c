@@ -19,15 +19,25 @@ static const struct opt options[] = {
 	OPT_END,
 };
 
-static const char *missing(const struct args *a)
+/* All at once, so that nobody has to ask seven times. */
+static bool lacks_options(const struct args *a, char *buf, size_t size)
 {
-	return !a->declaration	 ? "--declaration" :
-	       !a->source	 ? "--source" :
-	       !a->key_file	 ? "--key-file" :
-	       !a->holder	 ? "--holder" :
-	       !a->due		 ? "--due" :
-	       !a->client_approval ? "--client-approval" :
-				   NULL;
+	const struct {
+		const char *name, *value;
+	} needed[] = {
+		{ "--declaration", a->declaration }, { "--source", a->source },
+		{ "--key-file", a->key_file },	     { "--holder", a->holder },
+		{ "--due", a->due },		     { "--client-approval", a->client_approval },
+	};
+	size_t len = 0;
+
+	*buf = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
+		if (!needed[i].value)
+			len += snprintf(buf + len, size - len, "%s%s", len ? ", " : "",
+					needed[i].name);
+	}
+	return len;
 }
 
 /* A container that --size is about to make has nothing to lose. */
@@ -44,6 +54,22 @@ static int confirm(struct cli *cli, const char *target, const char **ret_serial)
 	if (rc == EXIT_OK)
 		*ret_serial = cli->args.yes.items[0];
 	return rc;
+}
+
+static void print(struct wv_doc *result)
+{
+	struct wv_doc *target = wv_doc_get(result, "target");
+	const char *path = doc_str(target, "path", "-");
+	char size[32];
+
+	format_size(size, sizeof(size), wv_doc_u64(target, "size"));
+	put_safe(stdout, path);
+	printf(": %s (%s)\n  volume    %s\n  take-out  %s\n  record    ", doc_str(result, "state", "-"),
+	       size, doc_str(result, "volume", "-"), doc_str(result, "takeout", "-"));
+	put_safe(stdout, doc_str(result, "record", "-"));
+	fputs("\nnext: workvol handover ", stdout);
+	put_safe(stdout, path);
+	putchar('\n');
 }
 
 static int prepare(struct cli *cli, struct wv_station *station, const char *serial,
@@ -65,17 +91,18 @@ static int prepare(struct cli *cli, struct wv_station *station, const char *seri
 	opts.yes = serial;
 	opts.size = a->size;
 	r = wv_flow_prepare(station, a->argv[0], &opts, &result);
-	return finish(cli, r, result, NULL);
+	return finish(cli, r, result, print);
 }
 
 static int run(struct cli *cli)
 {
 	cleanup_station struct wv_station *station = NULL;
 	cleanup_secret struct wv_secret *passphrase = NULL;
-	const char *serial, *lacks = missing(&cli->args);
+	const char *serial;
+	char lacks[256];
 	int rc;
 
-	if (lacks)
+	if (lacks_options(&cli->args, lacks, sizeof(lacks)))
 		return usage_error(cli, "give %s", lacks);
 	if (cli->args.yes.count > 1)
 		return usage_error(cli, "give one --yes");

@@ -179,6 +179,15 @@ static void print_result(struct cli *cli, struct wv_doc *result, bool array, pri
 	}
 }
 
+/* Has a printed result given this sentence as its "error" already? */
+static bool is_said(struct cli *cli, struct wv_doc *result, bool array)
+{
+	struct wv_doc *one = array && wv_doc_count(result) == 1 ? wv_doc_at(result, 0) : result;
+	const char *error = cli->args.json ? NULL : wv_doc_str(one, "error");
+
+	return error && strcmp(error, wv_ctx_error(cli->ctx)) == 0;
+}
+
 int finish(struct cli *cli, int r, struct wv_doc *result, printer print)
 {
 	cleanup_free char *text = result ? wv_doc_text(result) : NULL;
@@ -196,6 +205,7 @@ int finish(struct cli *cli, int r, struct wv_doc *result, printer print)
 	if (!result || (array && !wv_doc_count(result)))
 		return worse_exit(rc, report(cli, r));
 	fflush(stdout);
-	print_sentence(r, wv_ctx_error(cli->ctx));
+	if (!is_said(cli, result, array))
+		print_sentence(r, wv_ctx_error(cli->ctx));
 	return worse_exit(rc, exit_of(r));
 }

@@ -186,7 +186,7 @@ static int ask_terminal_serial(struct cli *cli, const char *target, struct wv_do
 
 	if (tty < 0)
 		return report_text(cli, -EPERM, "%s would be overwritten and nobody can be asked: "
-						"give --yes=SERIAL", target);
+						"give --yes=SERIAL (workvol devices shows it)", target);
 	to = fdopen(tty, "r+");
 	if (!to)
 		return report_text(cli, -ENOMEM, "out of memory");

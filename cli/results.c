@@ -24,6 +24,40 @@ void print_findings(struct wv_doc *findings)
 	}
 }
 
+static void print_change(FILE *to, struct wv_doc *change)
+{
+	static const char *const verbs[][2] = {
+		{ "add", "added" }, { "modify", "modified" }, { "remove", "removed" }
+	};
+	const char *action = doc_str(change, "action", "-"), *path = wv_doc_str(change, "path");
+	struct wv_doc *state = wv_doc_get(change, "new");
+
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+		if (strcmp(action, verbs[i][0]) == 0)
+			action = verbs[i][1];
+	fprintf(to, "%-8s  ", action);
+	put_safe(to, path ? path : doc_str(change, "path_b64", "-"));
+	if (!path)
+		fputs(" (base64)", to);
+	if (wv_doc_str(state, "sha256"))
+		fprintf(to, ", %" PRIu64 " bytes", wv_doc_u64(state, "size"));
+}
+
+void print_changes(FILE *to, struct wv_doc *amendment, int indent)
+{
+	struct wv_doc *changes = wv_doc_get(amendment, "changes");
+
+	for (size_t i = 0; i < wv_doc_count(changes); i++) {
+		fprintf(to, "%*s", indent, "");
+		print_change(to, wv_doc_at(changes, i));
+		if (wv_doc_str(amendment, "purpose")) {
+			fputs(": ", to);
+			put_safe(to, wv_doc_str(amendment, "purpose"));
+		}
+		fputc('\n', to);
+	}
+}
+
 static void print_passes(struct wv_doc *passes)
 {
 	for (size_t i = 0; i < wv_doc_count(passes); i++) {

@@ -88,6 +88,15 @@ void format_size(char *buf, size_t size, uint64_t bytes)
 
 /* ---- a document, member by member ---- */
 
+/* null, [] and {} say nothing to a reader; --json has them. */
+static bool is_empty(struct wv_doc *doc, const char *key)
+{
+	struct wv_doc *value = wv_doc_get(doc, key);
+	cleanup_free char *json = value ? wv_doc_text(value) : NULL;
+
+	return !json || strcmp(json, "null") == 0 || (strchr("{[", *json) && !wv_doc_count(value));
+}
+
 static size_t longest_key(struct wv_doc *doc)
 {
 	size_t longest = 0;
@@ -95,7 +104,7 @@ static size_t longest_key(struct wv_doc *doc)
 	for (size_t i = 0; i < wv_doc_count(doc); i++) {
 		const size_t len = strlen(wv_doc_key_at(doc, i));
 
-		longest = len > longest ? len : longest;
+		longest = len > longest && !is_empty(doc, wv_doc_key_at(doc, i)) ? len : longest;
 	}
 	return longest;
 }
@@ -128,13 +137,15 @@ void print_members(FILE *to, struct wv_doc *doc, int indent)
 		struct wv_doc *value = wv_doc_get(doc, key);
 		cleanup_free char *json = value && !text ? wv_doc_text(value) : NULL;
 
-		if (json && strchr("{[", *json) && wv_doc_count(value)) {
+		if (is_empty(doc, key))
+			continue;
+		if (json && strchr("{[", *json)) {
 			fprintf(to, "%*s%s\n", indent, "", key);
 			(*json == '{' ? print_members : print_items)(to, value, indent + 2);
 			continue;
 		}
 		fprintf(to, "%*s%-*s  ", indent, "", width, key);
-		put_safe(to, text ? text : json && !strchr("{[", *json) ? json : "-");
+		put_safe(to, text ? text : json ? json : "-");
 		fputc('\n', to);
 	}
 }
