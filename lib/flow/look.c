@@ -71,9 +71,10 @@ WV_API int wv_flow_check(struct wv_station *st, const char *target,
 	if (r < 0)
 		return r;
 	r = go(&s, opts, &found);
-	if (r == 0) {
-		*ret_result = wv__doc_ref(found);
+	if (r == 0)
 		r = wv__compare_need_clean(st->ctx, found, s.dev->path);
-	}
-	return wv__door_leave(&door, r, found);
+	r = wv__door_leave(&door, r, found);
+	if (r == 0 || r == -EBADMSG) /* findings are handed out with their failure */
+		*ret_result = take_ptr(found);
+	return r;
 }
