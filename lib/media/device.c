@@ -154,15 +154,20 @@ static int same_device(const struct wv_device *dev, int fd, const struct stat *s
 
 int wv__device_recheck(struct wv_ctx *ctx, const struct wv_device *dev)
 {
-	const int fds[] = { open(dev->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), dev->fd };
+	/* both names: the one that was given, and the one that others are told */
+	const int fds[] = { open(dev->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY),
+			    open(dev->real_path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY),
+			    dev->fd };
 	cleanup_close int fresh = fds[0];
+	cleanup_close int fresh_real = fds[1];
 	struct stat st;
 	size_t i;
 	int r;
 
-	if (fresh < 0 && (errno == ENOENT || errno == ENXIO || errno == ENODEV))
+	if ((fresh < 0 || fresh_real < 0) &&
+	    (errno == ENOENT || errno == ENXIO || errno == ENODEV))
 		return wv__fail(ctx, -EBUSY, "%s was removed or replaced", dev->path);
-	if (fresh < 0)
+	if (fresh < 0 || fresh_real < 0)
 		return wv__fail_sys(ctx, -errno, "cannot open %s again", dev->path);
 	for (i = 0; i < ARRAY_SIZE(fds); i++) {
 		if (fstat(fds[i], &st) < 0)
