@@ -171,7 +171,8 @@ int wv__field_subject(struct wv_station *st, const char *target, const char *fil
 		return r < 0 ? r : wv__subject_need(st, target, ret);
 	}
 	if (!*s.volume)
-		return wv__fail(st->ctx, -ENOENT, "%s carries no work volume", s.dev->path);
+		return wv__fail(st->ctx, -ENOENT, "%s carries no work volume: see workvol list",
+				s.dev->path);
 	r = carry_in(&s, st, file);
 	if (r < 0)
 		return r;

@@ -7,10 +7,11 @@
 #include "../base/clock.h"
 #include "../trust/namespaces.h"
 
-/* What the holder puts the name under: the contract's R3-4 and R4-4. */
+/* What the holder puts the name under: among it the contract's R3-4, R4-3 and R4-4. */
 static const char *const rules[] = {
 	"use it only for the declared purpose, and let nobody else use it",
 	"never leave it unattended; keep the key file apart from it",
+	"never take it along to a drinking party (R3-4, R4-4)",
 	"save the work to the designated server, and return it by the due date",
 	"report loss, theft or a wrong disclosure at once, within 60 minutes",
 };

@@ -105,7 +105,8 @@ WV_API int wv_flow_prepare(struct wv_station *st, const char *target,
 	int r;
 
 	if (!st->policy->server)
-		return wv__fail(st->ctx, -EINVAL, "the policy names no server to return the work to");
+		return wv__fail(st->ctx, -EINVAL, "the policy names no server to return the work to: "
+					     "set 'server' in workvol.conf");
 	r = wv__plan_read(st, opts, &plan);
 	if (r < 0)
 		return r;

@@ -175,7 +175,8 @@ int wv__subject_need(struct wv_station *st, const char *target, struct wv__subje
 		return wv__fail(st->ctx, -EPERM, "%s carries the work volume %s, which this station's ledger does not know",
 				s.dev->path, s.volume);
 	if (!s.t)
-		return wv__fail(st->ctx, -ENOENT, "%s carries no work volume", s.dev->path);
+		return wv__fail(st->ctx, -ENOENT, "%s carries no work volume: see workvol list",
+				s.dev->path);
 	identity = recorded_identity(s.t);
 	if (identity) {
 		r = wv__identity_same(st->ctx, identity, s.dev);
