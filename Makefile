@@ -208,7 +208,7 @@ demo: packages-demo all ## the main job, from declaration to certificate
 	@WORKVOL=$(abspath $(B)/workvol) bash tests/demo.sh
 
 # ---- the lab: what this machine's kernel may lack, in a virtual machine ---------------
-LAB_TESTS := $(sort $(wildcard tests/lab/test_*.sh))
+LAB_TESTS := $(sort $(wildcard tests/lab/test_*.sh)) tests/cli/test_job.sh tests/cli/test_kill.sh
 LAB_LOG   := $(B)/log-lab
 
 packages-lab: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST) $(PACKAGES_LAB))
@@ -217,7 +217,7 @@ packages-lab: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST) $
 check-lab: all $(HELPERS) ## dm-crypt, udev and USB, in a virtual machine (QEMU)
 	@rm -rf $(LAB_LOG); mkdir -p $(LAB_LOG)
 	@$(MAKE) --no-print-directory -s packages-lab || true
-	@rc=0; for t in $(LAB_TESTS); do n=lab_$$(basename $$t .sh); SECONDS_MAX=1200 tests/run.sh $(LAB_LOG) $$n \
+	@rc=0; for t in $(LAB_TESTS); do n=$$(dirname $${t#tests/})_$$(basename $$t .sh); SECONDS_MAX=1200 tests/run.sh $(LAB_LOG) $$n \
 		tests/lab/run.sh build/lab $(B) $$t $(LAB_LOG)/$$n.console || rc=1; done; \
 	tests/summary.sh $(LAB_LOG) || rc=1; exit $$rc
 

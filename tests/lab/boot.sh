@@ -4,7 +4,7 @@
 # boot.sh GUEST BUILD SHARE TEST - boot the guest in GUEST for one test; ends
 # with it
 #
-# The machine has controllers and free slots, but no disks: a test makes its own
+# The machine has controllers and free slots, but only its own two disks: a test makes its own
 # (lib.sh), over files in SHARE, which is QEMU's directory and the guest's /share,
 # and commands QEMU itself by QMP through a virtio port. SHARE/console is the log.
 #
@@ -28,6 +28,9 @@ machine=(-M q35 -accel tcg,thread=multi -cpu max -smp 2 -m 2G -nodefaults -no-us
 boot=(-kernel "$guest/vmlinux" -initrd "$guest/initramfs.img" -append "$(echo $append)"
 	-serial file:console
 	-drive "file=$guest/root.img,format=raw,if=none,id=root,readonly=on" -device virtio-blk-pci,drive=root)
+# For the guest's /dev/shm: its kernel's tmpfs has no O_DIRECT.
+truncate -s 2G "$share/scratch"
+boot+=(-drive "file=$share/scratch,format=raw,if=none,id=scratch" -device virtio-blk-pci,drive=scratch)
 shares=()
 for dir in tree:"$tree":on build:"$build":on share:"$share":off; do
 	IFS=: read -r tag path ro <<<"$dir"
