@@ -109,15 +109,17 @@ static void keep_if_due(struct wv__run *run, struct kept *kept)
 static void wait_for_lanes(struct wv__run *run)
 {
 	struct kept kept = { run->low, wv__monotonic_ns() };
-	struct wv__tune tune = { 0 };
+	struct wv__tune *tune = &run->tunes[run->sweep->kind != WV__SWEEP_VERIFY]
+					   [run->plan.passes[run->sweep->pass].pattern.random];
 	struct timespec until;
 
 	pthread_mutex_lock(&run->lock);
+	wv__tune_begin(run, tune);
 	while (run->lanes_running) {
 		until = wv__soon(TICK_MS);
 		if (pthread_cond_timedwait(&run->changed, &run->lock, &until) == 0)
 			continue;
-		wv__tune(run, &tune);
+		wv__tune(run, tune);
 		pthread_mutex_unlock(&run->lock);
 		keep_if_due(run, &kept);
 		pthread_mutex_lock(&run->lock);

@@ -54,11 +54,10 @@ int wv__run_new(struct wv_ctx *ctx, struct wv__medium *medium, const struct wv__
 	run->end = run->start + run->length;
 	run->limit_ns = seconds * UINT64_C(1000000000);
 	run->real = run->lost_stamp = UINT64_MAX;
-	run->chunk = WV__CHUNK_MAX;
 	run->depth = (unsigned int)MIN((uint64_t)DEPTH, run->length / WV__CHUNK_MAX + 1);
 	run->n_lanes = (unsigned int)MIN(MIN(cores / n_media, (uint64_t)WV__LANES_MAX),
 					 run->length / LANE_SHARE);
-	run->lanes_active = run->n_lanes = MAX(run->n_lanes, 1u);
+	run->n_lanes = MAX(run->n_lanes, 1u);
 	pthread_mutex_init(&run->lock, NULL);
 	pthread_cond_init(&run->changed, NULL);
 	*ret = run;

@@ -25,6 +25,16 @@ struct wv__count {
 	double write_seconds, verify_seconds;
 };
 
+#define WV__CANDIDATES 4
+
+/* What was tried of how many lanes, how many requests each, how large. */
+struct wv__tune {
+	unsigned int now, best; /* of the candidates */
+	unsigned int trials;    /* of them that are over */
+	double best_rate;
+	uint64_t since, done;   /* when this trial began, and with how much done */
+};
+
 struct wv__run {
 	struct wv__medium medium;
 	const struct wv__wipe_opts *opts;
@@ -50,7 +60,8 @@ struct wv__run {
 	_Atomic uint64_t done;           /* bytes of this sweep that are through */
 	uint64_t low;                    /* all before it was through when last looked at */
 	size_t chunk;
-	unsigned int lanes_active;
+	unsigned int lanes_active, depth_active;
+	struct wv__tune tunes[2][2];     /* by sweep: it writes; its pattern is random */
 	struct wv__lane *lanes;
 	unsigned int lanes_running;
 	bool stamped;                    /* this sweep finds stamps before it */
@@ -99,15 +110,9 @@ uint64_t wv__run_work(const struct wv__run *run, const struct wv__sweep *sweep);
 /* keeper.c: the thread of one medium. */
 void *wv__run_main(void *run);
 
-/* tune.c: how many lanes, how large a chunk: measured while the medium is being wiped. */
-struct wv__tune {
-	unsigned int trial, best; /* of the candidates */
-	double best_rate;
-	uint64_t since, done; /* when the trial began, and with how much done */
-};
-
-/* At each tick of a sweep, with the lock held; begin with a zeroed tune. */
-void wv__tune(struct wv__run *run, struct wv__tune *tune);
+/* tune.c: measured while the medium is being wiped. With the lock held. */
+void wv__tune_begin(struct wv__run *run, struct wv__tune *tune); /* of a sweep */
+void wv__tune(struct wv__run *run, struct wv__tune *tune);       /* at each tick */
 
 /*
  * checkpoint.c: how far a wipe is, in a file, so that it can go on after a
