@@ -120,7 +120,7 @@ START_TEST(the_holder_cannot_approve_by_name_or_by_key)
 	approve(WV_NS_TAKEOUT);
 	approval.holder = "Alice";
 	ck_assert_int_eq(check(&approval), -EPERM);
-	ck_error_has("by its holder alice");
+	ck_error_has("signed by alice, who is its holder");
 	approval = terms();
 	approval.holder_fingerprint = first_fp;
 	ck_assert_int_eq(check(&approval), -EPERM);
