@@ -5,7 +5,10 @@
 #include "../../lib/wipe/run.h"
 #include "support.h"
 
-/* Ticks until the trials are over; each brings what the candidate's rate gives. */
+/*
+ * Ticks until the trials are over; each brings what the candidate's rate gives:
+ * far apart, so that the sleep of a loaded machine does not blur them.
+ */
 static void ticks(struct wv__run *run, uint64_t total, uint64_t deep, uint64_t one_lane)
 {
 	struct wv__tune *tune = &run->tunes[0][0];
@@ -14,7 +17,7 @@ static void ticks(struct wv__run *run, uint64_t total, uint64_t deep, uint64_t o
 	run->n_lanes = 2;
 	run->depth = 4;
 	wv__tune_begin(run, tune);
-	for (int i = 0; i < 60 && run->done < total; i++) {
+	for (int i = 0; i < 150 && run->done < total; i++) {
 		wv__tune(run, tune);
 		usleep(10000);
 		run->done += run->lanes_active == 1    ? one_lane :
@@ -27,7 +30,7 @@ START_TEST(deep_queues_are_kept_where_they_are_faster)
 {
 	struct wv__run run = { 0 };
 
-	ticks(&run, 100 * GiB, 80 * MiB, 20 * MiB);
+	ticks(&run, 1024 * GiB, 4 * GiB, 4 * MiB);
 	ck_assert_uint_eq(run.depth_active, 4);
 	ck_assert_uint_eq(run.lanes_active, 2);
 }
@@ -37,7 +40,7 @@ START_TEST(one_lane_is_kept_where_it_is_faster)
 {
 	struct wv__run run = { 0 };
 
-	ticks(&run, 100 * GiB, 20 * MiB, 80 * MiB);
+	ticks(&run, 1024 * GiB, 4 * MiB, 4 * GiB);
 	ck_assert_uint_eq(run.lanes_active, 1);
 }
 END_TEST
@@ -46,7 +49,7 @@ START_TEST(one_request_a_lane_is_kept_where_it_is_faster)
 {
 	struct wv__run run = { 0 };
 
-	ticks(&run, 100 * GiB, 20 * MiB, 20 * MiB);
+	ticks(&run, 1024 * GiB, 4 * MiB, 4 * MiB);
 	ck_assert_uint_eq(run.lanes_active, 2);
 	ck_assert_uint_eq(run.depth_active, 1);
 }
@@ -65,7 +68,7 @@ START_TEST(the_next_sweep_begins_with_the_best_of_the_last)
 {
 	struct wv__run run = { 0 };
 
-	ticks(&run, 100 * GiB, 20 * MiB, 80 * MiB);
+	ticks(&run, 1024 * GiB, 4 * MiB, 4 * GiB);
 	run.done = 0;
 	wv__tune_begin(&run, &run.tunes[0][0]);
 	ck_assert_uint_eq(run.lanes_active, 1);
