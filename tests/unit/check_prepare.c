@@ -14,7 +14,8 @@ static void leaves_nothing_half(int n, int r)
 {
 	cleanup_doc struct wv_doc *again = NULL;
 
-	if (r < 0) {
+	/* only the answer may have failed: then it is prepared */
+	if (r < 0 && strcmp(state_now(), "prepared") != 0) {
 		ck_assert_msg(access(w.volume, F_OK) < 0, "fault %d: %s is left", n, w.volume);
 		ck_assert_msg(files_below(w.work) == 2, "fault %d: something is left beside the container", n);
 		if (n % 3)
