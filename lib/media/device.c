@@ -4,9 +4,11 @@
  */
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/vfs.h>
 
 #include "device.h"
 #include "facts.h"
@@ -73,6 +75,17 @@ static int fail_open(struct wv_ctx *ctx, const struct wv_device *dev, int err)
 }
 
 /*
+ * Before Linux 6.6 tmpfs refuses O_DIRECT. There is no medium below its pages
+ * that could differ from them, so nothing is lost without it.
+ */
+static bool is_tmpfs(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 && fs.f_type == TMPFS_MAGIC;
+}
+
+/*
  * O_PATH first: opening is an act of its own for tapes, FIFOs and the like, so
  * the kind is known before; and nobody swaps the name between the two.
  */
@@ -97,6 +110,8 @@ static int open_node(struct wv_ctx *ctx, struct wv_device *dev, struct stat *ret
 	else
 		dev->kind = WV__FILE;
 	dev->fd = open(name, mode | O_CLOEXEC | O_NOCTTY);
+	if (dev->fd < 0 && errno == EINVAL && (mode & O_DIRECT) && is_tmpfs(node))
+		dev->fd = open(name, (mode & ~O_DIRECT) | O_CLOEXEC | O_NOCTTY);
 	if (dev->fd < 0)
 		return fail_open(ctx, dev, errno);
 	snprintf(dev->proc_path, sizeof(dev->proc_path), "/proc/self/fd/%d", dev->fd);
