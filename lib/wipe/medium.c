@@ -39,9 +39,14 @@ int wv__medium_open(struct wv_ctx *ctx, const struct wv_device *dev, bool write,
 		.is_file = dev->kind == WV__FILE,
 		.fd = -1,
 	};
+	const int mode = (write ? O_RDWR : O_RDONLY) | O_CLOEXEC;
 	cleanup_close int fd = -1;
 
-	fd = open(wv__device_proc_path(dev), (write ? O_RDWR : O_RDONLY) | O_DIRECT | O_CLOEXEC);
+	fd = open(wv__device_proc_path(dev), mode | O_DIRECT);
+	/* what device.c had to do without, a tmpfs of an older kernel, is done without here too */
+	if (fd < 0 && errno == EINVAL && (dev->flags & WV__DEV_DIRECT) &&
+	    !(fcntl(wv__device_fd(dev), F_GETFL) & O_DIRECT))
+		fd = open(wv__device_proc_path(dev), mode);
 	if (fd < 0)
 		return wv__fail_sys(ctx, -errno, "cannot open %s for direct I/O", dev->path);
 	m.fd = fd;
