@@ -14,27 +14,25 @@
 
 /* ---- all of them ------------------------------------------------------------------- */
 
+/* Between sweeps all but the lock is the keeper's own. */
 static void tell(struct wv_ctx *ctx, struct wv__run *run)
 {
 	static const char *const steps[] = { "write", "verify", "verify and write" };
-	struct wv_progress p = { .what = run->medium.path, .step = "" };
+	struct wv_progress p = { .what = run->medium.path };
 
 	pthread_mutex_lock(&run->lock);
 	if (run->sweep) {
 		p.step = steps[run->sweep->kind];
 		p.pass = run->sweep->pass + 1;
+		p.passes = run->plan.n_passes;
 		p.done = run->done;
 		p.total = run->total;
-		p.all_done = run->swept +
-			     run->done * (run->sweep->kind == WV__SWEEP_TURN ? 2 : 1);
-	} else {
-		p.all_done = run->swept;
+		p.all_done = run->swept + p.done * (run->sweep->kind == WV__SWEEP_TURN ? 2 : 1);
+		p.all_total = wv__run_work(run, NULL);
+		p.errors = wv__bad_total(&run->bad);
 	}
-	p.passes = run->plan.n_passes;
-	p.all_total = wv__run_work(run, NULL);
-	p.errors = wv__bad_total(&run->bad);
 	pthread_mutex_unlock(&run->lock);
-	if (p.pass)
+	if (p.step)
 		wv__progress(ctx, &p);
 }
 

@@ -205,7 +205,8 @@ static int begin_sweep(struct wv__run *run)
 	pthread_mutex_lock(&run->lock);
 	run->sweep = &run->plan.sweeps[run->at];
 	run->total = wv__run_length(run) - (run->stamped ? run->medium.block : 0);
-	run->cursor = run->done = run->low;
+	run->done = run->low;
+	run->cursor = run->low;
 	run->hold = run->checkpoint ? run->low + REPEAT_MAX : UINT64_MAX;
 	run->lost_stamp = UINT64_MAX;
 	run->good[WV__READ] = run->good[WV__WRITE] = UINT64_MAX;
@@ -215,7 +216,9 @@ static int begin_sweep(struct wv__run *run)
 				    run->plan.percent, run->sample_seed, &run->sample);
 		if (r < 0)
 			return wv__run_fail(run, r, "out of memory");
+		pthread_mutex_lock(&run->lock);
 		run->total = wv__sample_total(&run->sample);
+		pthread_mutex_unlock(&run->lock);
 	}
 	r = open_sheets(run);
 	if (r < 0 || !run->stamped || run->resumed)

@@ -237,7 +237,8 @@ static bool is_hung(struct wv__lane *lane)
 	for (unsigned int i = 0; i < lane->io->depth; i++) {
 		if (!lane->slots[i].out || now - lane->slots[i].since < limit)
 			continue;
-		lane->abandoned = lane->run->abandoned = true;
+		lane->run->abandoned = true;
+		lane->abandoned = true;
 		wv__run_give_up(lane->run, -ETIMEDOUT);
 		return true;
 	}
@@ -252,7 +253,8 @@ static int reap(struct wv__lane *lane, struct wv__slot **ret_slot)
 
 	r = lane->io->kind->reap(lane->io, 100, &tag, &result);
 	if (r < 0) {
-		lane->abandoned = lane->run->abandoned = true;
+		lane->run->abandoned = true;
+		lane->abandoned = true;
 		wv__run_give_up(lane->run, r);
 		return r;
 	}

@@ -53,7 +53,8 @@ int wv__run_new(struct wv_ctx *ctx, struct wv__medium *medium, const struct wv__
 	run->length = opts->length ? opts->length : medium->size - opts->offset;
 	run->end = run->start + run->length;
 	run->limit_ns = seconds * UINT64_C(1000000000);
-	run->real = run->lost_stamp = UINT64_MAX;
+	run->real = UINT64_MAX;
+	run->lost_stamp = UINT64_MAX;
 	run->depth = (unsigned int)MIN((uint64_t)DEPTH, run->length / WV__CHUNK_MAX + 1);
 	run->n_lanes = (unsigned int)MIN(MIN(cores / n_media, (uint64_t)WV__LANES_MAX),
 					 run->length / LANE_SHARE);

@@ -48,8 +48,11 @@ static int lay_one(struct wv__lane *hand, uint64_t offset)
 		return -EIO;
 	for (int i = 0; i < TRIES && r < 0 && !hand->run->dead; i++)
 		r = wv__lane_one(hand, WV__WRITE, buf, block, offset);
-	if (r < 0)
+	if (r < 0) {
+		pthread_mutex_lock(&hand->run->lock);
 		wv__bad_add(&hand->run->bad, offset, block, WV__BAD_WRITE, -r);
+		pthread_mutex_unlock(&hand->run->lock);
+	}
 	return hand->run->dead ? r : 0;
 }
 

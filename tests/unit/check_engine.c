@@ -82,7 +82,7 @@ static void check_row(const char *method, const struct row *row, unsigned int ve
 	case READ_IO:
 		if (verify != 0)
 			goto io;
-		/* fall through */
+		__attribute__((fallthrough));
 	case CLEAN:
 		ck_assert_msg(!strcmp(status, sound[verify]), "%s, %s: %s", row->fault, method, text);
 		ck_assert_int_eq(job.error, 0);
