@@ -63,23 +63,40 @@ char *loop_attach(const char *file, unsigned int sector_size, bool direct_io)
 	return dev;
 }
 
-static bool is_attached(const char *dev)
+/* The file below a loop device; "" when it is free. */
+static void backing_of(const char *dev, char *ret, size_t size)
 {
 	char path[64];
+	FILE *f;
 
 	snprintf(path, sizeof(path), "/sys/block/%s/loop/backing_file", dev + strlen("/dev/"));
-	return access(path, F_OK) == 0;
+	*ret = '\0';
+	f = fopen(path, "re");
+	if (!f)
+		return;
+	if (!fgets(ret, (int)size, f))
+		*ret = '\0';
+	fclose(f);
 }
 
 void loop_detach(const char *dev)
 {
 	const int fd = open(dev, O_RDONLY | O_CLOEXEC);
+	char before[4096], now[4096];
 
 	ck_assert_int_ge(fd, 0);
+	backing_of(dev, before, sizeof(before));
 	ck_assert_int_eq(ioctl(fd, LOOP_CLR_FD, 0), 0);
 	close(fd);
-	/* It goes when the last one lets go of it: udev's probe may hold it a moment. */
-	for (int n = 0; n < 500 && is_attached(dev); n++)
+	/*
+	 * It goes when the last one lets go of it: udev's probe may hold it a
+	 * moment. Another test may have taken the number since.
+	 */
+	for (int n = 0; n < 500; n++) {
+		backing_of(dev, now, sizeof(now));
+		if (strcmp(now, before) != 0)
+			return;
 		usleep(10000);
-	ck_assert(!is_attached(dev));
+	}
+	ck_abort_msg("%s is still attached", dev);
 }
