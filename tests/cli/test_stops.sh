@@ -11,7 +11,7 @@ LIMIT=90
 # The server's forced command: CHEAT, a piece of shell, is run before each request.
 cat >"$TMP/server-command" <<END
 #!/bin/bash
-export ROOT=$TMP/ssh-root WORKVOL=$WORKVOL TMP=$TMP
+export ASAN_OPTIONS=$ASAN_OPTIONS ROOT=$TMP/ssh-root WORKVOL=$WORKVOL TMP=$TMP
 RECEIPT=("\$WORKVOL" receipt --root "\$ROOT" --key $TMP/receipt-key)
 DATA=\$(ls -d "\$ROOT"/*/data 2>/dev/null | head -n 1)
 case \$SSH_ORIGINAL_COMMAND in *receipt*) ASKED=receipt ;; *) ASKED=rsync ;; esac
