@@ -176,18 +176,24 @@ $(LOG)/tree_%.ok: tests/tree/%.sh FORCE | all
 packages-check: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST))
 packages-demo: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST))
 packages-bench: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_BENCH))
-.PHONY: all unit cli-tests tree-tests packages-check packages-demo packages-bench check-here \
+.PHONY: all unit unit-build cli-tests tree-tests packages-check packages-demo packages-bench check-here \
 	check soak soak-prepare soak-return bench demo fuzz fuzz-replay install clean help format FORCE
 
 JOBS ?= $(shell nproc)
+# One test after the other: the guard rightly sees what another test's mount namespace still has mounted.
+TEST_JOBS ?= 1
+
+unit-build: $(UNIT_BIN) $(HELPERS)
 
 check: packages-check ## every test, what is missing installed first; ends with a count
 	@rm -rf $(LOG) build/asan/log
 	@rc=0; \
 	$(MAKE) --no-print-directory -j$(JOBS) all $(UNIT_BIN) $(HELPERS) || exit 1; \
-	$(MAKE) --no-print-directory -k -j$(JOBS) check-here || rc=1; \
+	[ $(BUILD) != release ] || $(MAKE) --no-print-directory -j$(JOBS) BUILD=fuzz fuzz-build || rc=1; \
+	$(MAKE) --no-print-directory -k -j$(TEST_JOBS) check-here || rc=1; \
 	if [ $(BUILD) = release ]; then \
-		$(MAKE) --no-print-directory -k -j$(JOBS) BUILD=asan unit || rc=1; \
+		$(MAKE) --no-print-directory -k -j$(JOBS) BUILD=asan unit-build || rc=1; \
+		$(MAKE) --no-print-directory -k -j$(TEST_JOBS) BUILD=asan unit || rc=1; \
 	fi; \
 	tests/summary.sh $(LOG) $$([ $(BUILD) = release ] && echo build/asan/log) || rc=1; exit $$rc
 
