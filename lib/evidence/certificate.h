@@ -29,7 +29,7 @@ struct wv__certificate_parts {
 	struct wv_doc *not_proven; /* array of sentences, added to the wipe's own */
 };
 
-/* A result of wv__wipe_run() without reals, as it may be signed: "milliseconds" for "seconds", rates left out. */
+/* A result of wv__wipe_run() without reals, as it may be signed: "milliseconds" for "seconds", rates and cells left out. */
 int wv__wipe_statement(struct wv_ctx *ctx, struct wv_doc *result, struct wv_doc **ret);
 
 int wv__certificate_build(struct wv_ctx *ctx, const struct wv__certificate_parts *parts,

@@ -38,7 +38,7 @@ static int statement_of(struct wv_ctx *ctx, struct wv_doc *object, struct wv_doc
 		{ "verify_seconds", "verify_milliseconds" },
 		{ "cpu_seconds", "cpu_milliseconds" },
 	};
-	static const char *const rates[] = { "mb_per_s", "verify_mb_per_s" };
+	static const char *const rates[] = { "mb_per_s", "verify_mb_per_s", "cells" };
 	cleanup_doc struct wv_doc *copy = NULL;
 	int r;
 
