@@ -31,7 +31,7 @@ struct wv_ctx;
 
 enum wv_log_level { WV_LOG_ERROR, WV_LOG_WARNING, WV_LOG_INFO, WV_LOG_DEBUG };
 
-/* One line of progress: of a device in a wipe, or of a step of an operation. */
+/* One line of progress: of a device in a wipe, or of a step of an operation. Grows at its end only. */
 struct wv_progress {
 	const char *what;      /* the device or file */
 	const char *step;      /* "write", "verify", "copy", "hash", "sync", ... */
@@ -42,6 +42,8 @@ struct wv_progress {
 	uint64_t errors;       /* bytes lost so far */
 	uint32_t pass;         /* from 1; 0: no passes here */
 	uint32_t passes;
+	int32_t temperature;   /* of the disk, thousandths of a degree Celsius; 0: not known */
+	int32_t limit;         /* what its maker allows; 0: not known */
 };
 
 typedef void (*wv_log_fn)(void *data, enum wv_log_level level, const char *line);
