@@ -147,7 +147,7 @@ static int destroy(struct wv__homecoming *h)
 	r = wv__device_recheck(ctx, h->s.dev);
 	if (r < 0)
 		return r;
-	r = wv__destroy_keys(ctx, h->s.dev->real_path, wv__takeout_volume(t), key,
+	r = wv__destroy_keys(ctx, h->s.dev, wv__takeout_volume(t), key,
 			     wv__takeout_u64(t, WV__STEP_DESTROYING_KEYS, "data_offset"), &proof);
 	return r < 0 ? r : wv__takeout_step(t, WV__STEP_KEYS_DESTROYED, proof);
 }
@@ -186,7 +186,7 @@ static int find_whole(struct wv__homecoming *h, bool *ret_whole)
 	r = pattern_key(h, key);
 	if (r < 0)
 		return r;
-	r = wv__destroy_matching(ctx, wv__device_proc_path(h->s.dev), key,
+	r = wv__destroy_matching(ctx, h->s.dev, key,
 				 wv__takeout_u64(h->s.t, WV__STEP_DESTROYING_KEYS, "data_offset"),
 				 &bytes);
 	if (r < 0)

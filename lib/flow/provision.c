@@ -134,7 +134,7 @@ static int remove_volume(struct wv_ctx *ctx, const char *path, const char *uuid,
 		r = wv__random(random, sizeof(random));
 		if (r < 0)
 			return wv__fail_sys(ctx, r, "cannot draw a key");
-		r = wv__destroy_keys(ctx, path, uuid, random, MIN(dev->size, DATA_OFFSET), &proof);
+		r = wv__destroy_keys(ctx, dev, uuid, random, MIN(dev->size, DATA_OFFSET), &proof);
 		if (r < 0)
 			return r;
 	}

@@ -39,7 +39,7 @@ static int prove_medium(struct wv__homecoming *h, const struct wv_device *dev)
 
 	if (!hex || wv__unhex(hex, key, sizeof(key)) < 0)
 		return wv__fail(ctx, -EBADMSG, "the ledger has no pattern key for take-out %s", t->id);
-	r = wv__keys_destroyed_check(ctx, wv__device_proc_path(dev), key,
+	r = wv__keys_destroyed_check(ctx, dev, key,
 				     wv__takeout_u64(t, WV__STEP_DESTROYING_KEYS, "data_offset"));
 	if (r != -EBADMSG)
 		return r;

@@ -152,18 +152,20 @@ int wv__device_open(struct wv_ctx *ctx, const char *path, uint32_t flags,
 	return 0;
 }
 
-/* The name, opened again, is still the device that we hold. */
-static int same_device(const struct wv_device *dev, int fd, const struct stat *st)
+int wv__device_is(const struct wv_device *dev, int fd)
 {
 	uint64_t size, seq;
+	struct stat st;
 	int r;
 
-	if (dev->rdev ? !S_ISBLK(st->st_mode) || st->st_rdev != dev->rdev
-		      : st->st_dev != dev->dev || st->st_ino != dev->ino)
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (dev->rdev ? !S_ISBLK(st.st_mode) || st.st_rdev != dev->rdev
+		      : st.st_dev != dev->dev || st.st_ino != dev->ino)
 		return 0;
-	r = wv__facts_diskseq(fd, st, &seq);
+	r = wv__facts_diskseq(fd, &st, &seq);
 	if (r >= 0)
-		r = wv__facts_size(fd, st, &size);
+		r = wv__facts_size(fd, &st, &size);
 	return r < 0 ? r : seq == dev->diskseq && size == dev->size;
 }
 
@@ -175,7 +177,6 @@ int wv__device_recheck(struct wv_ctx *ctx, const struct wv_device *dev)
 			    dev->fd };
 	cleanup_close int fresh = fds[0];
 	cleanup_close int fresh_real = fds[1];
-	struct stat st;
 	size_t i;
 	int r;
 
@@ -185,9 +186,7 @@ int wv__device_recheck(struct wv_ctx *ctx, const struct wv_device *dev)
 	if (fresh < 0 || fresh_real < 0)
 		return wv__fail_sys(ctx, -errno, "cannot open %s again", dev->path);
 	for (i = 0; i < ARRAY_SIZE(fds); i++) {
-		if (fstat(fds[i], &st) < 0)
-			return wv__fail_sys(ctx, -errno, "cannot stat %s", dev->path);
-		r = same_device(dev, fds[i], &st);
+		r = wv__device_is(dev, fds[i]);
 		if (r < 0)
 			return wv__fail_sys(ctx, r, "cannot learn about %s", dev->path);
 		if (r == 0)

@@ -9,7 +9,6 @@
  */
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "../base/crypto.h"
 #include "../base/fs.h"
@@ -24,7 +23,7 @@
 
 /* The medium, the pattern, and room for a chunk of each. */
 struct area {
-	char name[256];
+	const char *name;
 	uint64_t size; /* [0, size) is the pattern's */
 	int fd;
 	bool direct;
@@ -43,13 +42,30 @@ static void area_clear(struct area *area)
 	free(area->data);
 }
 
-static int area_open(struct wv_ctx *ctx, const char *path, int flags,
-		     const unsigned char pattern_key[32], uint64_t size, struct area *ret)
+/* A descriptor of our own, and nothing is done with it before it is known to lead to the caller's medium. */
+static int open_medium(struct wv_ctx *ctx, const struct wv_device *dev, int flags,
+		       struct area *ret)
 {
-	struct stat st;
 	int r;
 
-	wv__medium_name(path, ret->name, sizeof(ret->name));
+	ret->fd = wv__direct_open(wv__device_proc_path(dev), flags, &ret->direct);
+	if (ret->fd == -EBUSY)
+		return wv__fail(ctx, -EBUSY, "%s is in use", dev->path);
+	if (ret->fd < 0)
+		return wv__fail_sys(ctx, ret->fd, "cannot open %s", dev->path);
+	r = wv__device_is(dev, ret->fd);
+	if (r < 0)
+		return wv__fail_sys(ctx, r, "cannot learn about %s", dev->path);
+	return r ? 0 : wv__fail(ctx, -EPERM, "%s is another medium than the one that was examined",
+				dev->path);
+}
+
+static int area_open(struct wv_ctx *ctx, const struct wv_device *dev, int flags,
+		     const unsigned char pattern_key[32], uint64_t size, struct area *ret)
+{
+	int r;
+
+	ret->name = dev->path;
 	if (size == 0 || size % 4096 != 0)
 		return wv__fail(ctx, -EINVAL, "the data of %s cannot begin at %" PRIu64, ret->name, size);
 	ret->size = size;
@@ -58,14 +74,9 @@ static int area_open(struct wv_ctx *ctx, const char *path, int flags,
 	ret->data = wv__direct_buffer(CHUNK);
 	if (r < 0 || !ret->pattern || !ret->data)
 		return wv__fail_memory(ctx);
-	if (stat(path, &st) < 0)
-		return wv__fail_sys(ctx, -errno, "cannot stat %s", ret->name);
-	if (S_ISBLK(st.st_mode) && flags == O_RDWR)
+	if (dev->rdev && flags == O_RDWR)
 		flags |= O_EXCL;
-	ret->fd = wv__direct_open(path, flags, &ret->direct);
-	if (ret->fd == -EBUSY)
-		return wv__fail(ctx, -EBUSY, "%s is in use", ret->name);
-	return ret->fd < 0 ? wv__fail_sys(ctx, ret->fd, "cannot open %s", ret->name) : 0;
+	return open_medium(ctx, dev, flags, ret);
 }
 
 /* ---- overwriting ------------------------------------------------------------------------ */
@@ -175,9 +186,9 @@ static int read_back(struct wv_ctx *ctx, const struct area *area, char ret_sha25
 /* ---- the proofs ------------------------------------------------------------------------------ */
 
 /* A live mapping holds the key, and can rebuild a header. */
-static int check_unmapped(struct wv_ctx *ctx, const char *path, const char *uuid)
+static int check_unmapped(struct wv_ctx *ctx, const struct wv_device *dev, const char *uuid)
 {
-	const int r = wv__map_find(ctx, path, uuid, NULL);
+	const int r = wv__map_find(ctx, wv__device_proc_path(dev), uuid, NULL);
 
 	return r > 0 ? wv__fail(ctx, -EBUSY, "volume %s is still mapped", uuid) : r;
 }
@@ -187,14 +198,14 @@ static int check_unmapped(struct wv_ctx *ctx, const char *path, const char *uuid
  * it: killed in the midst of that, a keyslot is left that looks whole and opens
  * with nothing, and the volume can be neither compared nor told to be begun.
  */
-static int count_slots(struct wv_ctx *ctx, const char *path, int *ret_count)
+static int count_slots(struct wv_ctx *ctx, const struct wv_device *dev, int *ret_count)
 {
 	cleanup_luks struct wv__luks *luks = NULL;
 	struct wv__luks_slot slot;
 	int r;
 
 	*ret_count = 0;
-	r = wv__luks_open(ctx, path, &luks);
+	r = wv__luks_open(ctx, wv__device_proc_path(dev), &luks);
 	if (r < 0) /* on a resumed run there may be no header any more */
 		return r == -ENODATA || r == -EBADMSG ? 0 : r;
 	for (int i = 0; i < WV__LUKS_SLOTS; i++)
@@ -203,43 +214,41 @@ static int count_slots(struct wv_ctx *ctx, const char *path, int *ret_count)
 }
 
 /* No header, no keyslot: there is nothing left that a factor could be tried on. */
-static int check_no_header(struct wv_ctx *ctx, const char *path, const char *name)
+static int check_no_header(struct wv_ctx *ctx, const struct wv_device *dev)
 {
 	cleanup_luks struct wv__luks *luks = NULL;
-	const int r = wv__luks_open(ctx, path, &luks);
+	const int r = wv__luks_open(ctx, wv__device_proc_path(dev), &luks);
 
 	if (r == -ENODATA)
 		return 0;
 	if (r < 0 && r != -EBADMSG)
 		return r;
-	return wv__fail(ctx, -EBADMSG, "a LUKS2 header on %s still loads", name);
+	return wv__fail(ctx, -EBADMSG, "a LUKS2 header on %s still loads", dev->path);
 }
 
-static int check_probe(struct wv_ctx *ctx, const char *path, const char *name)
+static int check_probe(struct wv_ctx *ctx, const struct wv_device *dev)
 {
-	cleanup_device struct wv_device *dev = NULL;
 	cleanup_free struct wv__region *regions = NULL;
 	size_t count = 0;
 	int r;
 
-	r = wv__device_open(ctx, path, WV__DEV_RDONLY, &dev);
-	if (r == 0)
-		r = wv__probe(ctx, dev, &regions, &count);
+	r = wv__probe(ctx, dev, &regions, &count);
 	if (r < 0)
 		return r;
 	if (count != 1 || regions[0].type[0])
-		return wv__fail(ctx, -EBADMSG, "%s still looks like %s", name,
+		return wv__fail(ctx, -EBADMSG, "%s still looks like %s", dev->path,
 				regions[0].type[0] ? regions[0].type : "partitions");
 	return 0;
 }
 
-static int erase_area(struct wv_ctx *ctx, const char *path, const unsigned char pattern_key[32],
-		      uint64_t data_offset, bool *ret_direct, char ret_sha256[WV_SHA256_HEX])
+static int erase_area(struct wv_ctx *ctx, const struct wv_device *dev,
+		      const unsigned char pattern_key[32], uint64_t data_offset, bool *ret_direct,
+		      char ret_sha256[WV_SHA256_HEX])
 {
 	cleanup_area struct area area = { .fd = -1 };
 	int r;
 
-	r = area_open(ctx, path, O_RDWR, pattern_key, data_offset, &area);
+	r = area_open(ctx, dev, O_RDWR, pattern_key, data_offset, &area);
 	if (r == 0)
 		r = overwrite(ctx, &area);
 	if (r == 0)
@@ -250,24 +259,23 @@ static int erase_area(struct wv_ctx *ctx, const char *path, const unsigned char 
 	return 0;
 }
 
-int wv__destroy_keys(struct wv_ctx *ctx, const char *path, const char *uuid,
+int wv__destroy_keys(struct wv_ctx *ctx, const struct wv_device *dev, const char *uuid,
 		     const unsigned char pattern_key[32], uint64_t data_offset,
 		     struct wv_doc **ret_proof)
 {
-	char name[256], sha256[WV_SHA256_HEX], key_hex[65];
+	char sha256[WV_SHA256_HEX], key_hex[65];
 	bool direct = false;
 	int r, slots = 0;
 
-	wv__medium_name(path, name, sizeof(name));
-	r = check_unmapped(ctx, path, uuid);
+	r = check_unmapped(ctx, dev, uuid);
 	if (r == 0)
-		r = count_slots(ctx, path, &slots);
+		r = count_slots(ctx, dev, &slots);
 	if (r == 0)
-		r = erase_area(ctx, path, pattern_key, data_offset, &direct, sha256);
+		r = erase_area(ctx, dev, pattern_key, data_offset, &direct, sha256);
 	if (r == 0)
-		r = check_no_header(ctx, path, name);
+		r = check_no_header(ctx, dev);
 	if (r == 0)
-		r = check_probe(ctx, path, name);
+		r = check_probe(ctx, dev);
 	if (r < 0)
 		return r;
 	wv__hex(pattern_key, 32, key_hex);
@@ -278,31 +286,28 @@ int wv__destroy_keys(struct wv_ctx *ctx, const char *path, const char *uuid,
 			     M_STR("probe", "nothing"));
 }
 
-int wv__destroy_matching(struct wv_ctx *ctx, const char *path, const unsigned char pattern_key[32],
-			 uint64_t data_offset, uint64_t *ret_bytes)
+int wv__destroy_matching(struct wv_ctx *ctx, const struct wv_device *dev,
+			 const unsigned char pattern_key[32], uint64_t data_offset,
+			 uint64_t *ret_bytes)
 {
 	cleanup_area struct area area = { .fd = -1 };
 	int r;
 
-	r = area_open(ctx, path, O_RDONLY, pattern_key, data_offset, &area);
+	r = area_open(ctx, dev, O_RDONLY, pattern_key, data_offset, &area);
 	return r < 0 ? r : matching(ctx, &area, NULL, ret_bytes);
 }
 
-int wv__keys_destroyed_check(struct wv_ctx *ctx, const char *path,
+int wv__keys_destroyed_check(struct wv_ctx *ctx, const struct wv_device *dev,
 			     const unsigned char pattern_key[32], uint64_t data_offset)
 {
 	uint64_t bytes = 0;
 	int r;
 
-	r = wv__destroy_matching(ctx, path, pattern_key, data_offset, &bytes);
+	r = wv__destroy_matching(ctx, dev, pattern_key, data_offset, &bytes);
 	if (r < 0)
 		return r;
-	if (bytes < data_offset) {
-		char name[256];
-
-		wv__medium_name(path, name, sizeof(name));
+	if (bytes < data_offset)
 		return wv__fail(ctx, -EBADMSG, "%s is not the medium whose keys were destroyed: it differs at %" PRIu64,
-				name, bytes);
-	}
+				dev->path, bytes);
 	return 0;
 }

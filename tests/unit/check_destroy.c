@@ -22,20 +22,37 @@ static void setup(void)
 	format_volume(image, &f);
 }
 
+static struct wv_device *device(const char *path)
+{
+	struct wv_device *dev = NULL;
+
+	ck_assert_msg(wv__device_open(ctx, path, WV__DEV_RDONLY, &dev) == 0, "%s", wv_ctx_error(ctx));
+	return dev;
+}
+
 static struct wv_doc *destroy(const char *path)
 {
+	cleanup_device struct wv_device *dev = device(path);
 	struct wv_doc *proof = NULL;
 
-	ck_assert_msg(wv__destroy_keys(ctx, path, f.uuid, pattern, OFFSET, &proof) == 0, "%s",
+	ck_assert_msg(wv__destroy_keys(ctx, dev, f.uuid, pattern, OFFSET, &proof) == 0, "%s",
 		      wv_ctx_error(ctx));
 	return proof;
 }
 
+static int check(const char *path, const unsigned char key[32])
+{
+	cleanup_device struct wv_device *dev = device(path);
+
+	return wv__keys_destroyed_check(ctx, dev, key, OFFSET);
+}
+
 static uint64_t matching(void)
 {
+	cleanup_device struct wv_device *dev = device(image);
 	uint64_t bytes = 0;
 
-	ck_assert_int_eq(wv__destroy_matching(ctx, image, pattern, OFFSET, &bytes), 0);
+	ck_assert_int_eq(wv__destroy_matching(ctx, dev, pattern, OFFSET, &bytes), 0);
 	return bytes;
 }
 
@@ -77,14 +94,14 @@ START_TEST(the_medium_is_known_again_by_its_pattern_only)
 	static const unsigned char other[32] = "another key";
 	int fd;
 
-	ck_assert_int_eq(wv__keys_destroyed_check(ctx, image, pattern, OFFSET), -EBADMSG);
+	ck_assert_int_eq(check(image, pattern), -EBADMSG);
 	wv_doc_free(destroy(image));
-	ck_assert_int_eq(wv__keys_destroyed_check(ctx, image, pattern, OFFSET), 0);
-	ck_assert_int_eq(wv__keys_destroyed_check(ctx, image, other, OFFSET), -EBADMSG);
+	ck_assert_int_eq(check(image, pattern), 0);
+	ck_assert_int_eq(check(image, other), -EBADMSG);
 	fd = open(image, O_WRONLY | O_CLOEXEC);
 	ck_assert_int_eq(pwrite(fd, "?", 1, 5000000), 1);
 	close(fd);
-	ck_assert_int_eq(wv__keys_destroyed_check(ctx, image, pattern, OFFSET), -EBADMSG);
+	ck_assert_int_eq(check(image, pattern), -EBADMSG);
 	ck_error_has("5000000");
 	ck_assert_uint_eq(matching(), 5000000);
 }
@@ -103,12 +120,67 @@ END_TEST
 START_TEST(a_mapped_volume_is_refused)
 {
 	struct wv__mapping *mapping = map_volume(image, &f, false, false);
+	cleanup_device struct wv_device *dev = device(image);
 	struct wv_doc *proof = NULL;
 
-	ck_assert_int_eq(wv__destroy_keys(ctx, image, f.uuid, pattern, OFFSET, &proof), -EBUSY);
+	ck_assert_int_eq(wv__destroy_keys(ctx, dev, f.uuid, pattern, OFFSET, &proof), -EBUSY);
 	ck_assert_ptr_null(proof);
 	ck_assert_int_eq(wv__unmap(ctx, mapping), 0);
 	wv__luks_free(open_volume(image)); /* still whole */
+}
+END_TEST
+
+START_TEST(a_medium_that_took_its_name_is_left_alone)
+{
+	cleanup_device struct wv_device *dev = device(image);
+	cleanup_free char *moved = test_path("moved.img");
+	cleanup_free char *copy = test_path("copy.img");
+	struct wv_doc *proof = NULL;
+
+	ck_assert_int_eq(sh("cp \"$1\" \"$2\"", image, copy), 0);
+	ck_assert_int_eq(rename(image, moved), 0);
+	ck_assert_int_eq(sh("cp \"$2\" \"$1\"", image, copy), 0);
+	ck_assert_int_eq(wv__destroy_keys(ctx, dev, f.uuid, pattern, OFFSET, &proof), 0);
+	wv_doc_free(proof);
+	ck_assert_int_eq(sh("cmp \"$1\" \"$2\"", image, copy), 0);
+	ck_assert_int_eq(check(moved, pattern), 0);
+}
+END_TEST
+
+/* As if another disk had come under that number between the recheck and the opening. */
+START_TEST(a_medium_that_took_its_place_is_left_alone)
+{
+	cleanup_free char *copy = test_path("copy.img");
+	cleanup_device struct wv_device *dev = device(image);
+	cleanup_device struct wv_device *other = NULL;
+	struct wv_doc *proof = NULL;
+	uint64_t bytes;
+
+	ck_assert_int_eq(sh("cp \"$1\" \"$2\"", image, copy), 0);
+	other = device(copy);
+	ck_assert_int_ge(dup3(wv__device_fd(other), wv__device_fd(dev), O_CLOEXEC), 0);
+	ck_assert_int_eq(wv__destroy_keys(ctx, dev, f.uuid, pattern, OFFSET, &proof), -EPERM);
+	ck_error_has("another medium");
+	ck_assert_ptr_null(proof);
+	ck_assert_int_eq(wv__destroy_matching(ctx, dev, pattern, OFFSET, &bytes), -EPERM);
+	ck_assert_int_eq(sh("cmp \"$1\" \"$2\"", image, copy), 0);
+}
+END_TEST
+
+START_TEST(a_loop_attached_anew_is_another_medium)
+{
+	cleanup_free char *loop = loop_attach(image, 0, false);
+	struct wv_device *dev = device(loop);
+	struct wv_doc *proof = NULL;
+
+	dev->diskseq--; /* the kernel gives a new one at each attach */
+	ck_assert_int_eq(wv__destroy_keys(ctx, dev, f.uuid, pattern, OFFSET, &proof), -EPERM);
+	dev->diskseq++;
+	wv__luks_free(open_volume(image)); /* still whole */
+	ck_assert_int_eq(wv__destroy_keys(ctx, dev, f.uuid, pattern, OFFSET, &proof), 0);
+	wv_doc_free(proof);
+	wv__device_free(dev);
+	loop_detach(loop);
 }
 END_TEST
 
@@ -117,9 +189,9 @@ START_TEST(a_disk_with_4096_byte_sectors_does_too)
 	cleanup_free char *loop = loop_attach(image, 4096, true);
 
 	wv_doc_free(destroy(loop));
-	ck_assert_int_eq(wv__keys_destroyed_check(ctx, loop, pattern, OFFSET), 0);
+	ck_assert_int_eq(check(loop, pattern), 0);
 	loop_detach(loop);
-	ck_assert_int_eq(wv__keys_destroyed_check(ctx, image, pattern, OFFSET), 0);
+	ck_assert_int_eq(check(image, pattern), 0);
 }
 END_TEST
 
@@ -135,9 +207,10 @@ START_TEST(killed_anywhere_it_can_be_told_and_finished)
 		child = fork();
 		ck_assert_int_ge(child, 0);
 		if (child == 0) {
+			struct wv_device *dev = device(image);
 			struct wv_doc *proof = NULL;
 
-			wv__destroy_keys(ctx, image, f.uuid, pattern, OFFSET, &proof);
+			wv__destroy_keys(ctx, dev, f.uuid, pattern, OFFSET, &proof);
 			_exit(0);
 		}
 		nanosleep(&nap, NULL);
@@ -156,13 +229,14 @@ END_TEST
 
 START_TEST(it_survives_every_failure)
 {
+	cleanup_device struct wv_device *dev = device(image);
 	const int fds = open_fds();
 	struct wv_doc *proof = NULL;
 	int r, n;
 
 	for (n = 0;; n += n < 30 ? 1 : 5) { /* then it goes through the chunks, all alike */
 		fault_after(n);
-		r = wv__destroy_keys(ctx, image, f.uuid, pattern, OFFSET, &proof);
+		r = wv__destroy_keys(ctx, dev, f.uuid, pattern, OFFSET, &proof);
 		if (!fault_fired())
 			break;
 		ck_assert_int_lt(r, 0);
@@ -186,6 +260,9 @@ int main(void)
 	tcase_add_test(tc, the_medium_is_known_again_by_its_pattern_only);
 	tcase_add_test(tc, done_again_it_gives_the_same);
 	tcase_add_test(tc, a_mapped_volume_is_refused);
+	tcase_add_test(tc, a_medium_that_took_its_name_is_left_alone);
+	tcase_add_test(tc, a_medium_that_took_its_place_is_left_alone);
+	tcase_add_test(tc, a_loop_attached_anew_is_another_medium);
 	tcase_add_test(tc, a_disk_with_4096_byte_sectors_does_too);
 	tcase_add_test(tc, killed_anywhere_it_can_be_told_and_finished);
 	tcase_add_test(tc, it_survives_every_failure);
