@@ -2,9 +2,11 @@
 /*
  * clock.c - UTC seconds and their RFC 3339 text; a monotonic clock
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "clock.h"
 
@@ -25,6 +27,21 @@ uint64_t wv__monotonic_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+uint64_t wv__idle_ns(void)
+{
+	const uint64_t tick = 1000000000 / (uint64_t)sysconf(_SC_CLK_TCK);
+	uint64_t idle = 0, waiting = 0;
+	FILE *file = fopen("/proc/stat", "re");
+
+	if (!file)
+		return 0;
+	/* proc(5): user nice system idle iowait, of all cores; who waits for a medium idles too */
+	if (fscanf(file, "cpu %*u %*u %*u %" SCNu64 " %" SCNu64, &idle, &waiting) != 2)
+		idle = waiting = 0;
+	fclose(file);
+	return (idle + waiting) * tick;
 }
 
 void wv__time_format(uint64_t seconds, char ret[WV_TIME_TEXT])

@@ -11,6 +11,8 @@
 
 uint64_t wv__now(void);          /* seconds since 1970, UTC */
 uint64_t wv__monotonic_ns(void); /* nanoseconds, for durations only */
+/* Nanoseconds that all cores together have idled since boot, in steps of a clock tick; 0: /proc/stat does not say. */
+uint64_t wv__idle_ns(void);
 
 void wv__time_format(uint64_t seconds, char ret[WV_TIME_TEXT]);
 int wv__time_parse(const char *text, uint64_t *ret_seconds); /* -EINVAL; only the form above */

@@ -11,6 +11,7 @@
 
 #define NS_PER_S UINT64_C(1000000000)
 #define TICK_MS 20
+#define TUNE_TICKS 5              /* idling is counted in steps of 10 ms: look at it less often */
 #define REPEAT_MAX GiB            /* of work, when a wipe goes on after a kill */
 #define KEEP_BYTES (REPEAT_MAX / 2)
 #define KEEP_NS (8 * NS_PER_S)    /* 10 s at most are repeated; a flush takes time too */
@@ -106,20 +107,27 @@ static void keep_if_due(struct wv__run *run, struct kept *kept)
 		keep(run, kept);
 }
 
+static struct wv__moment now(void)
+{
+	return (struct wv__moment){ wv__monotonic_ns(), wv__idle_ns() };
+}
+
 static void wait_for_lanes(struct wv__run *run)
 {
 	struct kept kept = { run->low, wv__monotonic_ns() };
 	struct wv__tune *tune = &run->tunes[run->sweep->kind != WV__SWEEP_VERIFY]
 					   [run->plan.passes[run->sweep->pass].pattern.random];
 	struct timespec until;
+	unsigned int ticks = 0;
 
 	pthread_mutex_lock(&run->lock);
-	wv__tune_begin(run, tune);
+	wv__tune_begin(run, tune, now());
 	while (run->lanes_running) {
 		until = wv__soon(TICK_MS);
 		if (pthread_cond_timedwait(&run->changed, &run->lock, &until) == 0)
 			continue;
-		wv__tune(run, tune);
+		if (++ticks % TUNE_TICKS == 0)
+			wv__tune(run, tune, now());
 		pthread_mutex_unlock(&run->lock);
 		keep_if_due(run, &kept);
 		pthread_mutex_lock(&run->lock);

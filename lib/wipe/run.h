@@ -32,7 +32,7 @@ struct wv__tune {
 	unsigned int now, best; /* of the candidates */
 	unsigned int trials;    /* of them that are over */
 	double best_rate;
-	uint64_t since, done;   /* when this trial began, and with how much done */
+	uint64_t since, idle, done; /* when this trial began, and with how much idled and done */
 };
 
 struct wv__run {
@@ -111,8 +111,11 @@ uint64_t wv__run_work(const struct wv__run *run, const struct wv__sweep *sweep);
 void *wv__run_main(void *run);
 
 /* tune.c: measured while the medium is being wiped. With the lock held. */
-void wv__tune_begin(struct wv__run *run, struct wv__tune *tune); /* of a sweep */
-void wv__tune(struct wv__run *run, struct wv__tune *tune);       /* at each tick */
+struct wv__moment {
+	uint64_t ns, idle; /* the time; what all cores together have idled until then */
+};
+void wv__tune_begin(struct wv__run *run, struct wv__tune *tune, struct wv__moment now); /* of a sweep */
+void wv__tune(struct wv__run *run, struct wv__tune *tune, struct wv__moment now); /* at each tick */
 
 /*
  * checkpoint.c: how far a wipe is, in a file, so that it can go on after a

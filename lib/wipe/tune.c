@@ -2,18 +2,20 @@
 /*
  * tune.c - how many lanes, how many requests each, how large
  */
-#include "../base/clock.h"
 #include "run.h"
 
-#define TRIAL_BYTES (128 * MiB) /* a trial ends with so much done, */
-#define TRIAL_NS UINT64_C(1000000000) /* or so late */
+#define TRIAL_NS UINT64_C(100000000) /* a trial lasts so long: ten ticks of the clock that counts idling */
+#define TRIAL_BYTES (128 * MiB)      /* and until so much is done, */
+#define TRIAL_MAX_NS UINT64_C(1000000000) /* or so late */
 #define AGAIN_NS UINT64_C(30000000000) /* a medium changes: inner tracks, full caches, heat */
 #define WORTH_TRIALS 8 /* with less left than so many, trying costs more than it brings */
+#define BUSY_SHARE 8   /* cores that idle less than this part of the time are the limit themselves */
 
 /*
- * Where the processor is the limit, two lanes with one request each are best:
- * while one produces, the kernel copies for the other. Deep queues are for
- * media that are slow to answer, a single lane for those that want order.
+ * Where the processor is the limit, one request in each of a lane more than
+ * there are cores is best: while one produces, the kernel copies for another,
+ * and no core waits. Deep queues are for media that are slow to answer, a
+ * single lane for those that want order.
  */
 static const struct {
 	unsigned int lanes, depth;
@@ -25,41 +27,48 @@ static const struct {
 	{ WV__LANES_MAX, WV__IO_DEPTH_MAX, WV__CHUNK_MAX / 4 },
 };
 
-static void use(struct wv__run *run, unsigned int i)
+static void begin_trial(struct wv__run *run, struct wv__tune *tune, unsigned int i,
+			struct wv__moment now)
 {
 	run->chunk = candidates[i].chunk;
 	run->depth_active = MIN(run->depth, candidates[i].depth);
 	run->lanes_active = MIN(run->n_lanes, candidates[i].lanes);
-}
-
-static void begin_trial(struct wv__run *run, struct wv__tune *tune, unsigned int i)
-{
-	use(run, i);
 	tune->now = i;
-	tune->since = wv__monotonic_ns();
+	tune->since = now.ns;
+	tune->idle = now.idle;
 	tune->done = run->done;
 }
 
-void wv__tune_begin(struct wv__run *run, struct wv__tune *tune)
+void wv__tune_begin(struct wv__run *run, struct wv__tune *tune, struct wv__moment now)
 {
 	/* A lane alone must produce while its requests are out. */
 	if (!tune->best_rate)
 		tune->best = run->n_lanes > 1 ? 0 : 1;
-	begin_trial(run, tune, tune->best);
+	begin_trial(run, tune, tune->best, now);
 }
 
-void wv__tune(struct wv__run *run, struct wv__tune *tune)
+/* More requests bring nothing where the cores have no time for them. */
+static bool cores_are_the_limit(const struct wv__run *run, const struct wv__tune *tune,
+				struct wv__moment now)
 {
-	const uint64_t age = wv__monotonic_ns() - tune->since, done = run->done - tune->done;
+	return run->n_lanes > 1 && tune->trials == 0 &&
+	       now.idle - tune->idle < (now.ns - tune->since) / BUSY_SHARE;
+}
+
+void wv__tune(struct wv__run *run, struct wv__tune *tune, struct wv__moment now)
+{
+	const uint64_t age = now.ns - tune->since, done = run->done - tune->done;
 	double rate;
 
-	if (tune->trials == WV__CANDIDATES && age > AGAIN_NS) {
+	if (tune->trials == WV__CANDIDATES) {
+		if (age < AGAIN_NS)
+			return;
 		tune->trials = 0;
 		tune->best_rate = 0;
-		begin_trial(run, tune, tune->now);
+		begin_trial(run, tune, tune->now, now);
 		return;
 	}
-	if (tune->trials == WV__CANDIDATES || (done < TRIAL_BYTES && age < TRIAL_NS) ||
+	if (age < TRIAL_NS || (done < TRIAL_BYTES && age < TRIAL_MAX_NS) ||
 	    run->total - run->done < WORTH_TRIALS * done)
 		return;
 	rate = (double)done / (double)age;
@@ -67,7 +76,8 @@ void wv__tune(struct wv__run *run, struct wv__tune *tune)
 		tune->best_rate = rate;
 		tune->best = tune->now;
 	}
-	tune->trials++;
+	tune->trials = cores_are_the_limit(run, tune, now) ? WV__CANDIDATES : tune->trials + 1;
 	begin_trial(run, tune, tune->trials == WV__CANDIDATES ? tune->best :
-								(tune->now + 1) % WV__CANDIDATES);
+								(tune->now + 1) % WV__CANDIDATES,
+		    now);
 }

@@ -1,28 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* check_tune.c - the fastest of what was tried is kept */
-#include <unistd.h>
-
 #include "../../lib/wipe/run.h"
 #include "support.h"
 
-/*
- * Ticks until the trials are over; each brings what the candidate's rate gives:
- * far apart, so that the sleep of a loaded machine does not blur them.
- */
-static void ticks(struct wv__run *run, uint64_t total, uint64_t deep, uint64_t one_lane)
+#define NS_PER_MS UINT64_C(1000000)
+
+/* What each kind of candidate brings in a tick of 50 ms, and how much of a core idles. */
+struct world {
+	uint64_t total, wide, deep, one_lane;
+	unsigned int idle_percent;
+};
+
+static void ticks(struct wv__run *run, const struct world *w, unsigned int count)
 {
 	struct wv__tune *tune = &run->tunes[0][0];
+	struct wv__moment now = { .ns = 1000 * NS_PER_MS };
 
-	run->total = total;
-	run->n_lanes = 2;
+	run->total = w->total;
+	run->n_lanes = 3;
 	run->depth = 4;
-	wv__tune_begin(run, tune);
-	for (int i = 0; i < 150 && run->done < total; i++) {
-		wv__tune(run, tune);
-		usleep(10000);
-		run->done += run->lanes_active == 1    ? one_lane :
-			     run->depth_active == 4 ? deep :
-						      40 * MiB;
+	wv__tune_begin(run, tune, now);
+	for (unsigned int i = 0; i < count && run->done < w->total; i++) {
+		run->done += run->lanes_active == 1	? w->one_lane :
+			     run->depth_active == 4 ? w->deep :
+						      w->wide;
+		now.ns += 50 * NS_PER_MS;
+		now.idle += 50 * NS_PER_MS * w->idle_percent / 100;
+		wv__tune(run, tune, now);
 	}
 }
 
@@ -30,9 +34,9 @@ START_TEST(deep_queues_are_kept_where_they_are_faster)
 {
 	struct wv__run run = { 0 };
 
-	ticks(&run, 1024 * GiB, 4 * GiB, 4 * MiB);
+	ticks(&run, &(struct world){ 1024 * GiB, 40 * MiB, GiB, 4 * MiB, 100 }, 200);
 	ck_assert_uint_eq(run.depth_active, 4);
-	ck_assert_uint_eq(run.lanes_active, 2);
+	ck_assert_uint_eq(run.lanes_active, 3);
 }
 END_TEST
 
@@ -40,7 +44,7 @@ START_TEST(one_lane_is_kept_where_it_is_faster)
 {
 	struct wv__run run = { 0 };
 
-	ticks(&run, 1024 * GiB, 4 * MiB, 4 * GiB);
+	ticks(&run, &(struct world){ 1024 * GiB, 40 * MiB, 4 * MiB, GiB, 100 }, 200);
 	ck_assert_uint_eq(run.lanes_active, 1);
 }
 END_TEST
@@ -49,8 +53,8 @@ START_TEST(one_request_a_lane_is_kept_where_it_is_faster)
 {
 	struct wv__run run = { 0 };
 
-	ticks(&run, 1024 * GiB, 4 * MiB, 4 * MiB);
-	ck_assert_uint_eq(run.lanes_active, 2);
+	ticks(&run, &(struct world){ 1024 * GiB, 40 * MiB, 4 * MiB, 4 * MiB, 100 }, 200);
+	ck_assert_uint_eq(run.lanes_active, 3);
 	ck_assert_uint_eq(run.depth_active, 1);
 }
 END_TEST
@@ -59,7 +63,7 @@ START_TEST(a_sweep_too_short_for_trials_is_left_alone)
 {
 	struct wv__run run = { 0 };
 
-	ticks(&run, GiB, 80 * MiB, 80 * MiB);
+	ticks(&run, &(struct world){ 800 * MiB, 80 * MiB, 80 * MiB, 80 * MiB, 100 }, 200);
 	ck_assert_uint_eq(run.depth_active, 1);
 }
 END_TEST
@@ -68,10 +72,32 @@ START_TEST(the_next_sweep_begins_with_the_best_of_the_last)
 {
 	struct wv__run run = { 0 };
 
-	ticks(&run, 1024 * GiB, 4 * MiB, 4 * GiB);
+	ticks(&run, &(struct world){ 1024 * GiB, 40 * MiB, 4 * MiB, GiB, 100 }, 200);
 	run.done = 0;
-	wv__tune_begin(&run, &run.tunes[0][0]);
+	wv__tune_begin(&run, &run.tunes[0][0], (struct wv__moment){ 0, 0 });
 	ck_assert_uint_eq(run.lanes_active, 1);
+}
+END_TEST
+
+START_TEST(nothing_is_tried_while_the_cores_are_the_limit)
+{
+	struct wv__run run = { 0 };
+
+	ticks(&run, &(struct world){ 1024 * GiB, 100 * MiB, GiB, GiB, 10 }, 100);
+	ck_assert_uint_eq(run.tunes[0][0].trials, WV__CANDIDATES);
+	ck_assert_uint_eq(run.depth_active, 1);
+	ck_assert_uint_eq(run.lanes_active, 3);
+}
+END_TEST
+
+START_TEST(what_was_chosen_is_tried_again_after_half_a_minute)
+{
+	struct wv__run run = { 0 };
+
+	ticks(&run, &(struct world){ 1024 * GiB, MiB, GiB, GiB / 2, 100 }, 700);
+	ck_assert_uint_lt(run.tunes[0][0].since, UINT64_C(36000) * NS_PER_MS);
+	ck_assert_uint_gt(run.tunes[0][0].since, UINT64_C(30000) * NS_PER_MS);
+	ck_assert_uint_eq(run.depth_active, 4);
 }
 END_TEST
 
@@ -84,6 +110,8 @@ int main(void)
 	tcase_add_test(all, one_lane_is_kept_where_it_is_faster);
 	tcase_add_test(all, one_request_a_lane_is_kept_where_it_is_faster);
 	tcase_add_test(all, a_sweep_too_short_for_trials_is_left_alone);
+	tcase_add_test(all, nothing_is_tried_while_the_cores_are_the_limit);
+	tcase_add_test(all, what_was_chosen_is_tried_again_after_half_a_minute);
 	tcase_add_test(all, the_next_sweep_begins_with_the_best_of_the_last);
 	suite_add_tcase(suite, all);
 	return run_suite(suite);
