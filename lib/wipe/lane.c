@@ -28,6 +28,8 @@ int wv__lane_open(struct wv__lane *lane, struct wv__run *run, unsigned int depth
 		lane->memory = NULL;
 		return -ENOMEM;
 	}
+	/* A gain, not a need: a pinned buffer is then a few pieces to the kernel, not hundreds. */
+	madvise(lane->memory, lane->memory_len, MADV_HUGEPAGE);
 	for (unsigned int i = 0; i < depth; i++)
 		lane->slots[i].buf = lane->memory + i * WV__CHUNK_MAX;
 	r = wv__source_open(&run->stamp, NULL, &lane->stamp);
