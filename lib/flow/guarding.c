@@ -12,8 +12,6 @@ int wv__volume_may_go(void *station, const char *uuid)
 	int r;
 
 	r = wv__takeout_by_volume(st, uuid, &t);
-	if (r == -ENOENT)
-		return 0; /* somebody else's: never */
 	if (r < 0)
 		return r;
 	/* One that was never finished holds copies of its source only. */

@@ -31,9 +31,10 @@ static int judge_volume(void *data, const struct wv__volume_sig *sig, const char
 	const struct judge *judge = data;
 	const int r = judge->opts->volume_allowed(judge->opts->data, sig->uuid);
 
-	if (r < 0)
+	if (r < 0 && r != -ENOENT)
 		return r;
-	if (r > 0)
+	/* One that is known is a work volume whatever its header says today; a stranger's LUKS is not. */
+	if (r > 0 || (r == -ENOENT && !wv__volume_sig_is_work(sig)))
 		return 0;
 	return wv__fail(judge->ctx, -EPERM,
 			"%s carries the work volume %s, whose keys are not known to be destroyed",

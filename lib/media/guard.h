@@ -11,8 +11,9 @@ struct wv__guard_opts {
 	const char *serial; /* the one that was named; NULL: any */
 	uint64_t size;      /* the one that was recorded; 0: any */
 	/*
-	 * May the work volume of that UUID be destroyed: 1 yes, 0 no, or a
-	 * negative errno with its sentence. NULL: volumes are not looked for.
+	 * May the work volume of that UUID be destroyed: 1 yes, 0 no, -ENOENT
+	 * nobody knows it, or another negative errno with its sentence. NULL:
+	 * volumes are not looked for.
 	 */
 	int (*volume_allowed)(void *data, const char *uuid);
 	void *data;

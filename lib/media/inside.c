@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * inside.c - the work volumes that lie as files on a file system nobody has
+ * inside.c - the LUKS2 volumes that lie as files on a file system nobody has
  * mounted
  */
 #include <fcntl.h>
@@ -98,8 +98,8 @@ static bool look_at_file(const char *path, int out)
 		return true;
 	memset(&sig, 0, sizeof(sig)); /* all its bytes go through the pipe */
 	r = wv__volume_sig_read(fd, 0, st.st_size, &sig);
-	if (r <= 0 || !wv__volume_sig_is_work(&sig))
-		return r >= 0;
+	if (r <= 0)
+		return r == 0;
 	return write(out, &sig, sizeof(sig)) == sizeof(sig);
 }
 

@@ -3,8 +3,9 @@
  * sig.c - the binary header of a work volume, read raw
  *
  * LUKS2 On-Disk Format Specification 1.1.1, section 2.1: magic 0 (6 bytes),
- * version 6 (big-endian 16 bits), label 24 (48), uuid 168 (40), subsystem 208
- * (48), hdr_offset 256 (big-endian 64 bits: where this header itself lies).
+ * version 6 (big-endian 16 bits), hdr_size 8 (64 bits), label 24 (48), uuid 168
+ * (40), subsystem 208 (48), hdr_offset 256 (64 bits: where this header itself
+ * lies). The JSON area follows at 4096, to hdr_size.
  */
 #include <ctype.h>
 #include <endian.h>
@@ -14,6 +15,9 @@
 #include "../base/fs.h"
 
 #define MAGIC_LEN 6
+#define SIZE_AT 8
+#define JSON_AT 4096
+#define JSON_MAX (4 * MiB - JSON_AT)
 #define LABEL_AT 24
 #define UUID_AT 168
 #define SUBSYSTEM_AT 208
@@ -56,7 +60,7 @@ bool wv__volume_sig_parse(const unsigned char *data, size_t len, uint64_t offset
 			  struct wv__volume_sig *ret)
 {
 	struct wv__volume_sig sig = { .offset = offset };
-	uint64_t own;
+	uint64_t own, header;
 
 	if (len < WV__SIG_BYTES)
 		return false;
@@ -67,6 +71,8 @@ bool wv__volume_sig_parse(const unsigned char *data, size_t len, uint64_t offset
 	memcpy(&own, data + OFFSET_AT, sizeof(own));
 	if (be64toh(own) != offset) /* else the data of another volume could look like a header */
 		return false;
+	memcpy(&header, data + SIZE_AT, sizeof(header));
+	sig.size = be64toh(header);
 	copy_text(data + LABEL_AT, sig.label);
 	copy_uuid(data + UUID_AT, sig.uuid);
 	copy_text(data + SUBSYSTEM_AT, sig.subsystem);
@@ -76,12 +82,39 @@ bool wv__volume_sig_parse(const unsigned char *data, size_t len, uint64_t offset
 
 bool wv__volume_sig_is_work(const struct wv__volume_sig *sig)
 {
-	return !strcmp(sig->subsystem, WV__SUBSYSTEM);
+	return sig->token || !strcmp(sig->subsystem, WV__SUBSYSTEM);
+}
+
+/*
+ * Does the JSON area name the token? Looked for as text: whoever altered the
+ * subsystem need not have left JSON. What cannot be read says nothing.
+ */
+static int find_token(int fd, uint64_t start, uint64_t size, struct wv__volume_sig *sig)
+{
+	static const char name[] = "\"" WV__TOKEN_TYPE "\"";
+	const uint64_t at = sig->offset + JSON_AT;
+	cleanup_free unsigned char *json = NULL;
+	size_t len;
+	int r;
+
+	if (sig->size <= JSON_AT || at >= size)
+		return 0;
+	len = MIN(MIN(sig->size - JSON_AT, JSON_MAX), size - at);
+	json = malloc(len);
+	if (!json)
+		return -ENOMEM;
+	r = wv__pread_all(fd, json, len, start + at);
+	if (r < 0)
+		return r == -EIO ? 0 : r;
+	sig->token = memmem(json, len, name, sizeof(name) - 1);
+	return 0;
 }
 
 int wv__volume_sig_read(int fd, uint64_t start, uint64_t size, struct wv__volume_sig *ret)
 {
 	unsigned char data[WV__SIG_BYTES];
+	struct wv__volume_sig sig;
+	bool found = false;
 	size_t i;
 	int r;
 
@@ -93,10 +126,18 @@ int wv__volume_sig_read(int fd, uint64_t start, uint64_t size, struct wv__volume
 			continue;
 		if (r < 0)
 			return r;
-		if (wv__volume_sig_parse(data, sizeof(data), places[i], ret))
+		if (!wv__volume_sig_parse(data, sizeof(data), places[i], &sig))
+			continue;
+		r = find_token(fd, start, size, &sig);
+		if (r < 0)
+			return r;
+		if (!found || wv__volume_sig_is_work(&sig))
+			*ret = sig;
+		if (wv__volume_sig_is_work(&sig))
 			return 1;
+		found = true;
 	}
-	return 0;
+	return found;
 }
 
 int wv__media_find_volume(struct wv_ctx *ctx, const struct wv_device *dev,

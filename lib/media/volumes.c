@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * volumes.c - every work volume on a medium
+ * volumes.c - every LUKS2 volume on a medium
  */
 #include <string.h>
 
@@ -41,7 +41,7 @@ static int look_in_region(struct wv_ctx *ctx, const struct wv_device *dev, int f
 	r = wv__volume_sig_read(fd, region->offset, region->size, &sig);
 	if (r < 0)
 		return wv__fail_sys(ctx, r, "cannot read %s", where);
-	if (r > 0 && wv__volume_sig_is_work(&sig)) {
+	if (r > 0) {
 		r = search->fn(search->data, &sig, where);
 		if (r)
 			return r;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * volumes.h - every work volume on a medium: on it, in a partition of it, in
+ * volumes.h - every LUKS2 volume on a medium: on it, in a partition of it, in
  * a file on a file system on it
  */
 #ifndef WV_VOLUMES_H
@@ -9,7 +9,8 @@
 #include "sig.h"
 
 /*
- * Called for each; anything but 0 ends the search and is returned. where:
+ * Called for each, whether it says that it is a work volume or not
+ * (wv__volume_sig_is_work()): its header may have been altered. Anything but 0 ends the search and is returned. where:
  * "/dev/sdb", "partition 1 of /dev/sdb", "a file on partition 1 of /dev/sdb".
  */
 typedef int (*wv__volume_fn)(void *data, const struct wv__volume_sig *sig, const char *where);

@@ -11,7 +11,6 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
-#include "../media/sig.h"
 #include "direct.h"
 #include "luks_header.h"
 

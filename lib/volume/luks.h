@@ -11,11 +11,11 @@
 #define WV_LUKS_H
 
 #include "../base/json.h"
+#include "../media/sig.h"
 #include "factor.h"
 
 #define WV__LUKS_SLOTS 32
 #define WV__VOLUME_KEY_SIZE 64
-#define WV__TOKEN_TYPE "workvol-2f"
 #define WV__LUKS_MIN_SIZE (20 * MiB) /* 16 MiB of header, and some room for a file system */
 
 struct wv__luks_params {

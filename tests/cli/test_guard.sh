@@ -156,6 +156,25 @@ test_volumes() {
 	printf '00000000-0000-4000-8000-000000000000' |
 		dd of="$TMP/foreign.img" bs=1 seek=168 conv=notrunc status=none
 	refused "a volume that no ledger knows" "$TMP/foreign.img" "$TMP/foreign.img" "volume"
+
+	# the header names another owner: the ledger knows it by its UUID
+	must cryptsetup config "$TMP/volume.img" --subsystem systemd --label backup
+	refused "a volume whose subsystem was altered" "$TMP/volume.img" "$TMP/volume.img" "volume"
+	not_ok_exit 4 "and it is not opened" open_volume "$TMP/volume.img"
+	must mount "$dev" "$TMP/c"
+	cp "$TMP/volume.img" "$TMP/c/a/b/holiday.iso"
+	must umount "$TMP/c"
+	refused "a device with such a volume in a file" "$dev" "$TMP/carrier" "volume"
+
+	# and one that no ledger knows by its token
+	cryptsetup luksUUID -q "$TMP/volume.img" --uuid 00000000-0000-4000-8000-000000000001 2>/dev/null
+	refused "a volume with a foreign UUID and subsystem" "$TMP/volume.img" "$TMP/volume.img" "volume"
+
+	# LUKS of others is no work volume
+	truncate -s 32M "$TMP/luks"
+	must cryptsetup luksFormat -q --type luks2 --pbkdf pbkdf2 --pbkdf-force-iterations 1000 \
+		"$TMP/luks" "$PASS"
+	ok "LUKS of others is wiped" wv wipe "$TMP/luks" --yes=luks
 }
 
 test_mounted

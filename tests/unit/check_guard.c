@@ -94,6 +94,13 @@ static int any_volume(void *data, const char *uuid)
 	return 1;
 }
 
+static int nobody_knows(void *data, const char *uuid)
+{
+	(void)data;
+	(void)uuid;
+	return -ENOENT;
+}
+
 static const struct wv__guard_opts strict = { .volume_allowed = no_volume };
 
 static void setup(void)
@@ -393,8 +400,29 @@ END_TEST
 
 START_TEST(a_volume_of_others_is_no_obstacle)
 {
+	const struct wv__guard_opts opts = { .volume_allowed = nobody_knows };
+
 	put_header(loop, 0, 0, "");
-	ck_assert_int_eq(guard(loop, &strict), 0);
+	ck_assert_int_eq(guard(loop, &opts), 0);
+}
+END_TEST
+
+START_TEST(one_that_nobody_knows_is_refused_by_its_subsystem_or_its_token)
+{
+	const struct wv__guard_opts opts = { .volume_allowed = nobody_knows };
+
+	put_header(loop, 0, 0, "workvol");
+	ck_refused(loop, &opts, -EPERM, TEST_UUID);
+	put_header(loop, 0, 0, "");
+	put_json(loop, 0, 0, 100, "\"workvol-2f\"");
+	ck_refused(loop, &opts, -EPERM, TEST_UUID);
+}
+END_TEST
+
+START_TEST(one_that_is_known_is_refused_whatever_its_header_says)
+{
+	put_header(loop, 0, 0, "somebody");
+	ck_volume_refused(loop, loop);
 }
 END_TEST
 
@@ -497,6 +525,8 @@ static Suite *guard_suite(void)
 	tcase_add_test(volumes, one_whose_first_header_is_gone_is_refused);
 	tcase_add_test(volumes, one_in_a_partition_that_the_kernel_does_not_know_is_refused);
 	tcase_add_test(volumes, a_volume_of_others_is_no_obstacle);
+	tcase_add_test(volumes, one_that_nobody_knows_is_refused_by_its_subsystem_or_its_token);
+	tcase_add_test(volumes, one_that_is_known_is_refused_whatever_its_header_says);
 	tcase_add_test(volumes, a_volume_in_a_file_on_ext4_is_refused);
 	tcase_add_test(volumes, a_volume_in_a_file_on_xfs_is_refused);
 	tcase_add_test(volumes, a_file_system_that_cannot_be_mounted_is_a_warning_only);

@@ -2,6 +2,7 @@
 /*
  * check_sig.c - the binary header of a work volume, read raw
  */
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -80,6 +81,52 @@ START_TEST(the_second_header_is_found_at_each_of_its_places)
 }
 END_TEST
 
+/* The subsystem is not what makes a work volume: anybody can change it. */
+START_TEST(the_token_of_two_factors_tells_it_in_either_header)
+{
+	for (uint64_t place = 0; place <= 0x4000; place += 0x4000) {
+		char *image = make_image("image", 1 << 20);
+		const int fd = open(image, O_RDONLY | O_CLOEXEC);
+		struct wv__volume_sig sig;
+
+		put_header(image, 4096, 0, "");
+		put_header(image, 4096, 0x4000, "other");
+		put_json(image, 4096, place, 0, "{\"tokens\":{\"0\":{\"type\":\"workvol-2fx\"}}}");
+		put_json(image, 4096, place, 16384 - 4096 - 5, "\"workvol-2f\""); /* over the area's end */
+		ck_assert_int_eq(wv__volume_sig_read(fd, 4096, (1 << 20) - 4096, &sig), 1);
+		ck_assert(!wv__volume_sig_is_work(&sig));
+		ck_assert_uint_eq(sig.offset, 0);
+		put_json(image, 4096, place, 9000, "\"type\":\"workvol-2f\"");
+		ck_assert_int_eq(wv__volume_sig_read(fd, 4096, (1 << 20) - 4096, &sig), 1);
+		ck_assert(wv__volume_sig_is_work(&sig));
+		ck_assert_uint_eq(sig.offset, place);
+		close(fd);
+		free(image);
+	}
+}
+END_TEST
+
+START_TEST(a_header_that_lies_about_its_size_is_read_as_far_as_the_medium_goes)
+{
+	static const uint64_t sizes[] = { 0, 4096, 4097, UINT64_MAX };
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		char *image = make_image("image", 1 << 20);
+		const uint64_t size = htobe64(sizes[i]);
+		const int fd = open(image, O_RDWR | O_CLOEXEC);
+		struct wv__volume_sig sig;
+
+		put_header(image, 0, 0, "");
+		ck_assert_int_eq(pwrite(fd, &size, 8, 8), 8);
+		put_json(image, 0, 0, (1 << 20) - 4096 - 12, "\"workvol-2f\"");
+		ck_assert_int_eq(wv__volume_sig_read(fd, 0, 1 << 20, &sig), 1);
+		ck_assert_int_eq(wv__volume_sig_is_work(&sig), sizes[i] == UINT64_MAX);
+		close(fd);
+		free(image);
+	}
+}
+END_TEST
+
 START_TEST(find_volume_says_when_there_is_none)
 {
 	char *image = make_image("image", 1 << 20);
@@ -112,6 +159,8 @@ static Suite *sig_suite(void)
 	tcase_add_test(tc, what_is_no_header_is_none);
 	tcase_add_test(tc, fields_without_an_end_and_bytes_that_do_not_print_are_kept_harmless);
 	tcase_add_test(tc, the_second_header_is_found_at_each_of_its_places);
+	tcase_add_test(tc, the_token_of_two_factors_tells_it_in_either_header);
+	tcase_add_test(tc, a_header_that_lies_about_its_size_is_read_as_far_as_the_medium_goes);
 	tcase_add_test(tc, find_volume_says_when_there_is_none);
 	suite_add_tcase(suite, tc);
 	return suite;

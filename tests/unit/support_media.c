@@ -72,9 +72,10 @@ char *add_partition(const char *disk, int number, uint64_t start, uint64_t size)
 
 void fill_header(unsigned char header[512], uint64_t offset, const char *subsystem)
 {
-	const uint64_t own = htobe64(offset);
+	const uint64_t own = htobe64(offset), size = htobe64(16384);
 
 	memset(header, 0, 512);
+	memcpy(header + 8, &size, sizeof(size));
 	memcpy(header, offset ? "SKUL\xba\xbe\0\2" : "LUKS\xba\xbe\0\2", 8);
 	strcpy((char *)header + 24, "label");
 	strcpy((char *)header + 168, TEST_UUID);
@@ -88,4 +89,9 @@ void put_header(const char *path, uint64_t start, uint64_t offset, const char *s
 
 	fill_header(header, offset, subsystem);
 	put(path, header, sizeof(header), start + offset);
+}
+
+void put_json(const char *path, uint64_t start, uint64_t offset, uint64_t at, const char *text)
+{
+	put(path, text, strlen(text), start + offset + 4096 + at);
 }

@@ -18,5 +18,7 @@ char *add_partition(const char *disk, int number, uint64_t start, uint64_t size)
 /* One LUKS2 binary header of TEST_UUID: of a volume at start, the copy that lies at offset in it. */
 void fill_header(unsigned char header[512], uint64_t offset, const char *subsystem);
 void put_header(const char *path, uint64_t start, uint64_t offset, const char *subsystem);
+/* Text in the JSON area of such a header, at bytes from the area's begin. */
+void put_json(const char *path, uint64_t start, uint64_t offset, uint64_t at, const char *text);
 
 #endif
