@@ -34,7 +34,7 @@ enum wv_log_level { WV_LOG_ERROR, WV_LOG_WARNING, WV_LOG_INFO, WV_LOG_DEBUG };
 /* One line of progress: of a device in a wipe, or of a step of an operation. Grows at its end only. */
 struct wv_progress {
 	const char *what;      /* the device or file */
-	const char *step;      /* "write", "verify", "copy", "hash", "sync", ... */
+	const char *step;      /* "write", "verify", "copy", ...; at the end "done", "stopped" or "failed" */
 	uint64_t done;         /* bytes of this step */
 	uint64_t total;        /* 0: not known */
 	uint64_t all_done;     /* bytes of all steps, writes and read-backs alike */

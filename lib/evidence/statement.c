@@ -37,6 +37,7 @@ static int statement_of(struct wv_ctx *ctx, struct wv_doc *object, struct wv_doc
 		{ "seconds", "milliseconds" },
 		{ "verify_seconds", "verify_milliseconds" },
 		{ "cpu_seconds", "cpu_milliseconds" },
+		{ "expected_seconds", "expected_milliseconds" },
 	};
 	static const char *const rates[] = { "mb_per_s", "verify_mb_per_s", "cells" };
 	cleanup_doc struct wv_doc *copy = NULL;

@@ -9,27 +9,56 @@
 #include "../media/device.h"
 #include "run.h"
 
-#define TICK_MS 100 /* progress is told ten times a second */
-#define PROBE_BYTES (64 * MiB)
+#define TICK_MS 100            /* progress is told ten times a second */
+#define PROBE_BYTES (16 * MiB) /* at each of the places: a disk is slower the further inside */
+#define PROBE_PLACES 3
 
 /* ---- all of them ------------------------------------------------------------------- */
+
+/* Of the sweeps before this one, also those of an earlier process, and of this one. */
+static uint64_t work_done(const struct wv__run *run)
+{
+	const struct wv__sweep *sweeps = run->plan.sweeps;
+	uint64_t sum = 0;
+
+	for (unsigned int i = 0; i < run->at; i++)
+		sum += wv__run_work(run, &sweeps[i]);
+	if (run->at < run->plan.n_sweeps)
+		sum += run->done * (sweeps[run->at].kind == WV__SWEEP_TURN ? 2 : 1);
+	return sum;
+}
+
+static const char *step_of(const struct wv__run *run)
+{
+	if (run->sweep)
+		return wv__sweep_name(run->sweep);
+	switch (wv__verdict_error(run)) {
+	case 0:
+		return "done";
+	case -ECANCELED:
+		return "stopped";
+	default:
+		return "failed";
+	}
+}
 
 /* Between sweeps all but the lock is the keeper's own. */
 static void tell(struct wv_ctx *ctx, struct wv__run *run)
 {
-	static const char *const steps[] = { "write", "verify", "verify and write" };
 	struct wv_progress p = { .what = run->medium.path };
 
 	pthread_mutex_lock(&run->lock);
+	if (run->sweep || run->ended) {
+		p.step = step_of(run);
+		p.all_done = work_done(run);
+		p.all_total = wv__run_work(run, NULL);
+		p.errors = wv__bad_total(&run->bad);
+	}
 	if (run->sweep) {
-		p.step = steps[run->sweep->kind];
 		p.pass = run->sweep->pass + 1;
 		p.passes = run->plan.n_passes;
 		p.done = run->done;
 		p.total = run->total;
-		p.all_done = run->swept + p.done * (run->sweep->kind == WV__SWEEP_TURN ? 2 : 1);
-		p.all_total = wv__run_work(run, NULL);
-		p.errors = wv__bad_total(&run->bad);
 	}
 	pthread_mutex_unlock(&run->lock);
 	if (p.step)
@@ -51,7 +80,7 @@ static void wait_for(struct wv_ctx *ctx, struct wv__run *const *runs, const pthr
 	for (size_t first = 0; first < n;) {
 		until = wv__soon(TICK_MS);
 		if (pthread_timedjoin_np(threads[first], NULL, &until) == 0) {
-			first++;
+			tell(ctx, runs[first++]);
 			continue;
 		}
 		for (size_t i = first; i < n; i++)
@@ -87,25 +116,36 @@ static int run_all(struct wv_ctx *ctx, struct wv__run *const *runs, size_t n)
 
 /* ---- a dry run ----------------------------------------------------------------------- */
 
+static int read_place(struct wv__run *run, unsigned char *buf, uint64_t offset, uint64_t bytes)
+{
+	size_t len;
+	int r = 0;
+
+	for (uint64_t at = 0; r >= 0 && at < bytes; at += len) {
+		len = MIN(bytes - at, WV__CHUNK_MAX);
+		r = wv__medium_read(&run->medium, buf, len, offset + at);
+	}
+	return r;
+}
+
 /* Reading harms nothing, and tells about how long a pass will take. */
 static int dry_run(struct wv_ctx *ctx, struct wv__run *run)
 {
 	cleanup_free unsigned char *buf = aligned_alloc(4096, WV__CHUNK_MAX);
 	const uint64_t since = wv__monotonic_ns(), bytes = MIN(run->length, PROBE_BYTES);
-	size_t len;
+	const uint64_t step = (run->length - bytes) / (PROBE_PLACES - 1);
 	int r;
 
 	if (!buf)
 		return wv__fail_memory(ctx);
 	r = wv__plan_expand(&run->plan, run->seed, !run->medium.rotational);
-	for (uint64_t at = 0; r >= 0 && at < bytes; at += len) {
-		len = MIN(bytes - at, WV__CHUNK_MAX);
-		r = wv__medium_read(&run->medium, buf, len, run->start + at);
-	}
+	for (unsigned int i = 0; r >= 0 && i < PROBE_PLACES; i++)
+		r = read_place(run, buf, run->start + round_down(i * step, run->medium.block),
+			       bytes);
 	if (r < 0)
 		return wv__fail_sys(ctx, r, "cannot read %s", run->medium.path);
-	run->expected_seconds = (double)(wv__monotonic_ns() - since) / 1e9 / (double)bytes *
-				(double)wv__run_work(run, NULL);
+	run->expected_seconds = (double)(wv__monotonic_ns() - since) / 1e9 /
+				(double)(PROBE_PLACES * bytes) * (double)wv__run_work(run, NULL);
 	return 0;
 }
 

@@ -250,8 +250,6 @@ static void end_sweep(struct wv__run *run, double seconds)
 		count->verify_seconds += seconds;
 	if (run->sweep->kind == WV__SWEEP_TURN)
 		count[-1].verify_seconds += seconds;
-	run->swept += wv__run_work(run, run->sweep);
-	run->done = 0;
 	run->sweep = NULL;
 	run->resumed = false;
 	pthread_mutex_unlock(&run->lock);
@@ -306,7 +304,7 @@ static int begin_anew(struct wv__run *run, unsigned int *rounds)
 	r = by_hand(run, measure);
 	if (r < 0)
 		return r;
-	run->low = run->swept = 0;
+	run->low = 0;
 	run->at = 0;
 	run->tail_checked = false;
 	memset(run->counts, 0, sizeof(run->counts));
@@ -430,6 +428,9 @@ void *wv__run_main(void *data)
 	struct wv__run *run = data;
 
 	go(run);
+	pthread_mutex_lock(&run->lock);
 	run->cpu_seconds += thread_seconds();
+	run->ended = true;
+	pthread_mutex_unlock(&run->lock);
 	return NULL;
 }

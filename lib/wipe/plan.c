@@ -8,6 +8,13 @@
 
 #define PERCENT_DEFAULT 10 /* SP 800-88 Rev. 1: two places of 5 % in each section */
 
+const char *wv__sweep_name(const struct wv__sweep *sweep)
+{
+	static const char *const names[] = { "write", "verify", "verify and write" };
+
+	return names[sweep->kind];
+}
+
 static int parse_verify(struct wv_ctx *ctx, const char *text, struct wv__plan *plan)
 {
 	static const char *const names[] = { "last", "none", "all", "sample" };

@@ -32,6 +32,9 @@ struct wv__plan {
 	unsigned int n_sweeps;
 };
 
+/* "write", "verify", "verify and write" */
+const char *wv__sweep_name(const struct wv__sweep *sweep);
+
 /* -EINVAL with a sentence for a method or verify mode that is not known. */
 int wv__plan_parse(struct wv_ctx *ctx, const struct wv__wipe_opts *opts, struct wv__plan *ret);
 

@@ -124,6 +124,40 @@ static int sample_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_d
 	return wv__doc_build(ctx, ret, M_STR("seed", seed), M_U64("percent", run->plan.percent));
 }
 
+/* Of a dry run: what would be done, in its order. */
+static int sweeps_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc **ret)
+{
+	cleanup_doc struct wv_doc *list = NULL;
+	char pattern[129];
+	int r = wv__doc_array(ctx, &list);
+
+	for (unsigned int i = 0; r >= 0 && i < run->plan.n_sweeps; i++) {
+		const struct wv__sweep *sweep = &run->plan.sweeps[i];
+		cleanup_doc struct wv_doc *item = NULL;
+
+		wv__pattern_name(&run->plan.passes[sweep->pass].pattern, pattern);
+		r = wv__doc_build(ctx, &item, M_STR("step", wv__sweep_name(sweep)),
+				  M_U64("pass", sweep->pass + 1), M_STR("pattern", pattern),
+				  M_U64("bytes", wv__run_work(run, sweep)));
+		if (r >= 0)
+			r = wv__doc_append(ctx, list, item);
+	}
+	if (r >= 0)
+		*ret = take_ptr(list);
+	return r;
+}
+
+static int add_plan(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc *doc)
+{
+	cleanup_doc struct wv_doc *sweeps = NULL;
+	const int r = sweeps_doc(ctx, run, &sweeps);
+
+	return r < 0 ? r
+		     : wv__doc_set(ctx, doc, M_DOC("sweeps", sweeps),
+				   M_U64("work", wv__run_work(run, NULL)),
+				   M_REAL("expected_seconds", run->expected_seconds));
+}
+
 int wv__result_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc **ret)
 {
 	static const char *const verify[] = { "last", "none", "all", "sample" };
@@ -157,8 +191,7 @@ int wv__result_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc 
 		M_OPT_STR("error", *run->sentence ? run->sentence : NULL),
 		M_STR("status", verdict));
 	if (r >= 0 && run->opts->flags & WV_WIPE_DRY_RUN)
-		r = wv__doc_set(ctx, doc, M_U64("work", wv__run_work(run, NULL)),
-				M_REAL("expected_seconds", run->expected_seconds));
+		r = add_plan(ctx, run, doc);
 	if (r < 0)
 		return r;
 	*ret = take_ptr(doc);

@@ -75,10 +75,10 @@ struct wv__run {
 	struct wv__bad bad;
 	struct wv__count counts[WV__PASSES_MAX];
 	uint64_t real;                   /* bytes that the medium truly has; UINT64_MAX: nothing speaks against what it claims */
-	uint64_t swept;                  /* bytes of the sweeps before this one, for progress */
 	double cpu_seconds;
 	double expected_seconds;         /* of a dry run */
 	bool complete;                   /* every sweep ran to its end */
+	bool ended;                      /* its keeper has nothing more to do */
 	int error;                       /* of the machine: no memory, no checkpoint, refused */
 	char sentence[256];              /* about error or dead */
 };

@@ -134,6 +134,16 @@ static void in_a_child(void (*work)(void))
 static struct fault_disk *the_disk;
 static struct wv__wipe_opts the_opts;
 
+static struct wv_progress first_told, last_told;
+
+static void keep_progress(void *data, const struct wv_progress *progress)
+{
+	(void)data;
+	if (!first_told.step)
+		first_told = *progress;
+	last_told = *progress;
+}
+
 /* In a child: our own context must not keep the wish to stop. */
 static void cancel_one(void)
 {
@@ -160,6 +170,42 @@ START_TEST(a_cancelled_wipe_goes_on_and_writes_nothing_twice)
 	job = world_wipe_opts(the_disk, 512, &the_opts);
 	ck_assert_str_eq(world_status(&job), "unverified");
 	ck_assert_uint_le(the_disk->bytes[1], 7 * SIZE + 4 * 512); /* stamps, and the last block */
+	world_done(&job);
+}
+END_TEST
+
+static void cancel_after_one_sweep(void *data, const struct wv_progress *progress)
+{
+	keep_progress(data, progress);
+	if (progress->all_done > SIZE)
+		wv_ctx_cancel(ctx);
+}
+
+static void cancel_in_the_second_sweep(void)
+{
+	struct wv__wipe_job job;
+
+	wv_ctx_set_progress(ctx, cancel_after_one_sweep, NULL);
+	job = world_wipe_opts(the_disk, 512, &the_opts);
+	ck_assert_int_eq(job.error, -ECANCELED);
+	ck_assert_str_eq(last_told.step, "stopped");
+	ck_assert_uint_gt(last_told.all_done, SIZE);
+	world_done(&job);
+}
+
+START_TEST(progress_goes_on_where_the_process_before_it_was)
+{
+	struct wv__wipe_job job;
+
+	the_opts = options("schneier", "none");
+	the_disk = shared_disk(SIZE);
+	ck_assert_int_eq(fault_disk_set(the_disk, "throttle 100"), 0);
+	in_a_child(cancel_in_the_second_sweep);
+	wv_ctx_set_progress(ctx, keep_progress, NULL);
+	job = world_wipe_opts(the_disk, 512, &the_opts);
+	ck_assert_uint_ge(first_told.all_done, SIZE);
+	ck_assert_str_eq(last_told.step, "done");
+	ck_assert_uint_eq(last_told.all_done, last_told.all_total);
 	world_done(&job);
 }
 END_TEST
@@ -270,6 +316,7 @@ int main(void)
 
 	tcase_add_loop_test(all, a_wipe_killed_at_any_instant_ends_whole, 0, 4);
 	tcase_add_test(all, a_cancelled_wipe_goes_on_and_writes_nothing_twice);
+	tcase_add_test(all, progress_goes_on_where_the_process_before_it_was);
 	tcase_add_test(all, an_altered_checkpoint_is_refused);
 	tcase_add_test(all, a_checkpoint_of_another_method_is_refused);
 	tcase_add_test(all, a_medium_that_does_not_hold_it_is_refused);

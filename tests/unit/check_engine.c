@@ -336,15 +336,76 @@ END_TEST
 START_TEST(a_dry_run_writes_nothing)
 {
 	const struct wv__wipe_opts opts = { .flags = WV_WIPE_DRY_RUN, .method = "gutmann" };
+	struct wv_doc *sweeps;
 	struct fault_disk d;
 	struct wv__wipe_job job;
+	uint64_t sum = 0;
 
 	world_disk(&d, MiB);
 	job = world_wipe_opts(&d, 512, &opts);
 	ck_assert_str_eq(world_status(&job), "planned");
 	ck_assert_uint_eq(wv_doc_u64(job.result, "work"), 36 * MiB);
+	sweeps = wv_doc_get(job.result, "sweeps");
+	ck_assert_uint_eq(wv_doc_count(sweeps), 36);
+	for (size_t i = 0; i < 36; i++)
+		sum += wv_doc_u64(wv_doc_at(sweeps, i), "bytes");
+	ck_assert_uint_eq(sum, 36 * MiB);
+	ck_assert_str_eq(wv_doc_str(wv_doc_at(sweeps, 34), "step"), "write");
+	ck_assert_str_eq(wv_doc_str(wv_doc_at(sweeps, 35), "step"), "verify");
+	ck_assert_uint_eq(wv_doc_u64(wv_doc_at(sweeps, 35), "pass"), 35);
+	ck_assert_str_eq(wv_doc_str(wv_doc_at(sweeps, 35), "pattern"), "random");
+	ck_assert_double_gt(wv_doc_real(job.result, "expected_seconds"), 0);
 	ck_assert_uint_eq(d.requests[1], 0);
 	world_done(&job);
+	fault_disk_free(&d);
+}
+END_TEST
+
+START_TEST(a_dry_run_reads_to_the_end_of_the_disk)
+{
+	const struct wv__wipe_opts opts = { .flags = WV_WIPE_DRY_RUN, .method = "zero" };
+	struct fault_disk d;
+	struct wv__medium medium;
+	struct wv__wipe_job job = { 0 };
+
+	world_disk(&d, 64 * MiB + 512);
+	ck_assert_int_eq(fault_disk_set(&d, "bad read 67108864 512"), 0); /* its last block */
+	medium = world_medium(&d, 512);
+	ck_assert_int_eq(wv__wipe_media(ctx, &medium, &job, 1, &opts), -EIO);
+	ck_error_has("cannot read disk");
+	ck_assert_uint_eq(d.requests[1], 0);
+	fault_disk_free(&d);
+}
+END_TEST
+
+/* ---- progress ---------------------------------------------------------------------------------- */
+
+static struct wv_progress told;
+
+static void keep_progress(void *data, const struct wv_progress *progress)
+{
+	(void)data;
+	told = *progress;
+}
+
+START_TEST(the_last_word_of_progress_is_how_it_ended)
+{
+	struct fault_disk d;
+	struct wv__wipe_job job;
+
+	world_disk(&d, 3 * MiB);
+	wv_ctx_set_progress(ctx, keep_progress, NULL);
+	job = world_wipe(&d, "dod-5220.22-m", "all");
+	ck_assert_str_eq(told.step, "done");
+	ck_assert_uint_eq(told.all_done, 18 * MiB);
+	ck_assert_uint_eq(told.all_total, 18 * MiB);
+	world_done(&job);
+	ck_assert_int_eq(fault_disk_set(&d, "bad write 4096 512"), 0);
+	job = world_wipe(&d, "zero", "last");
+	ck_assert_str_eq(told.step, "failed");
+	ck_assert_uint_eq(told.errors, 512);
+	world_done(&job);
+	wv_ctx_set_progress(ctx, NULL, NULL);
 	fault_disk_free(&d);
 }
 END_TEST
@@ -399,6 +460,8 @@ static Suite *engine_suite(void)
 	tcase_add_test(one, a_range_beyond_2_tib_is_wiped_where_it_lies);
 	tcase_add_test(one, a_range_beyond_the_end_is_refused);
 	tcase_add_test(one, a_dry_run_writes_nothing);
+	tcase_add_test(one, a_dry_run_reads_to_the_end_of_the_disk);
+	tcase_add_test(one, the_last_word_of_progress_is_how_it_ended);
 	tcase_add_test(one, verify_finds_the_one_byte_that_differs);
 	suite_add_tcase(suite, one);
 	return suite;

@@ -6,7 +6,8 @@
 #include "../../lib/evidence/certificate.h"
 
 static const char result_text[] =
-	"{\"bad\":[],\"cpu_seconds\":0.0304,\"passes\":[{\"cells\":[1.5,0,99.25],\"mb_per_s\":12.5,"
+	"{\"bad\":[],\"cpu_seconds\":0.0304,\"expected_seconds\":7.5,\"passes\":[{\"cells\":[1.5,0,"
+	"99.25],\"mb_per_s\":12.5,"
 	"\"pass\":1,\"seconds\":2.0004,\"verify_mb_per_s\":3.5,\"verify_seconds\":1.25,"
 	"\"written\":4096}],\"status\":\"wiped\"}";
 
@@ -26,10 +27,10 @@ START_TEST(times_become_milliseconds_and_rates_and_cells_are_left_out)
 
 	ck_assert_int_eq(wv__wipe_statement(ctx, result, &statement), 0);
 	text = wv_doc_text(statement);
-	ck_assert_str_eq(text,
-			 "{\"bad\":[],\"cpu_milliseconds\":30,\"passes\":[{\"milliseconds\":2000,"
-			 "\"pass\":1,\"verify_milliseconds\":1250,\"written\":4096}],"
-			 "\"status\":\"wiped\"}");
+	ck_assert_str_eq(text, "{\"bad\":[],\"cpu_milliseconds\":30,\"expected_milliseconds\":7500,"
+			       "\"passes\":[{\"milliseconds\":2000,"
+			       "\"pass\":1,\"verify_milliseconds\":1250,\"written\":4096}],"
+			       "\"status\":\"wiped\"}");
 	/* signed documents hold integers only */
 	ck_assert_int_eq(wv__doc_canonical(ctx, statement, &canonical), 0);
 	after = wv_doc_text(result);
