@@ -5,23 +5,17 @@
  */
 #include <fcntl.h>
 #include <fts.h>
-#include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
+#include "child.h"
 #include "inside.h"
 #include "loops.h"
-#include "../base/clock.h"
 
 #define ENTRIES_MAX 200000
 #define FILE_MIN MiB /* a work volume is larger than its headers */
 #define SECONDS_MAX 60
-#define KILL_SECONDS 2
-#define NS_PER_S UINT64_C(1000000000)
 
 #ifndef MOUNT_ATTR_NOSYMFOLLOW
 #define MOUNT_ATTR_NOSYMFOLLOW 0x00200000
@@ -139,79 +133,27 @@ static enum outcome look(const char *source, const struct kind *kind, int out)
 
 /* ---- the parent ------------------------------------------------------------- */
 
-/* Wait for its end, and not for ever: a process that waits for a wedged disk cannot be killed. */
-static enum outcome end_child(pid_t pid, bool at_once)
-{
-	const uint64_t until = wv__monotonic_ns() + KILL_SECONDS * NS_PER_S;
-	int status;
+struct search {
+	const char *source;
+	const struct kind *kind;
+	int (*fn)(void *data, const struct wv__volume_sig *sig);
+	void *data;
+};
 
-	if (at_once)
-		kill(pid, SIGKILL);
-	while (waitpid(pid, &status, WNOHANG) == 0) {
-		if (wv__monotonic_ns() > until)
-			kill(pid, SIGKILL);
-		if (wv__monotonic_ns() > until + KILL_SECONDS * NS_PER_S)
-			return NOT_FINISHED;
-		poll(NULL, 0, 1);
-	}
-	return WIFEXITED(status) ? (enum outcome)WEXITSTATUS(status) : NOT_FINISHED;
+static int look_for(void *data, int out)
+{
+	const struct search *search = data;
+
+	return look(search->source, search->kind, out);
 }
 
-/* What the child found, until it closes the pipe: 0, fn's answer, -ETIMEDOUT (no sentence), -errno. */
-static int hear(struct wv_ctx *ctx, int in,
-		int (*fn)(void *data, const struct wv__volume_sig *sig), void *data)
+static int pass_on(void *data, const void *message)
 {
-	const uint64_t until = wv__monotonic_ns() + SECONDS_MAX * NS_PER_S;
-	struct pollfd p = { .fd = in, .events = POLLIN };
+	const struct search *search = data;
 	struct wv__volume_sig sig;
-	ssize_t n;
-	int r;
 
-	for (;;) {
-		r = wv__check_cancel(ctx);
-		if (r < 0)
-			return r;
-		if (wv__monotonic_ns() > until)
-			return -ETIMEDOUT;
-		r = poll(&p, 1, 200);
-		if (r == 0 || (r < 0 && errno == EINTR))
-			continue;
-		n = r < 0 ? r : read(in, &sig, sizeof(sig)); /* writes below PIPE_BUF come whole */
-		if (n < 0)
-			return wv__fail_sys(ctx, -errno, "cannot hear from the search for volumes");
-		if (n != sizeof(sig))
-			return 0;
-		r = fn(data, &sig);
-		if (r)
-			return r;
-	}
-}
-
-static int search(struct wv_ctx *ctx, const char *source, const struct kind *kind,
-		  enum outcome *ret_outcome,
-		  int (*fn)(void *data, const struct wv__volume_sig *sig), void *data)
-{
-	int ends[2], r;
-	pid_t pid;
-
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return wv__fail_sys(ctx, -errno, "cannot make a pipe");
-	pid = fork();
-	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		close(ends[0]);
-		_exit(look(source, kind, ends[1]));
-	}
-	r = pid < 0 ? -errno : 0;
-	close(ends[1]);
-	if (pid < 0) {
-		close(ends[0]);
-		return wv__fail_sys(ctx, r, "cannot start a process");
-	}
-	r = hear(ctx, ends[0], fn, data);
-	close(ends[0]);
-	*ret_outcome = end_child(pid, r != 0);
-	return r == -ETIMEDOUT ? 0 : r;
+	memcpy(&sig, message, sizeof(sig));
+	return search->fn(search->data, &sig);
 }
 
 int wv__inside_each(struct wv_ctx *ctx, const struct wv_device *dev,
@@ -224,8 +166,13 @@ int wv__inside_each(struct wv_ctx *ctx, const struct wv_device *dev,
 					    .autoclear = true };
 	cleanup_close int backing = wv__device_reopen(ctx, dev), loop = -1;
 	cleanup_free char *source = NULL;
-	enum outcome outcome = LOOKED;
-	int r;
+	struct search search = { .kind = find_kind(region->type), .fn = fn, .data = data };
+	const struct wv__child child = { .work = look_for,
+					 .hear = pass_on,
+					 .data = &search,
+					 .size = sizeof(struct wv__volume_sig),
+					 .seconds = SECONDS_MAX };
+	int r, outcome = LOOKED;
 
 	if (backing < 0)
 		return backing;
@@ -237,7 +184,8 @@ int wv__inside_each(struct wv_ctx *ctx, const struct wv_device *dev,
 	}
 	if (r < 0)
 		return r;
-	r = search(ctx, source, find_kind(region->type), &outcome, fn, data);
+	search.source = source;
+	r = wv__child_run(ctx, &child, &outcome);
 	if (r == 0 && outcome != LOOKED)
 		wv__log(ctx, WV_LOG_WARNING, "%s (%s) was not %s for work volumes: it %s", where,
 			region->type, outcome == NOT_MOUNTED ? "looked through" : "fully looked through",

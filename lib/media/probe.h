@@ -25,7 +25,9 @@ struct wv__region {
  * wv__probe() - the regions of a medium
  * @ret_regions: free() it; at least one
  *
- * "blkid finds nothing" is: one region, its type "".
+ * "blkid finds nothing" is: one region, its type "". What libblkid makes of the
+ * bytes it makes in a jailed child (jail.h); -EIO, and no regions, when that
+ * one crashed, hung or answered nonsense: then nothing at all is known.
  */
 int wv__probe(struct wv_ctx *ctx, const struct wv_device *dev, struct wv__region **ret_regions,
 	      size_t *ret_count);
