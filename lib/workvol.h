@@ -104,6 +104,7 @@ int wv_device_list(struct wv_ctx *ctx, struct wv_doc **ret_devices);
 
 #define WV_WIPE_RESUME  (1u << 0) /* go on from the checkpoint, proven first */
 #define WV_WIPE_DRY_RUN (1u << 1) /* say what would be done */
+#define WV_WIPE_MAP     (1u << 2) /* each pass tells its rate over the surface: "cells" */
 
 /* Start from WV_WIPE_OPTS_INIT; a member left zero means the default. */
 struct wv_wipe_opts {

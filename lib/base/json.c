@@ -152,6 +152,13 @@ int wv__doc_append(struct wv_ctx *ctx, struct wv_doc *array, struct wv_doc *item
 	return wv__fail_memory(ctx);
 }
 
+int wv__doc_append_real(struct wv_ctx *ctx, struct wv_doc *array, double number)
+{
+	cleanup_doc struct wv_doc *item = doc_of(json_object_new_double(number));
+
+	return item ? wv__doc_append(ctx, array, item) : wv__fail_memory(ctx);
+}
+
 int wv__doc_append_str(struct wv_ctx *ctx, struct wv_doc *array, const char *text)
 {
 	cleanup_doc struct wv_doc *item = NULL;

@@ -52,6 +52,7 @@ int wv__doc_set_list(struct wv_ctx *ctx, struct wv_doc *doc, const struct wv__me
 
 int wv__doc_array(struct wv_ctx *ctx, struct wv_doc **ret);
 int wv__doc_append(struct wv_ctx *ctx, struct wv_doc *array, struct wv_doc *item); /* takes a reference of its own */
+int wv__doc_append_real(struct wv_ctx *ctx, struct wv_doc *array, double number); /* results only */
 int wv__doc_append_str(struct wv_ctx *ctx, struct wv_doc *array, const char *text);
 int wv__doc_copy(struct wv_ctx *ctx, struct wv_doc *doc, struct wv_doc **ret); /* deep */
 int wv__doc_remove(struct wv_doc *doc, const char *key);

@@ -59,6 +59,8 @@ static void tell(struct wv_ctx *ctx, struct wv__run *run)
 		p.passes = run->plan.n_passes;
 		p.done = run->done;
 		p.total = run->total;
+		p.temperature = run->temperature;
+		p.limit = run->heat_limit;
 	}
 	pthread_mutex_unlock(&run->lock);
 	if (p.step)

@@ -122,16 +122,20 @@ static void wait_for_lanes(struct wv__run *run)
 
 	pthread_mutex_lock(&run->lock);
 	wv__tune_begin(run, tune, now());
+	wv__watch_begin(run, wv__monotonic_ns());
 	while (run->lanes_running) {
 		until = wv__soon(TICK_MS);
 		if (pthread_cond_timedwait(&run->changed, &run->lock, &until) == 0)
 			continue;
+		wv__watch_surface(run, wv__monotonic_ns());
 		if (++ticks % TUNE_TICKS == 0)
 			wv__tune(run, tune, now());
 		pthread_mutex_unlock(&run->lock);
+		wv__watch_heat(run, wv__monotonic_ns());
 		keep_if_due(run, &kept);
 		pthread_mutex_lock(&run->lock);
 	}
+	wv__watch_surface(run, wv__monotonic_ns());
 	pthread_mutex_unlock(&run->lock);
 }
 
@@ -266,6 +270,7 @@ static int sweep(struct wv__run *run)
 	int r;
 
 	r = begin_sweep(run);
+	wv__watch_heat(run, since);
 	if (r >= 0)
 		r = run_lanes(run);
 	if (r >= 0 && !run->stop && run->stamped)

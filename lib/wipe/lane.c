@@ -73,7 +73,7 @@ static int take(struct wv__lane *lane, struct wv__slot *slot)
 	at = run->cursor;
 	if (run->stop || at == run->total) {
 		r = -ENODATA;
-	} else if (at < run->hold && lane->index < run->lanes_active &&
+	} else if (at < run->hold && !run->paused && lane->index < run->lanes_active &&
 		   slot < &lane->slots[run->depth_active]) {
 		if (run->sweep->sample) {
 			slot->offset = wv__sample_offset(&run->sample, at, &left);

@@ -9,6 +9,8 @@
 
 #include "../base/fs.h"
 #include "../media/device.h"
+#include "../media/sysfs.h"
+#include "../media/temperature.h"
 #include "medium.h"
 
 /* What direct I/O on this file is aligned to: the file system says, or 512 where the size asks for it. */
@@ -37,6 +39,7 @@ int wv__medium_open(struct wv_ctx *ctx, const struct wv_device *dev, bool write,
 		.media = dev->media,
 		.rotational = dev->rotational,
 		.is_file = dev->kind == WV__FILE,
+		.rdev = dev->rdev,
 		.fd = -1,
 	};
 	const int mode = (write ? O_RDWR : O_RDONLY) | O_CLOEXEC;
@@ -82,6 +85,17 @@ int wv__medium_write(const struct wv__medium *medium, const void *buf, size_t le
 	if (medium->ops)
 		return medium->ops->write(medium->data, buf, len, offset);
 	return wv__pwrite_all(medium->fd, buf, len, offset);
+}
+
+int wv__medium_temperature(const struct wv__medium *medium, int *ret_millidegrees, int *ret_limit)
+{
+	cleanup_free char *dir = NULL;
+
+	if (medium->ops && medium->ops->temperature)
+		return medium->ops->temperature(medium->data, ret_millidegrees, ret_limit);
+	if (medium->ops || !medium->rdev || wv__sysfs_dir(medium->rdev, &dir) <= 0)
+		return -ENODATA;
+	return wv__temperature(dir, ret_millidegrees, ret_limit);
 }
 
 uint64_t wv__medium_size_now(const struct wv__medium *medium)

@@ -16,6 +16,7 @@ struct wv__medium_ops {
 	int (*write)(void *data, const void *buf, size_t len, uint64_t offset);
 	int (*flush)(void *data);
 	uint64_t (*size)(void *data);
+	int (*temperature)(void *data, int *ret_millidegrees, int *ret_limit); /* NULL: no sensor */
 };
 
 struct wv__medium {
@@ -25,6 +26,7 @@ struct wv__medium {
 	uint32_t unit;  /* a bad block is narrowed to this: the physical block */
 	bool rotational;
 	bool is_file;
+	dev_t rdev; /* of a block device; 0: no sensor to ask */
 
 	int fd;                           /* O_DIRECT, its own; -1 with ops */
 	const struct wv__medium_ops *ops; /* NULL: the system's, on fd */
@@ -41,6 +43,9 @@ int wv__medium_write(const struct wv__medium *medium, const void *buf, size_t le
 
 /* All that was written is on the medium: fdatasync, which flushes the device's own cache too. */
 int wv__medium_flush(const struct wv__medium *medium);
+
+/* As wv__temperature(): a command to the medium, not for every tick. */
+int wv__medium_temperature(const struct wv__medium *medium, int *ret_millidegrees, int *ret_limit);
 
 /* What it says now; 0: it is gone. */
 uint64_t wv__medium_size_now(const struct wv__medium *medium);

@@ -61,6 +61,22 @@ static double rate(uint64_t bytes, double seconds)
 	return seconds > 0 ? (double)bytes / seconds / 1e6 : 0;
 }
 
+/* MB/s of each cell; 0: not reached. */
+static int cells_doc(struct wv_ctx *ctx, const struct wv__count *count, struct wv_doc **ret)
+{
+	cleanup_doc struct wv_doc *list = NULL;
+	int r = wv__doc_array(ctx, &list);
+
+	for (unsigned int i = 0; r >= 0 && i < WV__CELLS; i++) {
+		const double mb_per_s = rate((uint64_t)count->cells[i].bytes, count->cells[i].seconds);
+
+		r = wv__doc_append_real(ctx, list, (double)(uint64_t)(mb_per_s * 10 + 0.5) / 10);
+	}
+	if (r >= 0)
+		*ret = take_ptr(list);
+	return r;
+}
+
 static int passes_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc **ret)
 {
 	cleanup_doc struct wv_doc *list = NULL;
@@ -70,8 +86,12 @@ static int passes_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_d
 	r = wv__doc_array(ctx, &list);
 	for (unsigned int i = 0; r >= 0 && i < run->plan.n_passes; i++) {
 		const struct wv__count *count = &run->counts[i];
-		cleanup_doc struct wv_doc *pass = NULL;
+		cleanup_doc struct wv_doc *pass = NULL, *cells = NULL;
 
+		if (run->opts->flags & WV_WIPE_MAP)
+			r = cells_doc(ctx, count, &cells);
+		if (r < 0)
+			return r;
 		wv__pattern_name(&run->plan.passes[i].pattern, pattern);
 		r = wv__doc_build(ctx, &pass, M_U64("pass", i + 1), M_STR("pattern", pattern),
 				  M_U64("written", count->written),
@@ -81,7 +101,8 @@ static int passes_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_d
 				  M_REAL("mb_per_s", rate(count->written, count->write_seconds)),
 				  M_REAL("verify_seconds", count->verify_seconds),
 				  M_REAL("verify_mb_per_s",
-					 rate(count->verified, count->verify_seconds)));
+					 rate(count->verified, count->verify_seconds)),
+				  M_OPT_DOC("cells", cells));
 		if (r >= 0)
 			r = wv__doc_append(ctx, list, pass);
 	}

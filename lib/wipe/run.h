@@ -20,9 +20,16 @@
 
 struct wv__lane;
 
+#define WV__CELLS 256
+
+struct wv__cell {
+	float bytes, seconds;
+};
+
 struct wv__count {
 	_Atomic uint64_t written, verified, mismatched; /* bytes */
 	double write_seconds, verify_seconds;
+	struct wv__cell cells[WV__CELLS]; /* equal parts of the region, as they were written */
 };
 
 #define WV__CANDIDATES 4
@@ -33,6 +40,12 @@ struct wv__tune {
 	unsigned int trials;    /* of them that are over */
 	double best_rate;
 	uint64_t since, idle, done; /* when this trial began, and with how much idled and done */
+};
+
+/* What was seen last of a medium at work. */
+struct wv__watch {
+	uint64_t ns, done; /* the surface: how far, and when */
+	uint64_t heat_ns;  /* when the sensor was asked; 0: never */
 };
 
 struct wv__run {
@@ -64,6 +77,9 @@ struct wv__run {
 	struct wv__tune tunes[2][2];     /* by sweep: it writes; its pattern is random */
 	struct wv__lane *lanes;
 	unsigned int lanes_running;
+	struct wv__watch watch;
+	_Atomic int temperature, heat_limit; /* thousandths of a degree Celsius; 0: not known */
+	_Atomic bool paused;             /* too warm: no lane begins anything more for now */
 	bool stamped;                    /* this sweep finds stamps before it */
 	bool tail_checked;               /* the last block's stamp was there */
 	bool resumed;                    /* this sweep was begun by an earlier process */
@@ -116,6 +132,14 @@ struct wv__moment {
 };
 void wv__tune_begin(struct wv__run *run, struct wv__tune *tune, struct wv__moment now); /* of a sweep */
 void wv__tune(struct wv__run *run, struct wv__tune *tune, struct wv__moment now); /* at each tick */
+
+/*
+ * watch.c: a medium at work, looked at once a tick. The surface: how fast each
+ * part of it is written. The heat: above the maker's limit the lanes pause.
+ */
+void wv__watch_begin(struct wv__run *run, uint64_t now_ns); /* of a sweep; the lock is held */
+void wv__watch_surface(struct wv__run *run, uint64_t now_ns); /* the lock is held */
+void wv__watch_heat(struct wv__run *run, uint64_t now_ns); /* asks the medium: without the lock */
 
 /*
  * checkpoint.c: how far a wipe is, in a file, so that it can go on after a

@@ -26,7 +26,7 @@ struct wv__wipe_opts {
 	const char *verify;         /* "none", "last" (NULL), "all", "sample", "sample:PERCENT" */
 	uint64_t offset;            /* where to begin; a multiple of the device's block */
 	uint64_t length;            /* 0: to the end */
-	uint32_t flags;             /* WV_WIPE_RESUME, WV_WIPE_DRY_RUN */
+	uint32_t flags;             /* WV_WIPE_* */
 	uint32_t request_seconds;   /* one request may take this long, then the device is given up; 0: 120 */
 	const char *checkpoint_dir; /* NULL: no checkpoint, and a resume begins anew */
 	bool no_ring;               /* tests: threads with pread and pwrite instead of io_uring */

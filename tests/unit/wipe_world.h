@@ -12,8 +12,10 @@
 
 #define FILL 0xA5
 
-static const struct wv__medium_ops fault_ops = { fault_disk_read, fault_disk_write,
-						 fault_disk_flush, fault_disk_size };
+static const struct wv__medium_ops fault_ops = { .read = fault_disk_read,
+						 .write = fault_disk_write,
+						 .flush = fault_disk_flush,
+						 .size = fault_disk_size };
 
 static inline void world_disk(struct fault_disk *d, uint64_t size)
 {
