@@ -6,7 +6,7 @@
 
 #include "carry.h"
 #include "field.h"
-#include "../volume/luks.h"
+#include "session.h"
 
 /* The directory that the record lies in, without links. */
 static int carry_dir(struct wv_ctx *ctx, const char *file, char **ret)
@@ -29,26 +29,13 @@ static int check_volume(struct wv_ctx *ctx, const struct wv__subject *s, struct 
 {
 	cleanup_luks struct wv__luks *luks = NULL;
 	const char *volume = wv_doc_str(record, "volume");
-	const char *header = wv_doc_str(record, "header");
-	char digest[65];
 	int r;
 
 	if (!volume || strcmp(volume, s->volume) != 0)
 		return wv__fail(ctx, -EBADMSG, "the take-out record is of volume %s, %s carries %s",
 				volume ? volume : "(none)", s->dev->path, s->volume);
 	r = wv__identity_same(ctx, wv_doc_get(record, "target"), s->dev);
-	if (r < 0)
-		return r;
-	r = wv__luks_open(ctx, s->dev->real_path, &luks);
-	if (r < 0)
-		return r;
-	r = wv__luks_digest(ctx, luks, digest);
-	if (r < 0)
-		return r;
-	if (!header || strcmp(digest, header) != 0)
-		return wv__fail(ctx, -EBADMSG, "the header of %s is not the one that the take-out record signs",
-				s->dev->path);
-	return 0;
+	return r < 0 ? r : wv__volume_header(ctx, s->dev, record, &luks);
 }
 
 static int step_carried(struct wv__carry *carry, const struct wv__subject *s, const char *dir)
@@ -171,8 +158,8 @@ int wv__field_subject(struct wv_station *st, const char *target, const char *fil
 		return r < 0 ? r : wv__subject_need(st, target, ret);
 	}
 	if (!*s.volume)
-		return wv__fail(st->ctx, -ENOENT, "%s carries no work volume: see workvol list",
-				s.dev->path);
+		return wv__fail(st->ctx, -EBADMSG, "%s carries no work volume, and %s signs for one",
+				s.dev->path, file);
 	r = carry_in(&s, st, file);
 	if (r < 0)
 		return r;

@@ -11,25 +11,27 @@
 #include "../volume/ext4.h"
 #include "../volume/gate.h"
 
-/* A header that is not the signed one may open with less than two factors: it is not used. */
-static int check_header(struct wv__subject *s, struct wv__luks *luks)
+int wv__volume_header(struct wv_ctx *ctx, const struct wv_device *dev, struct wv_doc *record,
+		      struct wv__luks **ret_luks)
 {
-	struct wv_ctx *ctx = s->t->st->ctx;
-	cleanup_doc struct wv_doc *record = NULL;
-	const char *expected;
+	const char *expected = wv_doc_str(record, "header");
+	cleanup_luks struct wv__luks *luks = NULL;
 	char digest[65];
 	int r;
 
-	r = wv__record_of(s->t, &record);
+	r = wv__luks_open(ctx, dev->real_path, &luks);
+	if (r == -ENODATA)
+		return wv__fail(ctx, -EBADMSG, "the header of %s is damaged: it is not the one that the take-out record signs",
+				dev->path);
 	if (r < 0)
 		return r;
-	expected = wv_doc_str(record, "header");
 	r = wv__luks_digest(ctx, luks, digest);
 	if (r < 0)
 		return r;
 	if (!expected || strcmp(digest, expected) != 0)
 		return wv__fail(ctx, -EBADMSG, "the header of %s is not the one that the take-out record signs",
-				s->dev->path);
+				dev->path);
+	*ret_luks = take_ptr(luks);
 	return 0;
 }
 
@@ -39,6 +41,7 @@ int wv__volume_unlock(struct wv__subject *s, const struct wv__factors *factors,
 	struct wv_ctx *ctx = s->t->st->ctx;
 	cleanup_luks struct wv__luks *luks = NULL;
 	cleanup_secret struct wv_secret *key = NULL;
+	cleanup_doc struct wv_doc *record = NULL;
 	int r;
 
 	if (!factors || !factors->key_file || !factors->passphrase)
@@ -50,10 +53,10 @@ int wv__volume_unlock(struct wv__subject *s, const struct wv__factors *factors,
 	r = wv__device_recheck(ctx, s->dev);
 	if (r < 0)
 		return r;
-	r = wv__luks_open(ctx, s->dev->real_path, &luks);
+	r = wv__record_of(s->t, &record);
 	if (r < 0)
 		return r;
-	r = check_header(s, luks);
+	r = wv__volume_header(ctx, s->dev, record, &luks);
 	if (r < 0)
 		return r;
 	r = wv__gate(ctx, luks, key, factors->passphrase, -1, ret_key);

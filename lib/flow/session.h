@@ -30,6 +30,16 @@ struct wv__session {
 #define WV_SESSION_INIT { .root = -1 }
 
 /**
+ * wv__volume_header() - the header on a medium, if it is the one that a take-out record signs
+ *
+ * One that is not may open with less than two factors.
+ *
+ * Return: 0; -EBADMSG when it is another, or none can be read; or another negative errno.
+ */
+int wv__volume_header(struct wv_ctx *ctx, const struct wv_device *dev, struct wv_doc *record,
+		      struct wv__luks **ret_luks);
+
+/**
  * wv__volume_unlock() - both factors, the header that was signed for, and the gate
  * @ret_luks: the header as it was read
  * @ret_key: the volume's key

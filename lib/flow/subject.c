@@ -2,6 +2,7 @@
 /*
  * subject.c - from a TARGET to its medium, its volume and its take-out
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "subject.h"
@@ -162,6 +163,50 @@ int wv__subject_find(struct wv_station *st, const char *target, struct wv__subje
 	return 0;
 }
 
+struct carrier {
+	const struct wv_device *dev;
+	char volume[37];
+	int r; /* of wv__identity_same() */
+};
+
+/* A file is told by its name, a device by a serial of its own. */
+static int match_carrier(void *data, struct wv__takeout *t)
+{
+	struct carrier *c = data;
+	struct wv_doc *identity = recorded_identity(t);
+	const char *path = identity ? wv_doc_str(identity, "path") : NULL;
+	const char *serial = identity ? wv_doc_str(identity, "serial") : NULL;
+	const bool out = t->state >= WV__PREPARED && t->state < WV__DESTROYING_KEYS;
+	bool same;
+
+	if (c->dev->kind == WV__FILE)
+		same = path && strcmp(path, c->dev->real_path) == 0;
+	else
+		same = wv__identity_is_own(c->dev) && serial && strcmp(serial, c->dev->serial) == 0;
+	if (!same || (!out && t->state != WV__LOST))
+		return 0;
+	c->r = wv__identity_same(t->st->ctx, identity, c->dev);
+	snprintf(c->volume, sizeof(c->volume), "%s", wv__takeout_volume(t));
+	return 0;
+}
+
+/* There is no header on it: is that as it should be? */
+static int fail_no_volume(struct wv_station *st, const struct wv_device *dev)
+{
+	struct carrier c = { .dev = dev };
+	int r;
+
+	r = wv__takeout_each(st, match_carrier, &c);
+	if (r < 0)
+		return r;
+	if (c.r < 0)
+		return c.r;
+	if (*c.volume)
+		return wv__fail(st->ctx, -EBADMSG, "%s is the medium of volume %s, and its header is gone or damaged",
+				dev->path, c.volume);
+	return wv__fail(st->ctx, -ENOENT, "%s carries no work volume: see workvol list", dev->path);
+}
+
 int wv__subject_need(struct wv_station *st, const char *target, struct wv__subject *ret)
 {
 	cleanup_subject struct wv__subject s = { 0 };
@@ -175,8 +220,7 @@ int wv__subject_need(struct wv_station *st, const char *target, struct wv__subje
 		return wv__fail(st->ctx, -EPERM, "%s carries the work volume %s, which this station's ledger does not know",
 				s.dev->path, s.volume);
 	if (!s.t)
-		return wv__fail(st->ctx, -ENOENT, "%s carries no work volume: see workvol list",
-				s.dev->path);
+		return fail_no_volume(st, s.dev);
 	identity = recorded_identity(s.t);
 	if (identity) {
 		r = wv__identity_same(st->ctx, identity, s.dev);

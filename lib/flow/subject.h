@@ -27,7 +27,10 @@ void wv__subject_clear(struct wv__subject *s);
  * is the caller's (protocol, rule 6).
  */
 int wv__subject_find(struct wv_station *st, const char *target, struct wv__subject *ret);
-/* The same, and -ENOENT/-EPERM with a sentence when no take-out is known for it. */
+/*
+ * The same, and -ENOENT/-EPERM with a sentence when no take-out is known for
+ * it, -EBADMSG when it is the medium of one that is out and its header is gone.
+ */
 int wv__subject_need(struct wv_station *st, const char *target, struct wv__subject *ret);
 
 /* {"kind","serial","serial_origin","size","model","path"} as documents carry it. */

@@ -104,6 +104,42 @@ not_ok_exit 2 "a size of 0 is no size" wv prepare "$TMP/disk" --size 0 --yes=dis
 is "and nothing was written" "$(sum "$TMP/disk")" "$before"
 ok "an offset of 0 is one" wv wipe "$TMP/disk" --yes=disk --offset 0 --length 4096
 
+# ---- headers that are not the signed ones: a proof that failed, not a machine -------------
+W=$TMP/damaged.img
+must take_out "$W" --size 24M
+cp "$W" "$TMP/damaged.whole"
+
+damage() { # AREAS...: OFFSET:LENGTH of the medium are overwritten
+	local area
+	cp "$TMP/damaged.whole" "$W"
+	for area; do
+		dd if=/dev/urandom of="$W" bs=1 seek="${area%:*}" count="${area#*:}" conv=notrunc status=none
+	done
+	before=$(sum "$W")
+}
+
+unproven() { # WHAT SENTENCE
+	not_ok_exit 4 "open: $1 is a proof that failed" open_volume "$W"
+	ok "and it says so" said "$2"
+	not_ok_exit 4 "check: $1 is a proof that failed" wv check "$W" "${factors[@]}"
+	not_ok_exit 4 "return: $1 is a proof that failed" wv return "$W" "${factors[@]}" --approve-with "$APPROVER"
+	is "and the medium is as it was" "$(sum "$W")" "$before"
+}
+
+damage 0:8 16384:8
+unproven 'a header without its magic' 'header is gone or damaged'
+damage 5000:10 21384:10
+unproven 'a header whose checksum is wrong' 'is damaged: it is not the one that the take-out record signs'
+not_ok_exit 4 'a record for a medium without a header is not believed' \
+	open_volume "$TMP/disk" --takeout "$(ls "$TMP"/station/state/takeouts/*/takeout-record.json | head -n 1)"
+: >"$W"
+not_ok_exit 3 'a file of another size under its name is another medium' open_volume "$W"
+rm "$W"
+not_ok_exit 1 'a medium that is not there is no proof of anything' open_volume "$W"
+cp "$TMP/damaged.whole" "$W"
+ok 'the whole one opens' open_volume "$W"
+must wv close "$W"
+
 # ---- damaged headers: an answer, no crash, and nothing written by insert ----------------
 flip() { # SEED
 	perl -e 'srand($ARGV[1]); open(F, "+<", $ARGV[0]); for (1 .. 4) {
