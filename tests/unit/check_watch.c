@@ -121,7 +121,7 @@ static int32_t told;
 static void cancel_when_told(void *data, const struct wv_progress *p)
 {
 	(void)data;
-	told = p->temperature;
+	told = MAX(told, p->temperature);
 	if (p->temperature > p->limit)
 		wv_ctx_cancel(ctx);
 }
