@@ -16,6 +16,7 @@
  *	torn AT                   a write across AT ends there, and says that it went well
  *	stale FROM LENGTH         reads give what was there before the last write
  *	dropped FROM LENGTH       writes there are lost
+ *	shrink BYTES SIZE         after so many bytes it says that it has SIZE bytes, and has no more
  *	throttle READ WRITE       megabytes a second each way; throttle BOTH: one way for both
  *	clear                     none of it any more
  */
@@ -34,8 +35,10 @@
 
 #define FAULTS_MAX 32
 #define SECTOR 512u
+#define CREDIT_NS 20000000 /* a throttled disk catches up that much: its own threads wake late */
 
-enum fault_kind { BAD, FLAKY, STICKY, VANISH, HANG, FLIP, STUCK, MISDIRECT, TORN, STALE, DROPPED };
+enum fault_kind { BAD, FLAKY, STICKY, VANISH, HANG, FLIP, STUCK, MISDIRECT, TORN, STALE, DROPPED,
+		  SHRINK };
 
 struct fault {
 	enum fault_kind kind;
@@ -52,7 +55,9 @@ struct fault_disk {
 	bool wraps;
 	struct fault faults[FAULTS_MAX];
 	unsigned int n;
-	uint64_t bytes[2], requests[2], flushes;
+	uint64_t bytes[2], requests[2], flushes, refused;
+	unsigned char *told; /* watched: what the host was told is there; NULL: not watched */
+	uint64_t lies;       /* reads that gave anything else */
 	uint64_t rate[2];  /* bytes a second; 0: no limit */
 	uint64_t ready[2]; /* when the next request of that way may begin, in ns */
 	bool half;
@@ -81,17 +86,28 @@ static inline void fault_disk_clear(struct fault_disk *d)
 	pthread_mutex_unlock(&d->lock);
 }
 
+/* From here on count the reads that give anything else than what was written last. */
+static inline int fault_disk_watch(struct fault_disk *d)
+{
+	d->told = malloc(d->size);
+	if (!d->told)
+		return -ENOMEM;
+	memcpy(d->told, d->memory, d->size);
+	return 0;
+}
+
 static inline void fault_disk_free(struct fault_disk *d)
 {
 	fault_disk_clear(d);
+	free(d->told);
 	munmap(d->memory, d->size + SECTOR);
 }
 
 /* 0, or -EINVAL for a line that says nothing known. */
 static inline int fault_disk_set(struct fault_disk *d, const char *line)
 {
-	static const char *const names[] = { "bad",  "flaky", "sticky",	   "vanish", "hang",   "flip",
-					     "stuck", "misdirect", "torn", "stale",  "dropped" };
+	static const char *const names[] = { "bad",   "flaky",	   "sticky", "vanish", "hang",	  "flip",
+					     "stuck", "misdirect", "torn",   "stale",  "dropped", "shrink" };
 	struct fault f = { .on = { true, true } };
 	unsigned long long a = 0, b = 0, c = 0;
 	char name[16], rw[8];
@@ -129,7 +145,7 @@ static inline int fault_disk_set(struct fault_disk *d, const char *line)
 		f.from = a;
 		f.length = k == FLIP || k == STUCK || k == TORN ? 1 : b;
 		f.n = c;
-		if (k == STICKY || k == VANISH || k == HANG)
+		if (k == STICKY || k == VANISH || k == HANG || k == SHRINK)
 			f.n = d->bytes[0] + d->bytes[1] + a;
 		if (k == STALE) {
 			f.old = malloc(f.length);
@@ -161,6 +177,8 @@ static inline int fault_answer(struct fault_disk *d, bool write, uint64_t from, 
 		if (f->kind == VANISH && bytes >= f->n)
 			return -ENXIO;
 		if (f->kind == STICKY && bytes >= f->n)
+			return -EIO;
+		if (f->kind == SHRINK && bytes >= f->n && from + len > f->length)
 			return -EIO;
 		if (f->kind == HANG && bytes >= f->n) {
 			pthread_cond_wait(&d->cleared, &d->lock);
@@ -199,7 +217,7 @@ static inline void fault_throttle(struct fault_disk *d, bool write, size_t len)
 		pthread_mutex_unlock(&d->lock);
 		return;
 	}
-	end = d->ready[way] > now ? d->ready[way] : now;
+	end = d->ready[way] + CREDIT_NS > now ? d->ready[way] : now - CREDIT_NS;
 	end += (uint64_t)len * 1000000000 / d->rate[write];
 	d->ready[way] = end;
 	pthread_mutex_unlock(&d->lock);
@@ -237,6 +255,7 @@ static inline int fault_disk_read(void *data, void *buf, size_t len, uint64_t at
 	fault_throttle(d, false, len);
 	pthread_mutex_lock(&d->lock);
 	r = fault_answer(d, false, at, len);
+	d->refused += r < 0;
 	if (r == 0)
 		fault_move(d, bytes, NULL, at, len);
 	for (unsigned int i = 0; r == 0 && i < d->n; i++) {
@@ -251,6 +270,8 @@ static inline int fault_disk_read(void *data, void *buf, size_t len, uint64_t at
 		if (f->kind == STALE)
 			memcpy(bytes + (from - at), f->old + (from - f->from), end - from);
 	}
+	if (r == 0 && d->told && memcmp(bytes, d->told + at, len) != 0)
+		d->lies++;
 	pthread_mutex_unlock(&d->lock);
 	return r;
 }
@@ -284,6 +305,7 @@ static inline int fault_disk_write(void *data, const void *buf, size_t len, uint
 	fault_throttle(d, true, len);
 	pthread_mutex_lock(&d->lock);
 	r = fault_answer(d, true, at, len);
+	d->refused += r < 0;
 	for (unsigned int i = 0; r == 0 && i < d->n; i++) {
 		struct fault *f = &d->faults[i];
 
@@ -294,6 +316,8 @@ static inline int fault_disk_write(void *data, const void *buf, size_t len, uint
 		fault_store(d, buf, len, at);
 	else if (r == 0)
 		fault_move(d, NULL, buf, at, len);
+	if (r == 0 && d->told)
+		memcpy(d->told + at, buf, len);
 	for (unsigned int i = 0; r == 0 && i < d->n; i++)
 		if (d->faults[i].kind == STUCK)
 			d->memory[d->faults[i].from] |= 0x10;
@@ -313,7 +337,15 @@ static inline int fault_disk_flush(void *data)
 
 static inline uint64_t fault_disk_size(void *data)
 {
-	return ((struct fault_disk *)data)->size;
+	struct fault_disk *d = data;
+	uint64_t size = d->size;
+
+	pthread_mutex_lock(&d->lock);
+	for (unsigned int i = 0; i < d->n; i++)
+		if (d->faults[i].kind == SHRINK && d->bytes[0] + d->bytes[1] >= d->faults[i].n)
+			size = d->faults[i].length;
+	pthread_mutex_unlock(&d->lock);
+	return size;
 }
 
 #endif
