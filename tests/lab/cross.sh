@@ -27,12 +27,22 @@ holds() { # DIR SUMS
 	cmp "$TMP/sums.got" "$2"
 }
 
+# On the host, a namespace that somebody makes meanwhile has the mount too, until it ends.
+closes() { # IMAGE
+	local try
+	for try in 1 2 3 4 5; do
+		wv close "$1" && return
+		sleep 2
+	done
+	return 1
+}
+
 workvol_reads() { # IMAGE SUMS
 	local rc
 	open_volume "$1" --read-only || return
 	holds "$TMP/mnt" "$2"
 	rc=$?
-	wv close "$1" && return $rc
+	closes "$1" && return $rc
 }
 
 stock_opens() { # IMAGE [MOUNT-OPTIONS]
