@@ -64,6 +64,7 @@ static const struct sock_filter filter[] = {
 	ALLOW_IF(SYS_futex),
 	ALLOW_IF(SYS_getrandom), /* malloc */
 	ALLOW_IF(SYS_rt_sigreturn),
+	ALLOW_IF(SYS_sigaltstack), /* a sanitizer's, at the end */
 	ALLOW_IF(SYS_exit),
 	ALLOW_IF(SYS_exit_group),
 	/* memory of its own only, and none that can be executed */

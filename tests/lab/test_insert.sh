@@ -35,7 +35,12 @@ for n in 1 2 3 4 5; do
 	ok "plug $n: nothing is mapped or mounted" test -z "$(lsblk -nro TYPE,MOUNTPOINTS "$stick" | grep -v '^disk *$')"
 	ok "plug $n: it is pulled" pull LABSTICK
 done
-is 'five plugs in a minute are one record' "$(seen)" 'due-back '
+# However slow this machine is.
+apart() {
+	wv ledger export | jq -es 'map(select(.kind == "insert.seen" and .body.verdict == "due-back").time | fromdate) |
+		length > 0 and ([range(1; length) as $i | .[$i] - .[$i - 1] >= 60] | all)'
+}
+ok 'the same is recorded once a minute at most' apart
 is 'no unit failed' "$(systemctl --failed --no-legend)" ''
 ok 'the ledger is intact' wv ledger verify
 
@@ -47,7 +52,7 @@ must cryptsetup luksAddKey --batch-mode --pbkdf pbkdf2 --pbkdf-force-iterations 
 must pull LABSTICK
 stick=$(plug usb LABSTICK) || bail "no stick"
 ok 'a stick with one more keyslot: the service runs' until_true 60 runs 7 || say_why
-is 'and records it as changed' "$(seen)" 'due-back header-changed ' || say_why
+is 'and records it as changed' "$(seen | awk '{ print $NF }')" header-changed || say_why
 must pull LABSTICK
 
 must mkfs.vfat -C /share/LABPLAIN.img 16384
