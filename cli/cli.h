@@ -97,6 +97,8 @@ struct cli {
 	struct wv_ctx *ctx;
 	const struct cmd *cmd;
 	struct args args;
+	char **words;   /* the whole command line, the program's name first */
+	char **command; /* of them, the command's name */
 };
 
 /* Commands with verbs (ledger verify, ledger export): the first argument names one. */
@@ -150,6 +152,7 @@ struct column {
 /* Control bytes from media and names never reach the terminal. */
 void put_safe(FILE *to, const char *text);
 void put_json_string(FILE *to, const char *text);
+void put_shell_word(FILE *to, const char *text); /* as sh reads it back */
 void print_members(FILE *to, struct wv_doc *doc, int indent);
 void print_items(FILE *to, struct wv_doc *array, int indent);
 /* Fits 80 columns: the last column is wrapped. */

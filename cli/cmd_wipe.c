@@ -22,6 +22,33 @@ static void print(struct wv_doc *results)
 		print_wipe(wv_doc_at(results, i));
 }
 
+/* The same command line with --resume, and of the devices those that were interrupted. */
+static void say_how_to_go_on(struct cli *cli, struct wv_doc *results)
+{
+	const size_t n = wv_doc_count(results);
+	size_t interrupted = 0;
+
+	for (size_t i = 0; i < n; i++)
+		interrupted += strcmp(doc_str(wv_doc_at(results, i), "status", ""), "cancelled") == 0;
+	if (!interrupted || n != (size_t)cli->args.argc || cli->args.quiet)
+		return;
+	fflush(stdout);
+	fputs("to go on:", stderr);
+	for (char **word = cli->words; word < cli->args.argv; word++) {
+		fputc(' ', stderr);
+		put_shell_word(stderr, *word);
+		if (word == cli->command && !cli->args.resume)
+			fputs(" --resume", stderr);
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(doc_str(wv_doc_at(results, i), "status", ""), "cancelled") != 0)
+			continue;
+		fputc(' ', stderr);
+		put_shell_word(stderr, cli->args.argv[i]);
+	}
+	fputc('\n', stderr);
+}
+
 static int confirm(struct cli *cli)
 {
 	int rc = EXIT_OK;
@@ -57,7 +84,9 @@ static int run(struct cli *cli)
 	opts.length = a->length;
 	opts.flags = (a->resume ? WV_WIPE_RESUME : 0) | (a->dry_run ? WV_WIPE_DRY_RUN : 0);
 	r = wv_flow_wipe(station, (const char *const *)a->argv, &opts, &results);
-	return finish(cli, r, results, print);
+	r = finish(cli, r, results, print);
+	say_how_to_go_on(cli, results);
+	return r;
 }
 
 const struct cmd cmd_wipe = {

@@ -127,6 +127,8 @@ static int dispatch(struct cli *cli, int argc, char **argv)
 	cli->cmd = find_command(cli->args.argv[0]);
 	if (!cli->cmd)
 		return usage_error(cli, "there is no command %s", cli->args.argv[0]);
+	cli->words = argv;
+	cli->command = cli->args.argv;
 	return run_command(cli);
 }
 

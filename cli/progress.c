@@ -9,31 +9,26 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cli.h"
+#include "row.h"
 
 #define ROWS_MAX 64
 #define LINE_BYTES 256
-#define BAR_CELLS 20
+#define BAR_MAX 20
+#define BAR_MIN 5 /* a shorter one says nothing */
 
 enum how { HOW_NONE, HOW_TTY, HOW_PLAIN, HOW_JSON };
 
-/* Seconds between two lines of one device. */
+/* Seconds between two times that it is shown. */
 static const double interval[] = { [HOW_TTY] = 0.1, [HOW_PLAIN] = 10, [HOW_JSON] = 1 };
-
-struct row {
-	char what[64];
-	char step[16];
-	struct wv_progress now; /* its strings are the two above */
-	double since;           /* when this step and pass began */
-	double printed;
-};
 
 /* The library calls from any of its threads. */
 static struct {
 	pthread_mutex_t lock;
 	struct row rows[ROWS_MAX];
 	int count;
-	int drawn; /* lines on the terminal that the next drawing replaces */
+	double shown; /* when; 0: not begun */
+	int drawn;    /* lines on the terminal that the next drawing replaces */
+	bool shown_once, stop_said;
 	enum how how;
 	enum wv_log_level level;
 } state = { .lock = PTHREAD_MUTEX_INITIALIZER };
@@ -46,83 +41,203 @@ static double now(void)
 	return (double)ts.tv_sec + 1e-9 * (double)ts.tv_nsec;
 }
 
-/* ---- one row as text ---- */
+/* ---- all devices together ---- */
 
-static double rate_of(const struct row *row)
+struct sum {
+	int devices, done, failed, stopped;
+	uint64_t all_done, all_total, errors;
+	double rate, left; /* left: until the last of them ends; -1: not known */
+};
+
+static void add_row(struct sum *sum, const struct row *row)
 {
-	const double seconds = now() - row->since;
+	const double left = row_seconds_left(row);
 
-	return seconds > 0.2 ? (double)row->now.done / seconds : 0;
+	sum->devices++;
+	sum->done += strcmp(row->step, "done") == 0;
+	sum->failed += strcmp(row->step, "failed") == 0;
+	sum->stopped += strcmp(row->step, "stopped") == 0;
+	/* Of one that ended nothing is left to do. */
+	sum->all_done += row->ended ? row->now.all_total : row->now.all_done;
+	sum->all_total += row->now.all_total;
+	sum->errors += row->now.errors;
+	sum->rate += row_rate(row);
+	sum->left = left < 0 || sum->left < 0 ? -1 : left > sum->left ? left : sum->left;
 }
 
-static double fraction_of(const struct row *row)
+/* Is there more than one, so that a total says more than its row? */
+static bool sum_up(struct sum *sum)
 {
-	const struct wv_progress *p = &row->now;
-	const uint64_t total = p->all_total ? p->all_total : p->total;
-	const uint64_t done = p->all_total ? p->all_done : p->done;
-
-	if (!total)
-		return 0;
-	return done >= total ? 1 : (double)done / (double)total;
+	memset(sum, 0, sizeof(*sum));
+	for (int i = 0; i < state.count; i++)
+		if (state.rows[i].now.all_total)
+			add_row(sum, &state.rows[i]);
+	return sum->devices > 1;
 }
 
-static double seconds_left(const struct row *row)
-{
-	const struct wv_progress *p = &row->now;
-	const uint64_t left = p->all_total ? p->all_total - p->all_done : p->total - p->done;
-	const double rate = rate_of(row);
+/* ---- as text ---- */
 
-	return rate > 0 && (p->all_total || p->total) ? (double)left / rate : -1;
+/* The parts of a line; the bar goes between. */
+struct line {
+	char head[96], tail[160];
+	double fraction;
+};
+
+static void add(char *buf, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+static void add(char *buf, size_t size, const char *fmt, ...)
+{
+	const size_t len = strlen(buf);
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(buf + len, size - len, fmt, args);
+	va_end(args);
 }
 
-static void format_left(char *buf, size_t size, double seconds)
+static void add_left(char *buf, size_t size, double seconds)
 {
 	const unsigned long s = seconds < 0 || seconds > 1e8 ? 0 : (unsigned long)seconds;
 
 	if (seconds < 0 || seconds > 1e8)
-		snprintf(buf, size, "-:--");
+		add(buf, size, "  -:-- left");
 	else if (s >= 3600)
-		snprintf(buf, size, "%lu:%02lu:%02lu", s / 3600, s / 60 % 60, s % 60);
+		add(buf, size, "  %lu:%02lu:%02lu left", s / 3600, s / 60 % 60, s % 60);
 	else
-		snprintf(buf, size, "%lu:%02lu", s / 60, s % 60);
+		add(buf, size, "  %lu:%02lu left", s / 60, s % 60);
 }
 
-static void format_pass(char *buf, size_t size, const struct row *row)
+static void add_errors(char *buf, size_t size, uint64_t errors)
 {
-	*buf = '\0';
-	if (row->now.passes)
-		snprintf(buf, size, " pass %" PRIu32 " of %" PRIu32, row->now.pass,
-			 row->now.passes);
+	char lost[24];
+
+	if (!errors)
+		return;
+	format_size(lost, sizeof(lost), errors);
+	add(buf, size, "  failing, %s lost", lost);
 }
 
-static void format_row(char *buf, size_t size, const struct row *row, bool bar)
+static void add_temperature(char *buf, size_t size, const struct wv_progress *p)
 {
-	char cells[BAR_CELLS + 1], pass[40], left[24], errors[48] = "", lost[24];
-	const double fraction = fraction_of(row);
+	if (!p->temperature)
+		return;
+	add(buf, size, "  %.0f C", p->temperature / 1000.0);
+	if (p->limit && p->temperature >= p->limit)
+		add(buf, size, ", too hot: limit %.0f C", p->limit / 1000.0);
+}
 
-	for (int i = 0; i < BAR_CELLS; i++)
-		cells[i] = i < (int)(fraction * BAR_CELLS) ? '#' : '.';
-	cells[BAR_CELLS] = '\0';
-	format_pass(pass, sizeof(pass), row);
-	format_left(left, sizeof(left), seconds_left(row));
-	if (row->now.errors) {
-		format_size(lost, sizeof(lost), row->now.errors);
-		snprintf(errors, sizeof(errors), "  %s lost", lost);
-	}
-	snprintf(buf, size, "%-10s %s%s  %s%s%3.0f%%  %.0f MB/s  %s left%s", row->what, row->step,
-		 pass, bar ? cells : "", bar ? " " : "", fraction * 100, rate_of(row) / 1e6, left,
-		 errors);
+/* What is wrong comes early: a narrow terminal cuts the end. */
+static void format_row(struct line *line, const struct row *row)
+{
+	const struct wv_progress *p = &row->now;
+	const size_t size = sizeof(line->tail);
+
+	memset(line, 0, sizeof(*line));
+	line->fraction = row_fraction(row);
+	add(line->head, sizeof(line->head), "%-10s %s", row_name(row), row->step);
+	if (p->passes)
+		add(line->head, sizeof(line->head), " pass %" PRIu32 " of %" PRIu32, p->pass, p->passes);
+	add(line->tail, size, "%3.0f%%", line->fraction * 100);
+	if (!row->ended)
+		add(line->tail, size, "  %.0f MB/s", row_rate(row) / 1e6);
+	if (row_is_slow(row, state.rows, state.count))
+		add(line->tail, size, "  slow");
+	add_errors(line->tail, size, p->errors);
+	if (!row->ended)
+		add_left(line->tail, size, row_seconds_left(row));
+	add_temperature(line->tail, size, p);
+}
+
+static void format_sum(struct line *line, const struct sum *sum)
+{
+	memset(line, 0, sizeof(*line));
+	line->fraction = sum->all_total ? (double)sum->all_done / (double)sum->all_total : 0;
+	add(line->head, sizeof(line->head), "all %d", sum->devices);
+	if (sum->done)
+		add(line->head, sizeof(line->head), ", %d done", sum->done);
+	if (sum->failed)
+		add(line->head, sizeof(line->head), ", %d failed", sum->failed);
+	if (sum->stopped)
+		add(line->head, sizeof(line->head), ", %d stopped", sum->stopped);
+	add(line->tail, sizeof(line->tail), "%3.0f%%  %.0f MB/s", line->fraction * 100,
+	    sum->rate / 1e6);
+	add_errors(line->tail, sizeof(line->tail), sum->errors);
+	add_left(line->tail, sizeof(line->tail), sum->left);
+}
+
+/* @columns: room for a bar too; 0: no bar */
+static void put_line(const struct line *line, size_t columns)
+{
+	const size_t used = strlen(line->head) + strlen(line->tail) + 4;
+	const size_t room = columns > used ? columns - used : 0;
+	const size_t cells = room > BAR_MAX ? BAR_MAX : room;
+	char text[LINE_BYTES + BAR_MAX] = "", bar[BAR_MAX + 1] = "";
+
+	for (size_t i = 0; i < cells; i++)
+		bar[i] = (double)i < line->fraction * (double)cells ? '#' : '.';
+	add(text, sizeof(text), "%s  %s%s%s", line->head, cells >= BAR_MIN ? bar : "",
+	    cells >= BAR_MIN ? " " : "", line->tail);
+	if (columns && strlen(text) >= columns)
+		text[columns - 1] = '\0'; /* a wrapped line would be two to erase */
+	put_safe(stderr, text);
+	fputc('\n', stderr);
+}
+
+/* ---- as JSON ---- */
+
+static void put_left(double left)
+{
+	if (left < 0)
+		fputs(",\"seconds_left\":null", stderr);
+	else
+		fprintf(stderr, ",\"seconds_left\":%.0f", left);
+}
+
+static void put_row_event(const struct row *row)
+{
+	const struct wv_progress *p = &row->now;
+
+	fputs("{\"progress\":{\"what\":", stderr);
+	put_json_string(stderr, row_name(row));
+	fputs(",\"path\":", stderr);
+	put_json_string(stderr, row->what);
+	fputs(",\"step\":", stderr);
+	put_json_string(stderr, row->step);
+	fprintf(stderr,
+		",\"pass\":%" PRIu32 ",\"passes\":%" PRIu32 ",\"done\":%" PRIu64
+		",\"total\":%" PRIu64 ",\"all_done\":%" PRIu64 ",\"all_total\":%" PRIu64
+		",\"errors\":%" PRIu64 ",\"mb_per_s\":%.1f",
+		p->pass, p->passes, p->done, p->total, p->all_done, p->all_total, p->errors,
+		row_rate(row) / 1e6);
+	put_left(row_seconds_left(row));
+	fprintf(stderr, ",\"slow\":%s,\"failing\":%s",
+		row_is_slow(row, state.rows, state.count) ? "true" : "false",
+		p->errors ? "true" : "false");
+	if (p->temperature)
+		fprintf(stderr, ",\"celsius\":%.1f", p->temperature / 1000.0);
+	fputs("}}\n", stderr);
+}
+
+static void put_sum_event(const struct sum *sum)
+{
+	fprintf(stderr,
+		"{\"progress_all\":{\"devices\":%d,\"ended\":%d,\"all_done\":%" PRIu64
+		",\"all_total\":%" PRIu64 ",\"errors\":%" PRIu64 ",\"mb_per_s\":%.1f",
+		sum->devices, sum->done + sum->failed + sum->stopped, sum->all_done,
+		sum->all_total, sum->errors, sum->rate / 1e6);
+	put_left(sum->left);
+	fputs("}}\n", stderr);
 }
 
 /* ---- the ways to show it ---- */
 
-static size_t terminal_columns(void)
+static struct winsize terminal_size(void)
 {
 	struct winsize ws;
 
-	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &ws) < 0 || ws.ws_col < 20)
-		return 80;
-	return ws.ws_col;
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &ws) < 0 || ws.ws_col < 20 || ws.ws_row < 3)
+		return (struct winsize){ .ws_col = 80, .ws_row = 24 };
+	return ws;
 }
 
 static void erase_rows(void)
@@ -132,66 +247,67 @@ static void erase_rows(void)
 	state.drawn = 0;
 }
 
+/* What has scrolled away cannot be erased: no more rows than the terminal has. */
 static void draw_rows(void)
 {
-	const size_t columns = terminal_columns();
-	char line[LINE_BYTES];
+	const struct winsize ws = terminal_size();
+	const int room = ws.ws_row - 2;
+	struct line line;
+	struct sum sum;
 
 	erase_rows();
-	for (int i = 0; i < state.count; i++) {
-		format_row(line, sizeof(line), &state.rows[i], true);
-		if (strlen(line) >= columns)
-			line[columns - 1] = '\0'; /* a wrapped line would be two to erase */
-		put_safe(stderr, line);
-		fputc('\n', stderr);
+	for (int i = 0; i < state.count && i < room; i++) {
+		format_row(&line, &state.rows[i]);
+		put_line(&line, ws.ws_col);
+		state.drawn++;
 	}
-	state.drawn = state.count;
+	if (sum_up(&sum)) {
+		format_sum(&line, &sum);
+		put_line(&line, ws.ws_col);
+		state.drawn++;
+	}
 	fflush(stderr);
 }
 
-static void print_plain(const struct row *row)
+static void print_row(struct row *row)
 {
-	char line[LINE_BYTES];
+	struct line line;
 
-	format_row(line, sizeof(line), row, false);
-	put_safe(stderr, line);
-	fputc('\n', stderr);
+	row->end_shown = row->ended;
+	if (state.how == HOW_JSON) {
+		put_row_event(row);
+		return;
+	}
+	format_row(&line, row);
+	put_line(&line, 0);
 }
 
-static void print_event(const struct row *row)
+static void print_rows(bool asked)
 {
-	const struct wv_progress *p = &row->now;
+	struct line line;
+	struct sum sum;
 
-	fputs("{\"progress\":{\"what\":", stderr);
-	put_json_string(stderr, row->what);
-	fputs(",\"step\":", stderr);
-	put_json_string(stderr, row->step);
-	fprintf(stderr,
-		",\"pass\":%" PRIu32 ",\"passes\":%" PRIu32 ",\"done\":%" PRIu64
-		",\"total\":%" PRIu64 ",\"all_done\":%" PRIu64 ",\"all_total\":%" PRIu64
-		",\"errors\":%" PRIu64 ",\"mb_per_s\":%.1f}}\n",
-		p->pass, p->passes, p->done, p->total, p->all_done, p->all_total, p->errors,
-		rate_of(row) / 1e6);
+	for (int i = 0; i < state.count; i++)
+		if (asked || !state.rows[i].end_shown)
+			print_row(&state.rows[i]);
+	if (!sum_up(&sum))
+		return;
+	if (state.how == HOW_JSON) {
+		put_sum_event(&sum);
+		return;
+	}
+	format_sum(&line, &sum);
+	put_line(&line, 0);
 }
 
-static void show(struct row *row, bool asked)
+static void show(bool asked)
 {
-	row->printed = now();
+	state.shown = now();
+	state.shown_once = true;
 	if (state.how == HOW_TTY)
 		draw_rows();
-	else if (state.how == HOW_JSON)
-		print_event(row);
-	else if (state.how == HOW_PLAIN || asked)
-		print_plain(row);
-}
-
-static void show_all(void)
-{
-	for (int i = 0; i < state.count; i++) {
-		show(&state.rows[i], true);
-		if (state.how == HOW_TTY)
-			break; /* one drawing has them all */
-	}
+	else
+		print_rows(asked);
 }
 
 /* ---- what the library tells ---- */
@@ -201,50 +317,56 @@ static struct row *find_row(const char *what)
 	struct row *row;
 
 	for (int i = 0; i < state.count; i++) {
-		if (strcmp(state.rows[i].what, what) == 0)
+		/* cut as it is kept, or a long name is a new row each time */
+		if (strncmp(state.rows[i].what, what, sizeof(row->what) - 1) == 0)
 			return &state.rows[i];
 	}
 	if (state.count == ROWS_MAX)
 		return NULL;
 	row = &state.rows[state.count++];
 	snprintf(row->what, sizeof(row->what), "%s", what);
-	row->printed = now() - (state.how == HOW_PLAIN ? 0 : interval[state.how]);
 	return row;
 }
 
-static const char *short_name(const char *what)
+/* Once, and not from the signal's handler, which may have come in the midst of a line. */
+static void say_stopping(void)
 {
-	const char *slash = what ? strrchr(what, '/') : NULL;
-
-	return slash ? slash + 1 : what ? what : "";
+	if (state.stop_said || !signals_stop_wanted())
+		return;
+	state.stop_said = true;
+	if (state.level == WV_LOG_ERROR)
+		return;
+	erase_rows();
+	fputs("stopping at the next safe point; Ctrl-C again leaves at once\n", stderr);
 }
 
-static void update(struct row *row, const struct wv_progress *progress)
+/* A short operation on a pipe stays silent: an end is told where progress was told. */
+static void show_end(struct row *row)
 {
-	const char *step = progress->step ? progress->step : "";
-
-	if (progress->pass != row->now.pass || strcmp(step, row->step) != 0 || !row->since)
-		row->since = now();
-	snprintf(row->step, sizeof(row->step), "%s", step);
-	row->now = *progress;
+	if (!row->ended || row->end_shown)
+		return;
+	if (state.how == HOW_JSON || (state.how == HOW_PLAIN && state.shown_once))
+		print_row(row);
 }
 
 static void on_progress(void *data, const struct wv_progress *progress)
 {
-	char what[sizeof(state.rows[0].what)];
 	struct row *row;
 
 	(void)data;
-	/* cut as find_row() keeps it, or a long name is a new row each time */
-	snprintf(what, sizeof(what), "%s", short_name(progress->what));
 	pthread_mutex_lock(&state.lock);
-	row = find_row(what);
+	if (!state.shown)
+		state.shown = now() - (state.how == HOW_PLAIN ? 0 : interval[state.how]);
+	row = find_row(progress->what ? progress->what : "");
 	if (row) {
-		update(row, progress);
+		row_update(row, progress);
+		say_stopping();
 		if (signals_progress_wanted())
-			show_all();
-		else if (state.how != HOW_NONE && now() - row->printed >= interval[state.how])
-			show(row, false);
+			show(true);
+		else if (state.how != HOW_NONE && now() - state.shown >= interval[state.how])
+			show(false);
+		else
+			show_end(row);
 	}
 	pthread_mutex_unlock(&state.lock);
 }
@@ -310,5 +432,7 @@ void progress_end(void)
 		draw_rows();
 	state.drawn = 0;
 	state.count = 0;
+	state.shown = 0;
+	state.shown_once = false;
 	pthread_mutex_unlock(&state.lock);
 }

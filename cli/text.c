@@ -68,6 +68,25 @@ void put_json_string(FILE *to, const char *text)
 	fputc('"', to);
 }
 
+void put_shell_word(FILE *to, const char *text)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				    "_-./=:,+@%";
+	const char *c;
+
+	if (*text && text[strspn(text, plain)] == '\0') {
+		fputs(text, to);
+		return;
+	}
+	fputc('\'', to);
+	for (c = text; *c; c++)
+		if (*c == '\'')
+			fputs("'\\''", to);
+		else
+			fputc((unsigned char)*c < 0x20 || *c == 0x7f ? '?' : *c, to);
+	fputc('\'', to);
+}
+
 const char *doc_str(struct wv_doc *doc, const char *key, const char *otherwise)
 {
 	const char *text = wv_doc_str(doc, key);

@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# test_progress.sh - how far a wipe is, on a terminal and elsewhere, and how it
+# is stopped. Two disks of files under loops, as slow as the test wants them.
+. "$(dirname "$0")/lib.sh"
+
+SIZE=$((16 * 1048576)) SAYS=$TMP/says
+station
+DISKS=()
+for i in 0 1; do
+	mkdir "$TMP/fault$i"
+	must "$HELPERS/faultdisk" "$SIZE" "$TMP/fault$i"
+	DISKS+=("$(loop "$TMP/fault$i/disk" --direct-io=on)") || bail "no loop device"
+done
+A=${DISKS[0]} B=${DISKS[1]}
+
+fault() { # DISK LINE...
+	local disk=$1
+	shift
+	{ echo clear; printf '%s\n' "$@"; } >"$TMP/fault$disk/control"
+}
+
+# wipe PROGRESS OPTION...: both, in the background; WIPE is its process
+wipe() {
+	"$WORKVOL" --no-input --progress="$1" wipe "${@:2}" --yes="${A#/dev/}" --yes="${B#/dev/}" \
+		>"$SAYS.out" 2>"$SAYS" </dev/null &
+	WIPE=$!
+}
+
+# until TEXT [SECONDS]: the wipe has said it
+until_said() {
+	local n
+	for ((n = 0; n < ${2:-10} * 20; n++)); do
+		grep -q -- "$1" "$SAYS" && return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+# ends SENTENCE CODE: it exits so
+ends() {
+	wait "$WIPE"
+	is "$1" $? "$2"
+}
+
+# ---- elsewhere: JSON events ----
+fault 0 'throttle 40'
+fault 1 'throttle 2'
+wipe json --json --method zero "$A" "$B"
+ok 'the slower of two disks is called slow' until_said "\"what\":\"${B#/dev/}\".*\"slow\":true"
+ok 'the faster one is not' test -z "$(grep "\"what\":\"${A#/dev/}\".*\"slow\":true" "$SAYS")"
+left=$(grep "\"what\":\"${B#/dev/}\".*\"step\":\"write\"" "$SAYS" | tail -n 1 | jq .progress.seconds_left)
+is "its time left is that of its own rate, 16 MiB written and read at 2 MB/s: $left s" \
+	"$((left >= 4 && left <= 24))" 1
+fault 1
+ends 'both end' 0
+ok 'every event is JSON' jq -e . "$SAYS"
+ok 'the last word of each is that it is done' \
+	jq -se 'map(.progress | values) | group_by(.what) | map(last.step) == ["done", "done"]' "$SAYS"
+ok 'and one event is about all of them' \
+	jq -se 'map(.progress_all | values) | length > 1 and all(.devices == 2) and (last.all_total == 67108864)' "$SAYS"
+
+# ---- a signal ----
+fault 0 'throttle 4'
+fault 1
+wipe none --method zero --verify none "$A"
+sleep 1
+kill -USR1 "$WIPE"
+ok 'SIGUSR1 prints a line, with --progress=none too' until_said "^${A#/dev/} *write pass 1 of 1 .*% .* MB/s .* left"
+ok 'and only one' test "$(wc -l <"$SAYS")" = 1
+fault 0
+ends 'and the wipe goes on' 0
+
+# ---- Ctrl-C ----
+fault 0 'throttle 4'
+wipe none --method zero "$A"
+sleep 1
+kill -INT "$WIPE"
+ends 'Ctrl-C ends with 130' 130
+ok 'it says that it stops, and how to leave at once' grep -q 'again leaves at once' "$SAYS"
+again=$(sed -n 's/^to go on: //p' "$SAYS")
+ok "and how to go on" grep -q "^to go on: .* wipe --resume .* $A\$" "$SAYS"
+fault 0
+go_on() {
+	eval "timeout -k 5 60 $again"
+}
+ok 'what it says goes on' go_on
+ok 'and ends wiped' said 'wiped (16.0 MiB, zero)'
+
+fault 0 'hang 1000000'
+wipe none --method zero "$A"
+sleep 1
+kill -INT "$WIPE"
+sleep 0.5
+ok 'after the first Ctrl-C a disk that hangs is waited for' kill -0 "$WIPE"
+kill -INT "$WIPE"
+ends 'the second leaves at once' 130
+fault 0
+
+# ---- a terminal ----
+if ! command -v script >/dev/null; then
+	skip 'a terminal has a bar' 'no script(1)'
+	exit $((_bad > 0))
+fi
+on_terminal() { # COLUMNS COMMAND...
+	local columns=$1
+	shift
+	timeout 30 script -qec "stty cols $columns rows 24; $(printf '%q ' "$@")" "$TMP/screen" >/dev/null 2>&1 </dev/null
+}
+fault 0 'throttle 20'
+fault 1 'throttle 30' "bad write 4096 512"
+on_terminal 100 "$WORKVOL" --no-input wipe --method zero "$A" "$B" --yes="${A#/dev/}" --yes="${B#/dev/}"
+is 'a disk that fails fails the wipe, on a terminal too' $? 1
+ok 'a terminal has a bar' grep -q "${A#/dev/} *write pass 1 of 1  [#.]* *[0-9]*%  [0-9]* MB/s" "$TMP/screen"
+ok 'what failed is said in words' grep -q "${B#/dev/} .*failing, 512 B lost" "$TMP/screen"
+ok 'there is a line for all' grep -q 'all 2  *[#.]* *[0-9]*%' "$TMP/screen"
+ok 'and how each ended' grep -qE "${B#/dev/} *failed" "$TMP/screen"
+fault 0 'throttle 20'
+fault 1
+on_terminal 40 "$WORKVOL" --no-input wipe --method zero --verify none "$A" --yes="${A#/dev/}"
+ok 'no line of a narrow terminal is wrapped' \
+	test -z "$(tr '\r' '\n' <"$TMP/screen" | grep "^${A#/dev/} " | awk 'length > 39')"
+
+losetup -d "$A" "$B"
+exit $((_bad > 0))
