@@ -50,7 +50,7 @@ struct args {
 	struct list typed; /* serials typed at the terminal, owned; yes has them too */
 	uint64_t size, offset, length;
 	int fd, passphrase_fd; /* -1: not given */
-	bool dry_run, lab, overdue, read_only, resume;
+	bool dry_run, lab, lift_hidden, overdue, read_only, resume;
 };
 
 enum opt_kind { OPT_KIND_FLAG, OPT_KIND_STR, OPT_KIND_LIST, OPT_KIND_SIZE, OPT_KIND_FD };

@@ -3,6 +3,8 @@
  * cmd_devices.c - workvol devices: the disks of this machine, and why one may
  * not be touched
  */
+#include <inttypes.h>
+
 #include "cli.h"
 
 static void format_device_size(char *buf, size_t size, struct wv_doc *row)
@@ -22,22 +24,63 @@ static void format_about(char *buf, size_t size, struct wv_doc *row)
 	snprintf(buf, size, "%s", refused ? refused : doc_str(row, "model", "may be used"));
 }
 
+/* The kinds of erasure of its own that can be used now. */
+static void format_sanitize(char *buf, size_t size, struct wv_doc *row)
+{
+	struct wv_doc *offers = wv_doc_get(row, "sanitize");
+	size_t at = 0;
+
+	snprintf(buf, size, "-");
+	for (size_t i = 0; i < wv_doc_count(offers); i++) {
+		struct wv_doc *offer = wv_doc_at(offers, i);
+
+		if (wv_doc_bool(offer, "usable") && at < size)
+			at += (size_t)snprintf(buf + at, size - at, "%s%s", at ? " " : "",
+					       doc_str(offer, "kind", "-"));
+	}
+}
+
+/* What the table has no room for: why a kind cannot be used, and what is hidden. */
+static void print_notes(struct wv_doc *row)
+{
+	struct wv_doc *offers = wv_doc_get(row, "sanitize"), *hidden = wv_doc_get(row, "hidden");
+
+	for (size_t i = 0; i < wv_doc_count(offers); i++) {
+		struct wv_doc *offer = wv_doc_at(offers, i);
+
+		if (wv_doc_bool(offer, "usable"))
+			continue;
+		put_safe(stdout, doc_str(row, "path", "-"));
+		printf(": sanitize:%s cannot be used: ", doc_str(offer, "kind", "-"));
+		put_safe(stdout, doc_str(offer, "reason", "-"));
+		putchar('\n');
+	}
+	if (!wv_doc_u64(hidden, "hpa") && !wv_doc_u64(hidden, "dco"))
+		return;
+	put_safe(stdout, doc_str(row, "path", "-"));
+	printf(": hides %" PRIu64 " bytes in an HPA, %" PRIu64 " in a DCO; wipe --lift-hidden opens them\n",
+	       wv_doc_u64(hidden, "hpa"), wv_doc_u64(hidden, "dco"));
+}
+
 static void print(struct wv_doc *devices)
 {
 	static const struct column columns[] = {
 		{ "DEVICE", "path", NULL },
 		{ "SIZE", "size", format_device_size },
 		{ "SERIAL", "serial", NULL },
+		{ "ERASES ITSELF", "sanitize", format_sanitize },
 		{ "MODEL, OR WHY IT IS REFUSED", "refused", format_about },
 	};
 
 	print_table(devices, columns, ARRAY_SIZE(columns));
+	for (size_t i = 0; i < wv_doc_count(devices); i++)
+		print_notes(wv_doc_at(devices, i));
 }
 
 static int run(struct cli *cli)
 {
 	cleanup_doc struct wv_doc *devices = NULL;
-	const int r = wv_device_list(cli->ctx, &devices);
+	const int r = wv_flow_devices(cli->ctx, &devices);
 
 	return finish(cli, r, devices, print);
 }

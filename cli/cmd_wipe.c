@@ -5,12 +5,13 @@
 #include "cli.h"
 
 static const struct opt options[] = {
-	OPT_STR("method", "NAME", method, "a name of workvol methods"),
+	OPT_STR("method", "NAME", method, "of workvol methods, or sanitize[:KIND][+NAME]"),
 	OPT_STR("verify", "HOW", verify, "none, last (default), all or sample[:PERCENT]"),
 	OPT_LIST("yes", "SERIAL", yes, "a medium that may be wiped (repeatable)"),
 	OPT_SIZE("offset", offset, "wipe a range from here"),
 	OPT_SIZE("length", length, "wipe this much, not to the end"),
 	OPT_FLAG("resume", resume, "go on from the checkpoint, proven first"),
+	OPT_FLAG("lift-hidden", lift_hidden, "open what an HPA or DCO hides, for good, first"),
 	OPT_FLAG("dry-run", dry_run, "say what would be done"),
 	OPT_STR("certificate", "FILE", certificate, "write the signed certificate to FILE"),
 	OPT_END,
@@ -82,7 +83,8 @@ static int run(struct cli *cli)
 	opts.certificate = a->certificate;
 	opts.offset = a->offset;
 	opts.length = a->length;
-	opts.flags = (a->resume ? WV_WIPE_RESUME : 0) | (a->dry_run ? WV_WIPE_DRY_RUN : 0);
+	opts.flags = (a->resume ? WV_WIPE_RESUME : 0) | (a->dry_run ? WV_WIPE_DRY_RUN : 0) |
+		     (a->lift_hidden ? WV_WIPE_LIFT_HIDDEN : 0);
 	r = wv_flow_wipe(station, (const char *const *)a->argv, &opts, &results);
 	r = finish(cli, r, results, print);
 	say_how_to_go_on(cli, results);
@@ -92,7 +94,7 @@ static int run(struct cli *cli)
 const struct cmd cmd_wipe = {
 	.name = "wipe",
 	.args = "DEVICE...",
-	.summary = "overwrite media and read them back",
+	.summary = "overwrite media, or have them erase themselves, and read them back",
 	.about = "Without --yes each medium is shown and its serial has to be typed.",
 	.options = options,
 	.run = run,

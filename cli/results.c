@@ -74,6 +74,23 @@ static void print_passes(struct wv_doc *passes)
 	}
 }
 
+/* What the device was told to do itself, and what was seen of it. */
+static void print_sanitize(struct wv_doc *own)
+{
+	struct wv_doc *marks = wv_doc_get(own, "marks");
+
+	if (!own)
+		return;
+	printf("  device   %s: %s, %" PRIu64 " marks laid, %" PRIu64 " left", doc_str(own, "command", "-"),
+	       wv_doc_bool(own, "completed") ? "completed" :
+	       wv_doc_bool(own, "begun")     ? "begun, not completed" :
+					       "not begun",
+	       wv_doc_u64(marks, "laid"), wv_doc_u64(marks, "survived"));
+	if (wv_doc_str(own, "found"))
+		printf(", reads %s", wv_doc_str(own, "found"));
+	putchar('\n');
+}
+
 static void print_bad(struct wv_doc *bad)
 {
 	for (size_t i = 0; i < wv_doc_count(bad); i++) {
@@ -103,6 +120,7 @@ void print_wipe(struct wv_doc *wipe)
 		put_safe(stdout, error);
 		putchar('\n');
 	}
+	print_sanitize(wv_doc_get(wipe, "sanitize"));
 	print_passes(wv_doc_get(wipe, "passes"));
 	print_bad(wv_doc_get(wipe, "bad"));
 	if (real && real < claimed)

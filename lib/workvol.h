@@ -105,11 +105,16 @@ int wv_device_list(struct wv_ctx *ctx, struct wv_doc **ret_devices);
 #define WV_WIPE_RESUME  (1u << 0) /* go on from the checkpoint, proven first */
 #define WV_WIPE_DRY_RUN (1u << 1) /* say what would be done */
 #define WV_WIPE_MAP     (1u << 2) /* each pass tells its rate over the surface: "cells" */
+#define WV_WIPE_LIFT_HIDDEN (1u << 3) /* open what an HPA or DCO of the disk hides, for good, and wipe that too */
 
 /* Start from WV_WIPE_OPTS_INIT; a member left zero means the default. */
 struct wv_wipe_opts {
 	size_t struct_size;
-	const char *method;      /* a name of wv_wipe_methods(); default: the policy's, else "random" */
+	/*
+	 * A name of wv_wipe_methods(); default: the policy's, else "random". Or
+	 * "sanitize[:KIND][+NAME]": the device's own erasure, then NAME.
+	 */
+	const char *method;
 	const char *verify;      /* "none", "last" (default), "all", "sample", "sample:PERCENT" */
 	const char *const *yes;  /* the serials that may be wiped, ended by NULL */
 	const char *certificate; /* file to write the signed certificate to; NULL: none */
@@ -251,6 +256,11 @@ int wv_flow_return(struct wv_station *station, const char *target,
 /* Devices are NULL-terminated; the result is an array, one object a device (docs/formats.md). */
 int wv_flow_wipe(struct wv_station *station, const char *const *devices,
 		 const struct wv_wipe_opts *opts, struct wv_doc **ret_result);
+/*
+ * All disks of this machine: as wv_device_list(), and of each what erasure of its own it offers
+ * (sanitize) and what it hides (hidden: {hpa, dco} in bytes, or null).
+ */
+int wv_flow_devices(struct wv_ctx *ctx, struct wv_doc **ret_devices);
 /* @certificate or @pattern ("zero", or hex bytes repeated from offset 0) */
 int wv_flow_verify(struct wv_ctx *ctx, const char *device, const char *certificate,
 		   const char *pattern, struct wv_doc **ret_result);

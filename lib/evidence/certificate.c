@@ -55,16 +55,36 @@ static int performer_of(struct wv_ctx *ctx, const struct wv__certificate_parts *
 			     M_STR("client", parts->client));
 }
 
+/* The host's overwrite, the device's own erasure by its command, or one after the other. */
+static char *technique_of(struct wv_doc *wipe)
+{
+	const char *command = wv_doc_str(wv_doc_get(wipe, "sanitize"), "command");
+	const char *method = wv_doc_str(wipe, "method");
+
+	if (!command)
+		return strdup("overwrite by the host");
+	return wv__printf("the device's own erasure, %s%s", command,
+			  method && strchr(method, '+') ? ", then overwrite by the host" : "");
+}
+
 static int sanitization_of(struct wv_ctx *ctx, const struct wv__certificate_parts *parts,
 			   struct wv_doc **ret)
 {
 	const char *status = wv_doc_str(parts->wipe, "status");
 	const bool wiped = status && strcmp(status, "wiped") == 0;
+	struct wv_doc *own = wv_doc_get(parts->wipe, "sanitize");
+	const char *category = own ? wv_doc_str(parts->wipe, "category") : wiped ? "clear" : "none";
+	cleanup_free char *technique = technique_of(parts->wipe);
 
-	return wv__doc_build(ctx, ret, M_STR("technique", "overwrite by the host"),
-			     M_STR("category", wiped ? "clear" : "none"),
+	if (!technique)
+		return wv__fail_memory(ctx);
+	return wv__doc_build(ctx, ret, M_STR("technique", technique), M_STR("category", category),
 			     M_STR("tool", "workvol"), M_STR("version", wv_version()),
-			     M_STR("verification", wiped ? "full read-back of the last pass" : "incomplete"),
+			     M_STR("verification",
+				   wiped ? "full read-back of the last pass" :
+				   own && status && strcmp(status, "sampled") == 0 ?
+					   "marks that were laid before are gone" :
+					   "incomplete"),
 			     M_STR("previous_contents", parts->previous_contents));
 }
 

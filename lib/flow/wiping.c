@@ -7,6 +7,7 @@
 
 #include "certify.h"
 #include "guarding.h"
+#include "sanitizing.h"
 #include "subject.h"
 #include "../media/guard.h"
 #include "../trust/namespaces.h"
@@ -26,6 +27,8 @@ struct wiping {
 	struct target *targets;
 	struct wv__wipe_job *jobs;
 	size_t n, job_count;
+	bool sanitize; /* the devices erase themselves */
+	struct wv__sanitize_method own;
 };
 
 static void clear(struct wiping *w)
@@ -51,7 +54,7 @@ static bool was_named(const struct wv_wipe_opts *opts, const char *serial)
 }
 
 /* Held, named by a person, used by nobody, and no volume on it that is still needed. */
-static int take(struct wiping *w, const char *path, struct target *t)
+static int take_once(struct wiping *w, const char *path, struct target *t)
 {
 	struct wv_ctx *ctx = w->st->ctx;
 	const struct wv__guard_opts guard = { .volume_allowed = wv__volume_may_go, .data = w->st };
@@ -74,13 +77,29 @@ static int take(struct wiping *w, const char *path, struct target *t)
 	return wv__device_recheck(ctx, t->dev);
 }
 
+/* What is opened to the host makes it another size: it is taken anew, and all is asked again. */
+static int take(struct wiping *w, const char *path, struct target *t)
+{
+	int r = take_once(w, path, t);
+
+	if (r < 0 || !(w->opts->flags & WV_WIPE_LIFT_HIDDEN) || w->opts->flags & WV_WIPE_DRY_RUN)
+		return r;
+	r = wv__sanitize_lift(w->st->ctx, t->dev);
+	if (r <= 0)
+		return r;
+	wv__device_free(t->dev);
+	t->dev = NULL;
+	return take_once(w, path, t);
+}
+
 static int refuse(struct wiping *w, const char *path, struct target *t, int error)
 {
 	t->error = error;
 	return wv__doc_build(w->st->ctx, &t->result, M_PATH("device", path),
 			     M_STR("serial", t->dev ? t->dev->serial : NULL),
 			     M_STR("error", wv_ctx_error(w->st->ctx)),
-			     M_STR("status", error == -EPERM || error == -EBUSY || error == -EROFS ?
+			     M_STR("status", error == -EPERM || error == -EBUSY || error == -EROFS ||
+							     error == -EAGAIN ?
 						     "refused" : "failed"));
 }
 
@@ -203,6 +222,7 @@ static int severity(int error)
 	case -EPERM:
 	case -EBUSY:
 	case -EROFS:
+	case -EAGAIN:
 		return 2;
 	case -EBADMSG:
 		return 4;
@@ -219,6 +239,29 @@ static int worst(const struct wiping *w, int engine)
 		if (severity(w->targets[i].error) > severity(r))
 			r = w->targets[i].error;
 	return r;
+}
+
+static int check(struct wiping *w, const struct wv__wipe_opts *opts)
+{
+	const int r = wv__sanitize_method(w->st->ctx, opts->method, &w->own);
+
+	w->sanitize = r > 0;
+	if (r < 0)
+		return r;
+	return w->sanitize ? wv__sanitizing_check(w->st->ctx, &w->own, opts) :
+			     wv__wipe_check(w->st->ctx, opts);
+}
+
+/* What a disk hides was not reached, and is said. */
+static int wipe(struct wiping *w, const struct wv__wipe_opts *opts)
+{
+	const int engine = wv__wipe_run(w->st->ctx, w->jobs, w->job_count, opts);
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < w->job_count; i++)
+		if (w->jobs[i].result)
+			r = wv__sanitizing_hidden(w->st->ctx, &w->jobs[i]);
+	return r < 0 ? r : engine;
 }
 
 static int run(struct wiping *w, const char *const *devices, struct wv_doc **ret_results,
@@ -242,14 +285,16 @@ static int run(struct wiping *w, const char *const *devices, struct wv_doc **ret
 	r = wv__mkdirs(ctx, checkpoints, 0700);
 	if (r < 0)
 		return r;
-	r = wv__wipe_check(ctx, &opts);
+	r = check(w, &opts);
 	if (r < 0)
 		return r;
 	r = take_all(w, devices);
 	if (r < 0)
 		return r;
-	if (w->job_count)
-		engine = wv__wipe_run(ctx, w->jobs, w->job_count, &opts);
+	if (w->job_count && w->sanitize)
+		engine = wv__sanitizing(ctx, w->jobs, w->job_count, &w->own, &opts);
+	else if (w->job_count)
+		engine = wipe(w, &opts);
 	r = gather(w, ret_results, ret_statements);
 	if (r < 0)
 		return r;
