@@ -53,14 +53,14 @@ static void tell(struct wv_ctx *ctx, struct wv__run *run)
 		p.all_done = work_done(run);
 		p.all_total = wv__run_work(run, NULL);
 		p.errors = wv__bad_total(&run->bad);
+		p.temperature = run->temperature;
+		p.limit = run->heat_limit;
 	}
 	if (run->sweep) {
 		p.pass = run->sweep->pass + 1;
 		p.passes = run->plan.n_passes;
 		p.done = run->done;
 		p.total = run->total;
-		p.temperature = run->temperature;
-		p.limit = run->heat_limit;
 	}
 	pthread_mutex_unlock(&run->lock);
 	if (p.step)
