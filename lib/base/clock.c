@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -27,6 +26,13 @@ uint64_t wv__monotonic_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+struct timespec wv__deadline(uint64_t ns)
+{
+	const uint64_t then = wv__monotonic_ns() + ns;
+
+	return (struct timespec){ (time_t)(then / 1000000000), (long)(then % 1000000000) };
 }
 
 uint64_t wv__idle_ns(void)

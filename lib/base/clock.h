@@ -5,12 +5,15 @@
 #ifndef WV_CLOCK_H
 #define WV_CLOCK_H
 
+#include <time.h>
+
 #include "ctx.h"
 
 #define WV_TIME_TEXT 21 /* "2026-11-25T08:00:00Z" and its NUL */
 
 uint64_t wv__now(void);          /* seconds since 1970, UTC */
 uint64_t wv__monotonic_ns(void); /* nanoseconds, for durations only */
+struct timespec wv__deadline(uint64_t ns); /* so far from now, on CLOCK_MONOTONIC: setting the time moves it not */
 /* Nanoseconds that all cores together have idled since boot, in steps of a clock tick; 0: /proc/stat does not say. */
 uint64_t wv__idle_ns(void);
 

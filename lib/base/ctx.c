@@ -156,6 +156,32 @@ void wv__fail_prefix(struct wv_ctx *ctx, const char *fmt, ...)
 	va_end(args);
 }
 
+static int rank(int result)
+{
+	switch (-result) {
+	case 0:
+		return 0;
+	case ECANCELED:
+		return 1;
+	case EPERM:
+	case EBUSY:
+	case EROFS:
+	case EAGAIN:
+		return 2;
+	case EBADMSG:
+	case EKEYREJECTED:
+	case EKEYEXPIRED:
+		return 4;
+	default:
+		return 3;
+	}
+}
+
+int wv__worse(int a, int b)
+{
+	return rank(b) > rank(a) ? b : a;
+}
+
 void wv__log(struct wv_ctx *ctx, int level, const char *fmt, ...)
 {
 	const int saved = errno;

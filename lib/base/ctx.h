@@ -43,6 +43,9 @@ int wv__fail_memory(struct wv_ctx *ctx);
 void wv__fail_prefix(struct wv_ctx *ctx, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* The worse of two results, in the order of the exit codes: a failed proof, a failure, a refusal, an interruption, 0. */
+int wv__worse(int a, int b);
+
 /* Something worth telling; level is WV_LOG_*. Never a secret. */
 void wv__log(struct wv_ctx *ctx, int level, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

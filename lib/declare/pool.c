@@ -218,12 +218,8 @@ static void tell(struct wv__pool *pool)
 /* Sleep until workers have taken enough, or for a tick. The lock is held. */
 static void wait_drained(struct wv__pool *pool)
 {
-	struct timespec until;
+	const struct timespec until = wv__deadline(TICK_NS);
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += TICK_NS;
-	until.tv_sec += until.tv_nsec / 1000000000;
-	until.tv_nsec %= 1000000000;
 	pthread_cond_timedwait(&pool->drained, &pool->lock, &until);
 	tell(pool);
 }

@@ -12,8 +12,6 @@
 #define VERSION 1
 #define PROOF_MAX (16 * MiB) /* read back before the mark */
 
-static const char *const verify_names[] = { "last", "none", "all", "sample" };
-
 static int medium_doc(const struct wv__run *run, struct wv_doc **ret)
 {
 	return wv__doc_build(NULL, ret, M_STR("serial", run->medium.serial),
@@ -31,7 +29,7 @@ static int identity(const struct wv__run *run, struct wv_doc **ret)
 		return r;
 	return wv__doc_build(NULL, ret, M_DOC("medium", medium),
 			     M_STR("method", run->plan.method->name),
-			     M_STR("verify", verify_names[run->plan.verify]),
+			     M_STR("verify", wv__verify_names[run->plan.verify]),
 			     M_U64("percent", run->plan.percent),
 			     M_BOOL("turn", !run->medium.rotational));
 }
@@ -175,9 +173,42 @@ int wv__checkpoint_load(struct wv__run *run)
 
 /* ---- the proof ------------------------------------------------------------------ */
 
-/* Every block in [from, to) is the pass's, or was lost before. */
-static int prove_range(struct wv__lane *hand, struct wv__source *source, uint64_t from,
-		       uint64_t to)
+/* What may lie before the mark: the pass that the checkpoint claims, or the one that was writing over it when it ended. */
+struct proof {
+	struct wv__sheet sheets[2];
+	struct wv__source sources[2];
+};
+
+static int proof_open(const struct wv__run *run, const unsigned int passes[2], struct proof *ret)
+{
+	int r = 0;
+
+	for (unsigned int i = 0; i < 2 && r >= 0; i++) {
+		const struct wv__pattern *pattern = &run->plan.passes[passes[i]].pattern;
+
+		r = wv__sheet_open(pattern, &ret->sheets[i]);
+		if (r >= 0)
+			r = wv__source_open(pattern, &ret->sheets[i], &ret->sources[i]);
+	}
+	return r;
+}
+
+static void proof_close(struct proof *proof)
+{
+	for (unsigned int i = 0; i < 2; i++) {
+		wv__source_close(&proof->sources[i]);
+		wv__sheet_close(&proof->sheets[i]);
+	}
+}
+
+static bool is_ours(struct proof *proof, uint64_t offset, const unsigned char *data, size_t len)
+{
+	return wv__source_differs(&proof->sources[0], offset, data, len) == len ||
+	       wv__source_differs(&proof->sources[1], offset, data, len) == len;
+}
+
+/* Every block in [from, to) is this wipe's, or was lost before. */
+static int prove_range(struct wv__lane *hand, struct proof *proof, uint64_t from, uint64_t to)
 {
 	struct wv__run *run = hand->run;
 	const uint32_t block = run->medium.block;
@@ -191,7 +222,7 @@ static int prove_range(struct wv__lane *hand, struct wv__source *source, uint64_
 		if (r < 0 && !wv__bad_has(&run->bad, at, len))
 			return r;
 		for (i = 0; r >= 0 && i < len; i += block)
-			if (wv__source_differs(source, at + i, buf + i, block) != block &&
+			if (!is_ours(proof, at + i, buf + i, block) &&
 			    !wv__bad_has(&run->bad, at + i, block))
 				return -EBADMSG;
 	}
@@ -202,36 +233,27 @@ int wv__checkpoint_prove(struct wv__run *run)
 {
 	const struct wv__sweep *sweep =
 		&run->plan.sweeps[MIN(run->at, run->plan.n_sweeps - 1)];
+	const bool whole = sweep->kind == WV__SWEEP_VERIFY || run->low == 0;
+	const uint64_t to = whole ? run->end : run->start + run->low;
+	const uint64_t from = to - run->start > PROOF_MAX ? to - PROOF_MAX : run->start;
+	unsigned int passes[2] = { sweep->pass, sweep->pass };
 	struct wv__lane hand = { 0 };
-	struct wv__sheet sheet = { 0 };
-	struct wv__source source = { 0 };
-	uint64_t from, to = run->start + run->low;
-	unsigned int pass = sweep->pass;
+	struct proof proof = { 0 };
 	int r;
 
 	if (sweep->kind != WV__SWEEP_VERIFY && run->low == 0) {
-		if (pass == 0)
+		if (sweep->pass == 0)
 			return 0; /* nothing is claimed to be there */
-		pass--;
+		passes[0]--;
 	}
-	if (sweep->kind == WV__SWEEP_VERIFY || run->low == 0)
-		to = run->end;
-	from = to - run->start > PROOF_MAX ? to - PROOF_MAX : run->start;
-	/* A turning sweep from 0 may have got further than its mark: there is no telling how far. */
-	if (sweep->kind == WV__SWEEP_TURN && run->low == 0)
-		from = MAX(from, to - run->medium.block);
-	r = wv__sheet_open(&run->plan.passes[pass].pattern, &sheet);
-	if (r >= 0)
-		r = wv__source_open(&run->plan.passes[pass].pattern, &sheet, &source);
+	r = proof_open(run, passes, &proof);
 	if (r >= 0)
 		r = wv__lane_open(&hand, run, 1);
 	if (r >= 0)
-		r = prove_range(&hand, &source, from, to);
+		r = prove_range(&hand, &proof, from, to);
 	wv__lane_close(&hand);
-	if (!hand.abandoned) {
-		wv__source_close(&source);
-		wv__sheet_close(&sheet);
-	}
+	if (!hand.abandoned)
+		proof_close(&proof);
 	if (r == -EBADMSG)
 		return wv__run_fail(run, r, "%s does not hold what its checkpoint says was written",
 				    run->medium.path);

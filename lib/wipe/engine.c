@@ -3,13 +3,12 @@
  * engine.c - several media at once
  */
 #include <string.h>
-#include <time.h>
 
 #include "../base/clock.h"
 #include "../media/device.h"
 #include "run.h"
 
-#define TICK_MS 100            /* progress is told ten times a second */
+#define TICK_NS UINT64_C(100000000) /* progress is told ten times a second */
 #define PROBE_BYTES (16 * MiB) /* at each of the places: a disk is slower the further inside */
 #define PROBE_PLACES 3
 
@@ -73,15 +72,28 @@ static void stop_all(struct wv__run *const *runs, size_t n)
 		runs[i]->stop = runs[i]->cancelled = true;
 }
 
+/* For a tick, or until a run has ended. */
+static bool wait_for_end(struct wv__run *run)
+{
+	const struct timespec until = wv__deadline(TICK_NS);
+	bool ended;
+
+	pthread_mutex_lock(&run->lock);
+	if (!run->ended)
+		pthread_cond_clockwait(&run->changed, &run->lock, CLOCK_MONOTONIC, &until);
+	ended = run->ended;
+	pthread_mutex_unlock(&run->lock);
+	return ended;
+}
+
 static void wait_for(struct wv_ctx *ctx, struct wv__run *const *runs, const pthread_t *threads,
 		     size_t n)
 {
-	struct timespec until;
 	bool stopped = false;
 
 	for (size_t first = 0; first < n;) {
-		until = wv__soon(TICK_MS);
-		if (pthread_timedjoin_np(threads[first], NULL, &until) == 0) {
+		if (wait_for_end(runs[first])) {
+			pthread_join(threads[first], NULL);
 			tell(ctx, runs[first++]);
 			continue;
 		}
@@ -153,26 +165,6 @@ static int dry_run(struct wv_ctx *ctx, struct wv__run *run)
 
 /* ---- the door ---------------------------------------------------------------------------- */
 
-/* The order of the exit codes: a failed proof, a failure, a refusal, an interruption. */
-static int rank(int error)
-{
-	switch (-error) {
-	case 0:
-		return 0;
-	case ECANCELED:
-		return 1;
-	case EPERM:
-	case EBUSY:
-	case EROFS:
-	case EAGAIN:
-		return 2;
-	case EBADMSG:
-		return 4;
-	default:
-		return 3;
-	}
-}
-
 static const char *explain(const struct wv__run *run)
 {
 	if (run->real != UINT64_MAX)
@@ -226,8 +218,7 @@ int wv__wipe_media(struct wv_ctx *ctx, struct wv__medium *media, struct wv__wipe
 		if (runs)
 			wv__run_free(runs[i]);
 		wv__medium_close(&media[i]);
-		if (rank(jobs[i].error) > rank(worst))
-			worst = jobs[i].error;
+		worst = wv__worse(worst, jobs[i].error);
 	}
 	return r < 0 ? r : worst;
 }

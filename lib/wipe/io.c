@@ -5,8 +5,8 @@
  */
 #include <pthread.h>
 #include <string.h>
-#include <time.h>
 
+#include "../base/clock.h"
 #include "io.h"
 
 struct request {
@@ -79,19 +79,12 @@ static int threads_submit(struct wv__io *io, unsigned int tag, enum wv__op op, v
 static int threads_reap(struct wv__io *io, unsigned int ms, unsigned int *ret_tag, int *ret_result)
 {
 	struct threads *t = (struct threads *)io;
-	struct timespec until;
+	const struct timespec until = wv__deadline(ms * UINT64_C(1000000));
 	int r = 0;
 
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += ms / 1000;
-	until.tv_nsec += (long)(ms % 1000) * 1000000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000;
-	}
 	pthread_mutex_lock(&t->lock);
 	while (t->done == io->depth && r == 0)
-		r = pthread_cond_timedwait(&t->ended, &t->lock, &until);
+		r = pthread_cond_clockwait(&t->ended, &t->lock, CLOCK_MONOTONIC, &until);
 	r = t->done != io->depth;
 	if (r) {
 		*ret_tag = t->done;

@@ -10,7 +10,7 @@
 #include "stamp.h"
 
 #define NS_PER_S UINT64_C(1000000000)
-#define TICK_MS 20
+#define TICK_NS UINT64_C(20000000)
 #define TUNE_TICKS 5              /* idling is counted in steps of 10 ms: look at it less often */
 #define REPEAT_MAX GiB            /* of work, when a wipe goes on after a kill */
 #define KEEP_BYTES (REPEAT_MAX / 2)
@@ -63,7 +63,7 @@ static void *lane_main(void *data)
 	lane->cpu_seconds = thread_seconds();
 	pthread_mutex_lock(&run->lock);
 	run->lanes_running--;
-	pthread_cond_signal(&run->changed);
+	pthread_cond_broadcast(&run->changed);
 	pthread_mutex_unlock(&run->lock);
 	return NULL;
 }
@@ -124,8 +124,8 @@ static void wait_for_lanes(struct wv__run *run)
 	wv__tune_begin(run, tune, now());
 	wv__watch_begin(run, wv__monotonic_ns());
 	while (run->lanes_running) {
-		until = wv__soon(TICK_MS);
-		if (pthread_cond_timedwait(&run->changed, &run->lock, &until) == 0)
+		until = wv__deadline(TICK_NS);
+		if (pthread_cond_clockwait(&run->changed, &run->lock, CLOCK_MONOTONIC, &until) == 0)
 			continue;
 		wv__watch_surface(run, wv__monotonic_ns());
 		if (++ticks % TUNE_TICKS == 0)
@@ -436,6 +436,7 @@ void *wv__run_main(void *data)
 	pthread_mutex_lock(&run->lock);
 	run->cpu_seconds += thread_seconds();
 	run->ended = true;
+	pthread_cond_broadcast(&run->changed);
 	pthread_mutex_unlock(&run->lock);
 	return NULL;
 }

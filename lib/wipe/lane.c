@@ -9,6 +9,7 @@
 #include "lane.h"
 #include "stamp.h"
 
+#define TRIES 3
 #define GRACE_NS UINT64_C(1000000000) /* for what is still out when the medium is given up */
 #define HUGE_PAGE (2 * MiB)
 
@@ -229,21 +230,25 @@ static void finish(struct wv__lane *lane, struct wv__slot *slot)
 
 /* ---- the loop --------------------------------------------------------------- */
 
-/* Has one request been out for too long? Then the medium is given up. */
-static bool is_hung(struct wv__lane *lane)
+/* Requests are out that may still write to what they were given. */
+static int abandon(struct wv__lane *lane, int error)
+{
+	lane->run->abandoned = true;
+	lane->abandoned = true;
+	wv__run_give_up(lane->run, error);
+	return error;
+}
+
+/* Has one request been out for too long? */
+static bool is_hung(const struct wv__lane *lane)
 {
 	const uint64_t now = wv__monotonic_ns();
 	const uint64_t limit = lane->run->dead ? MIN(lane->run->limit_ns, GRACE_NS) :
 							 lane->run->limit_ns;
 
-	for (unsigned int i = 0; i < lane->io->depth; i++) {
-		if (!lane->slots[i].out || now - lane->slots[i].since < limit)
-			continue;
-		lane->run->abandoned = true;
-		lane->abandoned = true;
-		wv__run_give_up(lane->run, -ETIMEDOUT);
-		return true;
-	}
+	for (unsigned int i = 0; i < lane->io->depth; i++)
+		if (lane->slots[i].out && now - lane->slots[i].since >= limit)
+			return true;
 	return false;
 }
 
@@ -254,14 +259,10 @@ static int reap(struct wv__lane *lane, struct wv__slot **ret_slot)
 	int result, r;
 
 	r = lane->io->kind->reap(lane->io, 100, &tag, &result);
-	if (r < 0) {
-		lane->run->abandoned = true;
-		lane->abandoned = true;
-		wv__run_give_up(lane->run, r);
-		return r;
-	}
+	if (r < 0)
+		return abandon(lane, r);
 	if (r == 0)
-		return is_hung(lane) ? -ETIMEDOUT : 0;
+		return is_hung(lane) ? abandon(lane, -ETIMEDOUT) : 0;
 	lane->n_out--;
 	*ret_slot = &lane->slots[tag];
 	(*ret_slot)->out = false;
@@ -288,6 +289,15 @@ int wv__lane_one(struct wv__lane *lane, enum wv__op op, void *buf, size_t len, u
 		return r;
 	r = slot->error;
 	*slot = saved;
+	return r;
+}
+
+int wv__lane_try(struct wv__lane *lane, enum wv__op op, void *buf, size_t len, uint64_t offset)
+{
+	int r = -EIO;
+
+	for (int i = 0; i < TRIES && r < 0 && !lane->run->dead; i++)
+		r = wv__lane_one(lane, op, buf, len, offset);
 	return r;
 }
 

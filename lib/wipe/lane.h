@@ -49,6 +49,9 @@ void wv__lane_work(struct wv__lane *lane);
  */
 int wv__lane_one(struct wv__lane *lane, enum wv__op op, void *buf, size_t len, uint64_t offset);
 
+/* The same, three times if it must be: some blocks come back at the second or third. */
+int wv__lane_try(struct wv__lane *lane, enum wv__op op, void *buf, size_t len, uint64_t offset);
+
 /* All that was written is on the medium; a failure gives it up. */
 int wv__lane_flush(struct wv__lane *lane);
 

@@ -44,8 +44,9 @@ int wv__sheet_open(const struct wv__pattern *pattern, struct wv__sheet *ret)
 			return r;
 		}
 	}
-	for (size_t i = 0; i < unit; i += len)
-		memcpy(base + i, pattern->bytes, len);
+	memcpy(base, pattern->bytes, len);
+	for (size_t i = len; i < unit; i *= 2)
+		memcpy(base + i, base, MIN(i, unit - i));
 	ret->base = base;
 	return 0;
 }

@@ -15,16 +15,17 @@ const char *wv__sweep_name(const struct wv__sweep *sweep)
 	return names[sweep->kind];
 }
 
+const char *const wv__verify_names[4] = { "last", "none", "all", "sample" };
+
 static int parse_verify(struct wv_ctx *ctx, const char *text, struct wv__plan *plan)
 {
-	static const char *const names[] = { "last", "none", "all", "sample" };
 	unsigned long percent;
 	char *end;
 
 	plan->percent = PERCENT_DEFAULT;
-	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
+	for (unsigned int i = 0; i < ARRAY_SIZE(wv__verify_names); i++) {
 		plan->verify = i;
-		if (!strcmp(text, names[i]))
+		if (!strcmp(text, wv__verify_names[i]))
 			return 0;
 	}
 	if (!strncmp(text, "sample:", 7) && text[7] >= '0' && text[7] <= '9') {

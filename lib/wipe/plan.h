@@ -9,6 +9,7 @@
 #include "wipe.h"
 
 enum wv__verify { WV__VERIFY_LAST, WV__VERIFY_NONE, WV__VERIFY_ALL, WV__VERIFY_SAMPLE };
+extern const char *const wv__verify_names[4];
 
 enum wv__sweep_kind {
 	WV__SWEEP_WRITE,

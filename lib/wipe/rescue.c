@@ -15,13 +15,10 @@ static bool good_place_works(struct wv__lane *lane, enum wv__op op, unsigned cha
 	const uint64_t place = run->good[op];
 	const uint32_t block = run->medium.block;
 	const unsigned char *bytes = scratch;
-	int r = -EIO;
 
 	if (op == WV__WRITE)
 		bytes = wv__source_bytes(&lane->fresh, place, block, scratch);
-	for (int i = 0; bytes && i < TRIES && r < 0 && !run->dead; i++)
-		r = wv__lane_one(lane, op, (void *)(uintptr_t)bytes, block, place);
-	return r == 0;
+	return bytes && wv__lane_try(lane, op, (void *)(uintptr_t)bytes, block, place) == 0;
 }
 
 /*

@@ -181,7 +181,6 @@ static int add_plan(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc
 
 int wv__result_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc **ret)
 {
-	static const char *const verify[] = { "last", "none", "all", "sample" };
 	cleanup_doc struct wv_doc *doc = NULL, *passes = NULL, *bad = NULL, *open = NULL;
 	cleanup_doc struct wv_doc *sample = NULL;
 	const char *verdict = wv__verdict(run);
@@ -201,7 +200,7 @@ int wv__result_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc 
 		ctx, &doc, M_PATH("device", m->path), M_STR("model", m->model),
 		M_STR("serial", m->serial), M_STR("serial_origin", m->serial_origin),
 		M_U64("size", m->size), M_STR("media", m->media),
-		M_STR("method", run->plan.method->name), M_STR("verify", verify[run->plan.verify]),
+		M_STR("method", run->plan.method->name), M_STR("verify", wv__verify_names[run->plan.verify]),
 		/* Overwriting through the host's interface is Clear, never Purge. */
 		M_STR("category",
 		      !strcmp(verdict, "wiped") || !strcmp(verdict, "sampled") ? "clear" : "none"),

@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "lane.h"
 
@@ -76,17 +75,6 @@ void wv__run_free(struct wv__run *run)
 	wv__bad_free(&run->bad);
 	free(run->checkpoint);
 	free(run);
-}
-
-struct timespec wv__soon(unsigned int ms)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	ts.tv_nsec += (long)ms * 1000000;
-	ts.tv_sec += ts.tv_nsec / 1000000000;
-	ts.tv_nsec %= 1000000000;
-	return ts;
 }
 
 int wv__run_fail(struct wv__run *run, int error, const char *fmt, ...)

@@ -118,8 +118,6 @@ int wv__run_fail(struct wv__run *run, int error, const char *fmt, ...)
 /* All sweep space before this is through. The lock is held. */
 uint64_t wv__run_low(const struct wv__run *run);
 
-/* The time some milliseconds from now, for what waits. */
-struct timespec wv__soon(unsigned int ms);
 /* Bytes that all sweeps read and write; of one sweep when given. */
 uint64_t wv__run_work(const struct wv__run *run, const struct wv__sweep *sweep);
 

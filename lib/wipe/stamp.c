@@ -8,7 +8,6 @@
 
 #define STAMPS_MAX 256
 #define SPACING_MIN (64 * MiB)
-#define TRIES 3
 #define NEEDLE 16 /* bytes; random, so that they cannot be found by chance */
 
 int wv__stamp_plan(struct wv__run *run)
@@ -42,12 +41,11 @@ static int lay_one(struct wv__lane *hand, uint64_t offset)
 {
 	const uint32_t block = hand->run->medium.block;
 	unsigned char *buf = hand->slots[0].buf;
-	int r = -EIO;
+	int r;
 
 	if (!wv__source_bytes(&hand->stamp, offset, block, buf))
 		return -EIO;
-	for (int i = 0; i < TRIES && r < 0 && !hand->run->dead; i++)
-		r = wv__lane_one(hand, WV__WRITE, buf, block, offset);
+	r = wv__lane_try(hand, WV__WRITE, buf, block, offset);
 	if (r < 0) {
 		pthread_mutex_lock(&hand->run->lock);
 		wv__bad_add(&hand->run->bad, offset, block, WV__BAD_WRITE, -r);
@@ -75,12 +73,11 @@ int wv__stamp_check_tail(struct wv__lane *hand)
 	struct wv__run *run = hand->run;
 	const uint64_t last = wv__stamp_last(run);
 	unsigned char *buf = hand->slots[0].buf;
-	int r = -EIO;
+	int r;
 
 	if (!wv__stamp_here(run, last))
 		return 0;
-	for (int i = 0; i < TRIES && r < 0 && !run->dead; i++)
-		r = wv__lane_one(hand, WV__READ, buf, run->medium.block, last);
+	r = wv__lane_try(hand, WV__READ, buf, run->medium.block, last);
 	if (r < 0) /* unreadable is not lost; the read-back will tell */
 		return run->dead ? r : 0;
 	if (wv__source_differs(&hand->stamp, last, buf, run->medium.block) != run->medium.block)

@@ -74,11 +74,34 @@ START_TEST(the_clocks_go_forward)
 }
 END_TEST
 
+START_TEST(a_deadline_lies_ahead_on_the_clock_that_cannot_be_set)
+{
+	struct timespec now, then;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	then = wv__deadline(UINT64_C(1999999999));
+	ck_assert_int_lt(then.tv_nsec, 1000000000);
+	ck_assert_double_ge((double)(then.tv_sec - now.tv_sec) * 1e9 + (double)(then.tv_nsec - now.tv_nsec),
+			    1999999999.0);
+}
+END_TEST
+
+START_TEST(idling_is_counted)
+{
+	const uint64_t before = wv__idle_ns();
+
+	ck_assert_uint_gt(before, 0);
+	ck_assert_uint_ge(wv__idle_ns(), before);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("clock");
 	TCase *tc = tcase_create("clock");
 
+	tcase_add_test(tc, a_deadline_lies_ahead_on_the_clock_that_cannot_be_set);
+	tcase_add_test(tc, idling_is_counted);
 	tcase_add_test(tc, a_time_is_written_as_rfc_3339_in_utc);
 	tcase_add_test(tc, a_time_that_was_written_is_read_back);
 	tcase_add_test(tc, any_other_form_is_refused);

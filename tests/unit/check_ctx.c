@@ -75,6 +75,17 @@ START_TEST(after_a_cancel_every_check_says_so)
 }
 END_TEST
 
+START_TEST(a_failed_proof_is_the_worst_and_an_interruption_the_mildest)
+{
+	static const int order[] = { 0, -ECANCELED, -EBUSY, -EIO, -EBADMSG };
+
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++)
+		for (size_t k = 0; k < ARRAY_SIZE(order); k++)
+			ck_assert_int_eq(wv__worse(order[i], order[k]), order[MAX(i, k)]);
+	ck_assert_int_eq(wv__worse(-EIO, -ENOMEM), -EIO); /* the first of two alike */
+}
+END_TEST
+
 static void keep_line(void *data, enum wv_log_level level, const char *line)
 {
 	snprintf(data, 64, "%d %s", level, line);
@@ -122,6 +133,7 @@ int main(void)
 	Suite *suite = suite_create("ctx");
 	TCase *tc = tcase_create("ctx");
 
+	tcase_add_test(tc, a_failed_proof_is_the_worst_and_an_interruption_the_mildest);
 	tcase_add_test(tc, a_failure_keeps_its_sentence_and_returns_its_errno);
 	tcase_add_test(tc, a_system_errno_with_a_meaning_of_its_own_here_becomes_eio);
 	tcase_add_test(tc, a_prefix_is_put_before_the_sentence);
