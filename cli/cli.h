@@ -88,6 +88,7 @@ struct cmd {
 	const char *args;
 	const char *summary;
 	const char *about; /* more, for its help; may be NULL */
+	const char *go_on; /* how, after an interruption; NULL: by running it again */
 	const struct opt *options;
 	int (*run)(struct cli *cli);
 	int min, max; /* arguments; max -1: any number */
@@ -151,6 +152,7 @@ struct column {
 
 /* Control bytes from media and names never reach the terminal. */
 void put_safe(FILE *to, const char *text);
+void put_safe_line(FILE *to, const char *text); /* the same, and a newline */
 void put_json_string(FILE *to, const char *text);
 void put_shell_word(FILE *to, const char *text); /* as sh reads it back */
 void print_members(FILE *to, struct wv_doc *doc, int indent);
@@ -158,6 +160,8 @@ void print_items(FILE *to, struct wv_doc *array, int indent);
 /* Fits 80 columns: the last column is wrapped. */
 void print_table(struct wv_doc *rows, const struct column *columns, size_t count);
 const char *doc_str(struct wv_doc *doc, const char *key, const char *otherwise);
+/* The first eight digits of "volume" tell a few volumes apart; --json has all of it. */
+void format_volume(char *buf, size_t size, struct wv_doc *row);
 void format_size(char *buf, size_t size, uint64_t bytes);
 
 /* ---- results that several commands print (results.c) ---- */
@@ -183,8 +187,23 @@ int ask_factors(struct cli *cli, struct wv_secret **ret_secret);
 /* Show what will be lost and have the serial typed; it is added to args.yes. */
 int ask_serial(struct cli *cli, const char *target);
 
+/* ---- the station and the factors (desk.c) ---- */
+
 /* EXIT_OK, or an exit code and it was said. */
 int open_station(struct cli *cli, struct wv_station **ret_station);
+
+/* For a command that looks at a volume: its factors are asked for when --key-file was given. */
+struct desk {
+	struct wv_station *station;
+	struct wv_secret *passphrase; /* NULL: the volume is open, or needs none */
+	struct wv_open_opts open;     /* the options say so: key file, passphrase, take-out record */
+};
+
+#define DESK_INIT { .open = WV_OPEN_OPTS_INIT }
+#define cleanup_desk cleanup(desk_clear)
+/* EXIT_OK, or an exit code and it was said. */
+int desk_open(struct cli *cli, struct desk *desk);
+void desk_clear(struct desk *desk);
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define cleanup(f) __attribute__((cleanup(f)))

@@ -21,28 +21,20 @@ static int run(struct cli *cli)
 {
 	const struct args *a = &cli->args;
 	struct wv_amend_opts opts = WV_AMEND_OPTS_INIT;
-	struct wv_open_opts open = WV_OPEN_OPTS_INIT;
-	cleanup_secret struct wv_secret *passphrase = NULL;
-	cleanup_station struct wv_station *station = NULL;
+	cleanup_desk struct desk desk = DESK_INIT;
 	cleanup_doc struct wv_doc *result = NULL;
 	int r;
 
 	if (!a->purpose)
 		return usage_error(cli, "give --purpose");
-	r = open_station(cli, &station);
+	r = desk_open(cli, &desk);
 	if (r)
 		return r;
-	r = ask_factors(cli, &passphrase);
-	if (r)
-		return r;
-	open.key_file = a->key_file;
-	open.passphrase = passphrase;
-	open.takeout = a->takeout;
 	opts.paths = (const char *const *)a->argv + 1; /* main's argv ends with NULL */
 	opts.purpose = a->purpose;
 	opts.sign_with = a->sign_with;
-	opts.open = &open;
-	r = wv_flow_amend(station, a->argv[0], &opts, &result);
+	opts.open = &desk.open;
+	r = wv_flow_amend(desk.station, a->argv[0], &opts, &result);
 	return finish(cli, r, result, print);
 }
 

@@ -14,8 +14,7 @@ static void show(const char *what, const char *text)
 	if (!text)
 		return;
 	fprintf(stderr, "  %-16s  ", what);
-	put_safe(stderr, text);
-	fputc('\n', stderr);
+	put_safe_line(stderr, text);
 }
 
 /* What belongs on one line: "suzuki, SHA256:..." */
@@ -93,8 +92,7 @@ static int show_request(struct cli *cli, const char *file)
 static void print(struct wv_doc *result)
 {
 	fputs("approved: ", stdout);
-	put_safe(stdout, doc_str(result, "request", "-"));
-	putchar('\n');
+	put_safe_line(stdout, doc_str(result, "request", "-"));
 }
 
 static int run(struct cli *cli)

@@ -24,8 +24,7 @@ static void print_lines(char *text)
 	while ((line = strsep(&rest, "\n"))) {
 		if (!rest && !*line)
 			break; /* after the last newline */
-		put_safe(stdout, line);
-		putchar('\n');
+		put_safe_line(stdout, line);
 	}
 }
 

@@ -23,23 +23,14 @@ static void print(struct wv_doc *result)
 
 static int run(struct cli *cli)
 {
-	const struct args *a = &cli->args;
-	struct wv_open_opts opts = WV_OPEN_OPTS_INIT;
-	cleanup_secret struct wv_secret *passphrase = NULL;
-	cleanup_station struct wv_station *station = NULL;
+	cleanup_desk struct desk desk = DESK_INIT;
 	cleanup_doc struct wv_doc *result = NULL;
 	int r;
 
-	r = open_station(cli, &station);
+	r = desk_open(cli, &desk);
 	if (r)
 		return r;
-	r = ask_factors(cli, &passphrase);
-	if (r)
-		return r;
-	opts.key_file = a->key_file;
-	opts.passphrase = passphrase;
-	opts.takeout = a->takeout;
-	r = wv_flow_check(station, a->argv[0], &opts, &result);
+	r = wv_flow_check(desk.station, cli->args.argv[0], &desk.open, &result);
 	return finish(cli, r, result, print);
 }
 

@@ -6,11 +6,6 @@
 
 #include "cli.h"
 
-static void format_volume(char *buf, size_t size, struct wv_doc *row)
-{
-	snprintf(buf, size, "%.8s", doc_str(row, "volume", "-"));
-}
-
 /* Until when the client is to be told; when he was, that. */
 static void format_notice(char *buf, size_t size, struct wv_doc *row)
 {
@@ -45,8 +40,7 @@ static void print_one(struct wv_doc *incident)
 	format_notice(notice, sizeof(notice), incident);
 	printf("incident %s, volume %s\n  client  %s\n  what    ", doc_str(incident, "state", "-"),
 	       doc_str(incident, "volume", "-"), notice);
-	put_safe(stdout, doc_str(incident, "text", "-"));
-	putchar('\n');
+	put_safe_line(stdout, doc_str(incident, "text", "-"));
 }
 
 /* [VOLUME [TEXT]] after the action; each action says itself what it lacks. */

@@ -15,12 +15,6 @@ static void format_due(char *buf, size_t size, struct wv_doc *row)
 		 wv_doc_bool(row, "overdue") ? " OVERDUE" : "");
 }
 
-/* The first eight digits tell a few volumes apart; --json has all of it. */
-static void format_volume(char *buf, size_t size, struct wv_doc *row)
-{
-	snprintf(buf, size, "%.8s", doc_str(row, "volume", "-"));
-}
-
 static void print(struct wv_doc *volumes)
 {
 	static const struct column columns[] = {

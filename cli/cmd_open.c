@@ -14,26 +14,18 @@ static const struct opt options[] = {
 static int run(struct cli *cli)
 {
 	const struct args *a = &cli->args;
-	struct wv_open_opts opts = WV_OPEN_OPTS_INIT;
-	cleanup_secret struct wv_secret *passphrase = NULL;
-	cleanup_station struct wv_station *station = NULL;
+	cleanup_desk struct desk desk = DESK_INIT;
 	cleanup_doc struct wv_doc *result = NULL;
 	int r;
 
 	if (!a->key_file)
 		return usage_error(cli, "give --key-file");
-	r = open_station(cli, &station);
+	r = desk_open(cli, &desk);
 	if (r)
 		return r;
-	r = ask_passphrase(cli, false, &passphrase);
-	if (r)
-		return r;
-	opts.key_file = a->key_file;
-	opts.passphrase = passphrase;
-	opts.dir = a->argc > 1 ? a->argv[1] : NULL;
-	opts.takeout = a->takeout;
-	opts.read_only = a->read_only;
-	r = wv_flow_open(station, a->argv[0], &opts, &result);
+	desk.open.dir = a->argc > 1 ? a->argv[1] : NULL;
+	desk.open.read_only = a->read_only;
+	r = wv_flow_open(desk.station, a->argv[0], &desk.open, &result);
 	return finish(cli, r, result, NULL);
 }
 

@@ -66,10 +66,9 @@ static void print(struct wv_doc *result)
 	put_safe(stdout, path);
 	printf(": %s (%s)\n  volume    %s\n  take-out  %s\n  record    ", doc_str(result, "state", "-"),
 	       size, doc_str(result, "volume", "-"), doc_str(result, "takeout", "-"));
-	put_safe(stdout, doc_str(result, "record", "-"));
-	fputs("\nnext: workvol handover ", stdout);
-	put_safe(stdout, path);
-	putchar('\n');
+	put_safe_line(stdout, doc_str(result, "record", "-"));
+	fputs("next: workvol handover ", stdout);
+	put_safe_line(stdout, path);
 }
 
 static int prepare(struct cli *cli, struct wv_station *station, const char *serial,

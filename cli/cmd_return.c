@@ -23,8 +23,7 @@ static void print(struct wv_doc *result)
 		if (!wv_doc_str(result, shown[i]))
 			continue;
 		printf("%-11s  ", shown[i]);
-		put_safe(stdout, wv_doc_str(result, shown[i]));
-		putchar('\n');
+		put_safe_line(stdout, wv_doc_str(result, shown[i]));
 	}
 	if (wipe)
 		print_wipe(wipe);
@@ -34,27 +33,23 @@ static int run(struct cli *cli)
 {
 	const struct args *a = &cli->args;
 	struct wv_return_opts opts = WV_RETURN_OPTS_INIT;
-	cleanup_secret struct wv_secret *passphrase = NULL;
-	cleanup_station struct wv_station *station = NULL;
+	cleanup_desk struct desk desk = DESK_INIT;
 	cleanup_doc struct wv_doc *result = NULL;
 	int r;
 
 	if (a->yes.count > 1)
 		return usage_error(cli, "give one --yes");
-	r = open_station(cli, &station);
+	r = desk_open(cli, &desk);
 	if (r)
 		return r;
-	r = ask_factors(cli, &passphrase);
-	if (r)
-		return r;
-	opts.key_file = a->key_file;
-	opts.passphrase = passphrase;
+	opts.key_file = desk.open.key_file;
+	opts.passphrase = desk.open.passphrase;
+	opts.takeout = desk.open.takeout;
 	opts.method = a->method;
 	opts.verify = a->verify;
 	opts.approve_with = a->approve_with;
-	opts.takeout = a->takeout;
 	opts.yes = a->yes.count ? a->yes.items[0] : NULL;
-	r = wv_flow_return(station, a->argv[0], &opts, &result);
+	r = wv_flow_return(desk.station, a->argv[0], &opts, &result);
 	return finish(cli, r, result, print);
 }
 
@@ -65,6 +60,7 @@ const struct cmd cmd_return = {
 	.about = "Goes as far as it can. When the approval is missing it writes the request and\n"
 		 "exits 3; run again, it goes on from the last proven step. Nothing is destroyed\n"
 		 "before the server's receipt for every file is verified.",
+	.go_on = "the same command goes on from the last proven step",
 	.options = options,
 	.run = run,
 	.min = 1,

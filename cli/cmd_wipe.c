@@ -96,6 +96,7 @@ const struct cmd cmd_wipe = {
 	.args = "DEVICE...",
 	.summary = "overwrite media, or have them erase themselves, and read them back",
 	.about = "Without --yes each medium is shown and its serial has to be typed.",
+	.go_on = "the same command with --resume goes on from the checkpoint",
 	.options = options,
 	.run = run,
 	.min = 1,

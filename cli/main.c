@@ -73,17 +73,6 @@ static int help(struct cli *cli)
 	return print_help(cmd);
 }
 
-int open_station(struct cli *cli, struct wv_station **ret_station)
-{
-	const char *policy = cli->args.policy;
-	int r;
-
-	if (!policy)
-		policy = getenv("WORKVOL_POLICY");
-	r = wv_station_open(cli->ctx, policy && *policy ? policy : NULL, ret_station);
-	return r < 0 ? report(cli, r) : EXIT_OK;
-}
-
 static int run_command(struct cli *cli)
 {
 	const struct cmd *cmd = cli->cmd;

@@ -55,8 +55,15 @@ static void print_sentence(int r, const char *message)
 	if (!*message)
 		return; /* the result has said it */
 	fputs(r == -EAGAIN ? "" : "workvol: ", stderr);
-	put_safe(stderr, message);
-	fputc('\n', stderr);
+	put_safe_line(stderr, message);
+}
+
+static void print_go_on(struct cli *cli, int r)
+{
+	const char *go_on = cli->cmd ? cli->cmd->go_on : NULL;
+
+	if (r == -ECANCELED)
+		fprintf(stderr, "to go on: %s\n", go_on ? go_on : "run it again");
 }
 
 static int report_sentence(struct cli *cli, int r, const char *message)
@@ -68,6 +75,7 @@ static int report_sentence(struct cli *cli, int r, const char *message)
 		message = strerror(-r);
 	print_error(cli, code ? code : "EIO", message);
 	print_sentence(r, message);
+	print_go_on(cli, r);
 	return exit_of(r);
 }
 
@@ -207,5 +215,6 @@ int finish(struct cli *cli, int r, struct wv_doc *result, printer print)
 	fflush(stdout);
 	if (!is_said(cli, result, array))
 		print_sentence(r, wv_ctx_error(cli->ctx));
+	print_go_on(cli, r);
 	return worse_exit(rc, exit_of(r));
 }

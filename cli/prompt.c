@@ -124,6 +124,8 @@ int ask_passphrase(struct cli *cli, bool twice, struct wv_secret **ret_secret)
 		fd = STDIN_FILENO;
 	} else if (file) {
 		fd = opened = open(file, O_RDONLY | O_CLOEXEC);
+		if (fd < 0 && signals_stop_wanted()) /* nobody writes to a FIFO */
+			return report_text(cli, -ECANCELED, "interrupted");
 		if (fd < 0)
 			/* -EIO: the system's EACCES or EPERM is no refusal of ours */
 			return report_text(cli, -EIO, "cannot open %s: %s", file, strerror(errno));
@@ -155,8 +157,7 @@ static void show_contents(FILE *to, struct wv_doc *contents)
 		fputs(": ", to);
 		put_safe(to, doc_str(item, "type", "unknown"));
 		fputc(' ', to);
-		put_safe(to, doc_str(item, "label", ""));
-		fputc('\n', to);
+		put_safe_line(to, doc_str(item, "label", ""));
 	}
 }
 

@@ -10,25 +10,6 @@
 
 #define PAGE_WIDTH 80
 
-/*
- * A label or a file's name may carry escape sequences for the terminal that
- * shows it: control bytes, and the C1 controls (U+0080 to U+009F, C2 80 to C2
- * 9F in UTF-8), become question marks.
- */
-void put_safe(FILE *to, const char *text)
-{
-	const unsigned char *c = (const unsigned char *)text;
-
-	for (; *c; c++) {
-		if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f) {
-			fputc('?', to);
-			c++;
-		} else {
-			fputc(*c < 0x20 || *c == 0x7f ? '?' : *c, to);
-		}
-	}
-}
-
 /* The length of one UTF-8 character, 0 when it is none. */
 static size_t utf8_len(const unsigned char *c)
 {
@@ -44,6 +25,34 @@ static size_t utf8_len(const unsigned char *c)
 	    (c[0] == 0xf0 && c[1] < 0x90) || (c[0] == 0xf4 && c[1] > 0x8f))
 		return 0;
 	return len;
+}
+
+/*
+ * A label or a file's name may carry escape sequences for the terminal that
+ * shows it: control bytes, the C1 controls (U+0080 to U+009F, C2 80 to C2 9F in
+ * UTF-8) and bytes that are no UTF-8 (a terminal may take 9B for a C1 control)
+ * become question marks.
+ */
+void put_safe(FILE *to, const char *text)
+{
+	const unsigned char *c = (const unsigned char *)text;
+
+	while (*c) {
+		const size_t len = utf8_len(c);
+		const bool control = *c < 0x20 || *c == 0x7f || (c[0] == 0xc2 && c[1] <= 0x9f);
+
+		if (len == 0 || control)
+			fputc('?', to);
+		else
+			fwrite(c, 1, len, to);
+		c += len ? len : 1;
+	}
+}
+
+void put_safe_line(FILE *to, const char *text)
+{
+	put_safe(to, text);
+	fputc('\n', to);
 }
 
 void put_json_string(FILE *to, const char *text)
@@ -92,6 +101,11 @@ const char *doc_str(struct wv_doc *doc, const char *key, const char *otherwise)
 	const char *text = wv_doc_str(doc, key);
 
 	return text ? text : otherwise;
+}
+
+void format_volume(char *buf, size_t size, struct wv_doc *row)
+{
+	snprintf(buf, size, "%.8s", doc_str(row, "volume", "-"));
 }
 
 void format_size(char *buf, size_t size, uint64_t bytes)

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# test_interrupt.sh - Ctrl-C ends with 130 and says how to go on; going on ends
+. "$(dirname "$0")/lib.sh"
+
+station
+factors=(--key-file "$KEY" --passphrase-file "$PASS")
+
+# interrupted UNTIL COMMAND...: started, and told to stop once UNTIL succeeds
+interrupted() {
+	local until=$1 pid try
+	shift
+	timeout -k 5 "$LIMIT" "$@" &
+	pid=$!
+	for try in $(seq 300); do
+		eval "$until" && break
+		sleep 0.02
+	done
+	pkill -TERM -P "$pid"
+	wait "$pid"
+}
+
+W=("$WORKVOL" --no-input)
+truncate -s 64M "$TMP/disk"
+passes=(wipe "$TMP/disk" --method gutmann --yes=disk)
+begun() {
+	ls "$TMP"/station/state/checkpoints/* >"$TMP/checkpoints" 2>&1
+}
+not_ok_exit 130 'a wipe that is interrupted exits 130' interrupted begun "${W[@]}" "${passes[@]}"
+ok 'it says that --resume goes on' said 'to go on: the same command with --resume'
+ok 'and so it does' wv "${passes[@]}" --resume
+
+must take_out "$TMP/v.img"
+mkfifo "$TMP/nobody"
+not_ok_exit 130 'a return that waits for a passphrase can be interrupted' interrupted 'sleep 0.5' \
+	"${W[@]}" return "$TMP/v.img" --key-file "$KEY" --passphrase-file "$TMP/nobody"
+ok 'it says that the same command goes on' said 'to go on: the same command goes on from the last proven step'
+ok 'and so it does' wv return "$TMP/v.img" "${factors[@]}" --approve-with "$APPROVER"
+
+not_ok_exit 130 'other commands are interrupted as well' interrupted 'sleep 0.5' \
+	"${W[@]}" check "$TMP/v.img" --key-file "$KEY" --passphrase-file "$TMP/nobody"
+ok 'they are run again' said 'to go on: run it again'
+is 'nothing is left mapped or mounted' "$(findmnt -rno TARGET | grep -c "$TMP/")" 0
