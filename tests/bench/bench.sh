@@ -4,7 +4,7 @@
 # bench.sh - speed beside fio, shred, sha256sum and cp, on this machine and in
 # this run; every line a ratio with both figures. Started by `make bench`, as root.
 #
-#	bench.sh [wipe] [declare] [copy]   all three without arguments
+#	bench.sh [wipe] [declare] [copy] [peers] [throttled]   the first three without arguments
 #	ROUNDS=5 MIB=2048                  medians of ROUNDS, devices of MIB
 set -u
 export LC_ALL=C
@@ -136,7 +136,7 @@ bench_wipe() {
 
 # ---- the others: a file each, which defines its function ---------------------------
 
-for section in declare copy; do
+for section in declare copy peers throttled; do
 	# shellcheck disable=SC1090
 	[ ! -f "tests/bench/$section.sh" ] || . "tests/bench/$section.sh"
 done
