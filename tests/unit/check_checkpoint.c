@@ -117,6 +117,35 @@ START_TEST(a_wipe_killed_at_any_instant_ends_whole)
 }
 END_TEST
 
+/* Pass 2 is nearly through and no checkpoint was due in it: the end holds pass 2 already. */
+START_TEST(a_wipe_killed_late_in_a_pass_goes_on)
+{
+	const struct wv__wipe_opts opts = options("dod-5220.22-m", _i ? "all" : "last");
+	struct fault_disk *d = shared_disk(SIZE);
+	struct wv__wipe_job job = { 0 };
+	pid_t pid;
+
+	ck_assert_int_eq(fault_disk_set(d, "throttle 100 100"), 0);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		struct wv__medium medium = world_medium(d, 512);
+
+		_exit(wv__wipe_media(ctx, &medium, &job, 1, &opts) < 0);
+	}
+	while (*(volatile uint64_t *)&d->bytes[1] < 2 * SIZE - MiB - 512)
+		usleep(1000);
+	kill(pid, SIGKILL);
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+	mend(d);
+	fault_disk_clear(d);
+	job = world_wipe_opts(d, 512, &opts);
+	ck_assert_str_eq(world_status(&job), "wiped");
+	ck_assert(world_holds_last_pass(d, &job));
+	world_done(&job);
+}
+END_TEST
+
 static void in_a_child(void (*work)(void))
 {
 	const pid_t pid = fork();
@@ -324,6 +353,7 @@ int main(void)
 	TCase *all = tcase_create("all");
 
 	tcase_add_loop_test(all, a_wipe_killed_at_any_instant_ends_whole, 0, 4);
+	tcase_add_loop_test(all, a_wipe_killed_late_in_a_pass_goes_on, 0, 2);
 	tcase_add_test(all, a_cancelled_wipe_goes_on_and_writes_nothing_twice);
 	tcase_add_test(all, progress_goes_on_where_the_process_before_it_was);
 	tcase_add_test(all, an_altered_checkpoint_is_refused);
