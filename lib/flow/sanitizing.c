@@ -49,11 +49,7 @@ static int join(struct wv_ctx *ctx, struct wv_doc *own, struct wv_doc *host, boo
 	return r;
 }
 
-/*
- * The passes are the host's and so is the verdict; the category is the
- * device's when both have proven what they did.
- */
-static int merge(struct wv_ctx *ctx, struct wv_doc *own, struct wv_doc *host)
+int wv__sanitizing_merge(struct wv_ctx *ctx, struct wv_doc *own, struct wv_doc *host)
 {
 	const char *category = wv_doc_str(own, "category");
 	const bool cleared = !strcmp(wv_doc_str(host, "category"), "clear");
@@ -93,7 +89,7 @@ static int overwrite(struct wv_ctx *ctx, struct wv__wipe_job *jobs, size_t n,
 	for (size_t i = 0; i < n && k < count; i++) {
 		if (jobs[i].error)
 			continue;
-		r = host[k].result ? merge(ctx, jobs[i].result, host[k].result) : worst;
+		r = host[k].result ? wv__sanitizing_merge(ctx, jobs[i].result, host[k].result) : worst;
 		if (host[k].result) {
 			wv_doc_free(jobs[i].result);
 			wv_doc_free(jobs[i].pattern);

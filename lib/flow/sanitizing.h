@@ -17,6 +17,12 @@ int wv__sanitizing_check(struct wv_ctx *ctx, const struct wv__sanitize_method *m
 int wv__sanitizing(struct wv_ctx *ctx, struct wv__wipe_job *jobs, size_t n,
 		   const struct wv__sanitize_method *method, const struct wv__wipe_opts *opts);
 
+/*
+ * One result of two: the passes are the host's and so is the verdict; the
+ * category is the device's when both have proven what they did.
+ */
+int wv__sanitizing_merge(struct wv_ctx *ctx, struct wv_doc *own, struct wv_doc *host);
+
 /* What the disk of a job hides goes into its result: "hidden", and what is not proven. */
 int wv__sanitizing_hidden(struct wv_ctx *ctx, struct wv__wipe_job *job);
 
