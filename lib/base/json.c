@@ -152,6 +152,14 @@ int wv__doc_append(struct wv_ctx *ctx, struct wv_doc *array, struct wv_doc *item
 	return wv__fail_memory(ctx);
 }
 
+int wv__doc_append_list(struct wv_ctx *ctx, struct wv_doc *array, const struct wv__member *members)
+{
+	cleanup_doc struct wv_doc *row = NULL;
+	const int r = wv__doc_build_list(ctx, &row, members);
+
+	return r < 0 ? r : wv__doc_append(ctx, array, row);
+}
+
 int wv__doc_append_real(struct wv_ctx *ctx, struct wv_doc *array, double number)
 {
 	cleanup_doc struct wv_doc *item = doc_of(json_object_new_double(number));

@@ -52,6 +52,10 @@ int wv__doc_set_list(struct wv_ctx *ctx, struct wv_doc *doc, const struct wv__me
 
 int wv__doc_array(struct wv_ctx *ctx, struct wv_doc **ret);
 int wv__doc_append(struct wv_ctx *ctx, struct wv_doc *array, struct wv_doc *item); /* takes a reference of its own */
+/* An object of these members, at the end of an array. */
+#define wv__doc_append_row(ctx, array, ...) \
+	wv__doc_append_list((ctx), (array), (const struct wv__member[]){ __VA_ARGS__, { .kind = WV__END } })
+int wv__doc_append_list(struct wv_ctx *ctx, struct wv_doc *array, const struct wv__member *members);
 int wv__doc_append_real(struct wv_ctx *ctx, struct wv_doc *array, double number); /* results only */
 int wv__doc_append_str(struct wv_ctx *ctx, struct wv_doc *array, const char *text);
 int wv__doc_copy(struct wv_ctx *ctx, struct wv_doc *doc, struct wv_doc **ret); /* deep */

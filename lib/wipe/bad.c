@@ -127,16 +127,13 @@ int wv__bad_doc(struct wv_ctx *ctx, const struct wv__bad *bad, struct wv_doc **r
 	r = wv__doc_array(ctx, &list);
 	for (size_t i = 0; r >= 0 && i < bad->n; i++) {
 		const struct wv__bad_range *range = &bad->items[i];
-		cleanup_doc struct wv_doc *item = NULL;
 
-		r = wv__doc_build(ctx, &item, M_U64("offset", range->offset),
-				  M_U64("length", range->length),
-				  M_STR("op", op_names[range->op]),
-				  M_STR("error", range->op == WV__BAD_MISMATCH ?
-							 NULL :
-							 error_name(range->error)));
-		if (r >= 0)
-			r = wv__doc_append(ctx, list, item);
+		r = wv__doc_append_row(ctx, list, M_U64("offset", range->offset),
+				       M_U64("length", range->length),
+				       M_STR("op", op_names[range->op]),
+				       M_STR("error", range->op == WV__BAD_MISMATCH ?
+							      NULL :
+							      error_name(range->error)));
 	}
 	if (r < 0)
 		return r;

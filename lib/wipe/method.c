@@ -177,18 +177,13 @@ WV_API int wv_wipe_methods(struct wv_ctx *ctx, struct wv_doc **ret_methods)
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < ARRAY_SIZE(methods); i++) {
-		cleanup_doc struct wv_doc *row = NULL;
-
 		r = measure(methods[i].name, &is);
 		if (r < 0)
 			return wv__fail(ctx, r, "cannot expand the method %s", methods[i].name);
-		r = wv__doc_build(ctx, &row, M_STR("name", methods[i].name),
-				  M_U64("passes", is.passes),
-				  M_STR("sequence", methods[i].sequence),
-				  M_STR("note", methods[i].note));
-		if (r < 0)
-			return r;
-		r = wv__doc_append(ctx, list, row);
+		r = wv__doc_append_row(ctx, list, M_STR("name", methods[i].name),
+				       M_U64("passes", is.passes),
+				       M_STR("sequence", methods[i].sequence),
+				       M_STR("note", methods[i].note));
 		if (r < 0)
 			return r;
 	}

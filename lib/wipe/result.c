@@ -86,25 +86,23 @@ static int passes_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_d
 	r = wv__doc_array(ctx, &list);
 	for (unsigned int i = 0; r >= 0 && i < run->plan.n_passes; i++) {
 		const struct wv__count *count = &run->counts[i];
-		cleanup_doc struct wv_doc *pass = NULL, *cells = NULL;
+		cleanup_doc struct wv_doc *cells = NULL;
 
 		if (run->opts->flags & WV_WIPE_MAP)
 			r = cells_doc(ctx, count, &cells);
 		if (r < 0)
 			return r;
 		wv__pattern_name(&run->plan.passes[i].pattern, pattern);
-		r = wv__doc_build(ctx, &pass, M_U64("pass", i + 1), M_STR("pattern", pattern),
-				  M_U64("written", count->written),
-				  M_U64("verified", count->verified),
-				  M_U64("mismatched", count->mismatched),
-				  M_REAL("seconds", count->write_seconds),
-				  M_REAL("mb_per_s", rate(count->written, count->write_seconds)),
-				  M_REAL("verify_seconds", count->verify_seconds),
-				  M_REAL("verify_mb_per_s",
-					 rate(count->verified, count->verify_seconds)),
-				  M_OPT_DOC("cells", cells));
-		if (r >= 0)
-			r = wv__doc_append(ctx, list, pass);
+		r = wv__doc_append_row(ctx, list, M_U64("pass", i + 1), M_STR("pattern", pattern),
+				       M_U64("written", count->written),
+				       M_U64("verified", count->verified),
+				       M_U64("mismatched", count->mismatched),
+				       M_REAL("seconds", count->write_seconds),
+				       M_REAL("mb_per_s", rate(count->written, count->write_seconds)),
+				       M_REAL("verify_seconds", count->verify_seconds),
+				       M_REAL("verify_mb_per_s",
+					      rate(count->verified, count->verify_seconds)),
+				       M_OPT_DOC("cells", cells));
 	}
 	if (r < 0)
 		return r;
@@ -154,14 +152,11 @@ static int sweeps_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_d
 
 	for (unsigned int i = 0; r >= 0 && i < run->plan.n_sweeps; i++) {
 		const struct wv__sweep *sweep = &run->plan.sweeps[i];
-		cleanup_doc struct wv_doc *item = NULL;
 
 		wv__pattern_name(&run->plan.passes[sweep->pass].pattern, pattern);
-		r = wv__doc_build(ctx, &item, M_STR("step", wv__sweep_name(sweep)),
-				  M_U64("pass", sweep->pass + 1), M_STR("pattern", pattern),
-				  M_U64("bytes", wv__run_work(run, sweep)));
-		if (r >= 0)
-			r = wv__doc_append(ctx, list, item);
+		r = wv__doc_append_row(ctx, list, M_STR("step", wv__sweep_name(sweep)),
+				       M_U64("pass", sweep->pass + 1), M_STR("pattern", pattern),
+				       M_U64("bytes", wv__run_work(run, sweep)));
 	}
 	if (r >= 0)
 		*ret = take_ptr(list);
