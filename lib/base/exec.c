@@ -225,8 +225,13 @@ static void stop(struct child *child, bool terminal)
 	child->pid = 0;
 }
 
+static size_t output_max(const struct wv__exec *exec)
+{
+	return exec->out_max ? exec->out_max : OUTPUT_MAX;
+}
+
 /* Take what is there now; the end closes our side. */
-static int take_output(int *fd, struct wv_buf *buf)
+static int take_output(int *fd, struct wv_buf *buf, size_t max)
 {
 	while (*fd >= 0) {
 		ssize_t n;
@@ -243,7 +248,7 @@ static int take_output(int *fd, struct wv_buf *buf)
 			close_end(fd);
 		buf->len += n;
 		buf->data[buf->len] = '\0';
-		if (buf->len > OUTPUT_MAX)
+		if (buf->len > max)
 			return -EFBIG;
 	}
 	return 0;
@@ -288,9 +293,9 @@ static int attend(struct wv_ctx *ctx, const struct wv__exec *exec, struct child 
 			return -errno;
 		r = child->in[WRITE_END] >= 0 ? give_input(child, exec) : 0;
 		if (r == 0 && exec->out)
-			r = take_output(&child->out[READ_END], exec->out);
+			r = take_output(&child->out[READ_END], exec->out, output_max(exec));
 		if (r == 0 && exec->err)
-			r = take_output(&child->err[READ_END], exec->err);
+			r = take_output(&child->err[READ_END], exec->err, output_max(exec));
 		if (r < 0)
 			return r;
 		if (fds[0].revents & POLLIN)
@@ -322,7 +327,8 @@ static int failed(struct wv_ctx *ctx, const struct wv__exec *exec, int err)
 	case -ETIMEDOUT:
 		return wv__fail(ctx, err, "%s did not end within %u s", name, exec->seconds);
 	case -EFBIG:
-		return wv__fail(ctx, err, "%s printed more than 64 MiB", name);
+		return wv__fail(ctx, err, "%s printed more than %zu MiB", name,
+				(size_t)(output_max(exec) / MiB));
 	default:
 		return wv__fail_sys(ctx, err, "cannot run %s", name);
 	}

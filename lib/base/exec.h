@@ -15,6 +15,7 @@ struct wv__exec {
 	const void *input;       /* written to its stdin; NULL: /dev/null */
 	size_t input_len;
 	struct wv_buf *out;      /* its stdout; NULL: dropped */
+	size_t out_max;          /* more than this on either is -EFBIG; 0: 64 MiB */
 	struct wv_buf *err;      /* its stderr; NULL: kept for the sentence of wv__exec_ok() */
 	const int *keep_fds;     /* descriptors it inherits at the same number, ended by -1; may be NULL */
 	unsigned int seconds;    /* killed after this long; 0: no limit */
@@ -25,7 +26,7 @@ struct wv__exec {
  * wv__exec() - run a program to its end
  * @ret_status: its exit status, or 128 + the signal that ended it
  *
- * Output of more than 64 MiB is -EFBIG. On wv_ctx_cancel() the program's group
+ * On wv_ctx_cancel() the program's group
  * is ended and -ECANCELED returned. The program dies with this process
  * (PR_SET_PDEATHSIG).
  *

@@ -451,7 +451,7 @@ static int tokenize(struct wv_ctx *ctx, const char *data, size_t len, const char
 	cleanup(json_freep) json_object *object = NULL;
 
 	if (len > WV_DOC_MAX)
-		return wv__fail(ctx, -EBADMSG, "%s is longer than 64 MiB", name);
+		return wv__fail(ctx, -EBADMSG, "%s is longer than %" PRIu64 " MiB", name, WV_DOC_MAX / MiB);
 	if (!wv__is_utf8(data, len))
 		return wv__fail(ctx, -EBADMSG, "%s is not UTF-8 text", name);
 	tokener = json_tokener_new_ex(DEPTH_MAX);

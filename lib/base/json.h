@@ -11,7 +11,7 @@
 #include "buf.h"
 #include "ctx.h"
 
-#define WV_DOC_MAX (64 * MiB) /* of a document from outside */
+#define WV_DOC_MAX (512 * MiB) /* of a document from outside: the receipt for a million files */
 
 #define cleanup_doc cleanup(wv__doc_freep)
 void wv__doc_freep(struct wv_doc **doc);
@@ -75,7 +75,7 @@ int wv__doc_digest(struct wv_ctx *ctx, struct wv_doc *doc, char ret[65]);
  * @name: what it is called in messages
  *
  * Strict: one object or array, UTF-8 without \u0000, no member twice, depth at
- * most 32, 64 MiB at most, and canonical: printing it gives the same bytes (one
+ * most 32, WV_DOC_MAX at most, and canonical: printing it gives the same bytes (one
  * newline at the end is allowed). Return: -EBADMSG with a sentence for anything
  * else.
  */

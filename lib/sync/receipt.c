@@ -48,8 +48,8 @@ static int build_request(struct wv_ctx *ctx, const struct wv__receipt_terms *ter
 	if (r < 0)
 		return r;
 	if (ret->len > WV_RECEIPT_MAX - HEADROOM)
-		return wv__fail(ctx, -EFBIG, "%zu files are too many for one receipt (64 MiB)",
-				terms->decl->entries.count);
+		return wv__fail(ctx, -EFBIG, "%zu files are too many for one receipt (%" PRIu64 " MiB)",
+				terms->decl->entries.count, WV_RECEIPT_MAX / MiB);
 	return 0;
 }
 
@@ -68,7 +68,8 @@ static int ask_over_ssh(struct wv_ctx *ctx, const struct wv__server *server,
 		return r;
 	r = wv__exec(ctx, &(struct wv__exec){ .argv = argv, .env = (const char *const *)ssh.env,
 					      .dir = ssh.dir, .input = request->data,
-					      .input_len = request->len, .out = ret, .err = &err }, &status);
+					      .input_len = request->len, .out = ret, .out_max = WV_RECEIPT_MAX,
+					      .err = &err }, &status);
 	if (r < 0)
 		return r;
 	/* A server that refuses exits with 4, and says why in its answer. */

@@ -10,7 +10,8 @@
  *	     "server":{"id","root"},"lab"?}
  * answer:  {"receipt","sig"}, or {"refused": sentence,"path"?,"code"}
  *
- * Each is canonical JSON on one line, 64 MiB at most (about 400,000 files);
+ * Each is canonical JSON on one line, 512 MiB at most (a million files whose
+ * paths have 400 bytes);
  * files are sorted by their paths' bytes. A path that is not UTF-8 is path_b64.
  */
 #ifndef WV_RECEIPT_H
@@ -20,7 +21,7 @@
 #include "send.h"
 
 #define WV_RECEIPT_NONCE 65 /* 64 hex digits and a NUL */
-#define WV_RECEIPT_MAX (64 * MiB)
+#define WV_RECEIPT_MAX WV_DOC_MAX
 
 /* What a receipt must say. */
 struct wv__receipt_terms {

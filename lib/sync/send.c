@@ -15,6 +15,10 @@
 #include "ssh.h"
 #include "send.h"
 
+#define PATIENCE_MIN 600 /* seconds */
+#define PATIENCE_MAX (7 * 86400)
+#define HASHED_PER_SECOND 10000000 /* bytes */
+
 /* Each path begins with "./": one with '#' or ';' would be a comment, one with '-' looks like an option. */
 static int list_paths(struct wv_ctx *ctx, const struct wv__declaration *decl, struct wv_buf *ret)
 {
@@ -37,18 +41,28 @@ static void report(struct wv_ctx *ctx, uint64_t done, uint64_t total)
 	wv__progress(ctx, &progress);
 }
 
+/*
+ * How long rsync waits in silence: both sides hash what they have (--checksum)
+ * before the first byte goes over, and say nothing meanwhile. 10 MB/s is less
+ * than a USB 2 stick reads; a week is a bound for rsync's int.
+ */
+unsigned int wv__sync_patience(uint64_t bytes)
+{
+	return MIN(PATIENCE_MIN + bytes / HASHED_PER_SECOND, PATIENCE_MAX);
+}
+
 /* extra: options for this way of sending, ended by NULL; rsync runs in dir. */
 static int run_rsync(struct wv_ctx *ctx, const char *const *extra, const char *dest,
 		     const char *const *env, const char *dir, const int *fds,
-		     const struct wv_buf *list)
+		     const struct wv_buf *list, uint64_t bytes)
 {
 	static const char *const common[] = {
 		"rsync", "--times", "--checksum", "--dirs", "--files-from=-", "--from0",
 		"--partial-dir=.rsync-partial", "--fsync", "--no-links", "--chmod=D700,F600",
 	};
 	cleanup_buf struct wv_buf err = WV_BUF_INIT;
-	const char *argv[ARRAY_SIZE(common) + 6];
-	char source[32];
+	const char *argv[ARRAY_SIZE(common) + 7];
+	char source[32], timeout[32];
 	size_t n = 0;
 	int r, status;
 
@@ -56,6 +70,8 @@ static int run_rsync(struct wv_ctx *ctx, const char *const *extra, const char *d
 		argv[n++] = common[i];
 	while (*extra)
 		argv[n++] = *extra++;
+	snprintf(timeout, sizeof(timeout), "--timeout=%u", wv__sync_patience(bytes));
+	argv[n++] = timeout;
 	snprintf(source, sizeof(source), "/proc/self/fd/%d/", fds[0]);
 	argv[n++] = source;
 	argv[n++] = dest;
@@ -70,7 +86,7 @@ static int run_rsync(struct wv_ctx *ctx, const char *const *extra, const char *d
 }
 
 static int send_over_ssh(struct wv_ctx *ctx, const struct wv__server *server, const char *takeout,
-			 int source, const struct wv_buf *list)
+			 int source, const struct wv_buf *list, uint64_t bytes)
 {
 	static const char *const extra[] = { "-e", "ssh -F config", NULL };
 	cleanup_ssh struct wv__ssh ssh = { 0 };
@@ -82,11 +98,12 @@ static int send_over_ssh(struct wv_ctx *ctx, const struct wv__server *server, co
 	if (r < 0)
 		return r;
 	snprintf(dest, sizeof(dest), WV_SSH_HOST ":%s/data/", takeout);
-	return run_rsync(ctx, extra, dest, (const char *const *)ssh.env, ssh.dir, fds, list);
+	return run_rsync(ctx, extra, dest, (const char *const *)ssh.env, ssh.dir, fds, list,
+			 bytes);
 }
 
 static int send_to_dir(struct wv_ctx *ctx, const struct wv__server *server, const char *takeout,
-		       int source, const struct wv_buf *list)
+		       int source, const struct wv_buf *list, uint64_t bytes)
 {
 	cleanup_slot struct wv__slot slot = WV_SLOT_INIT;
 	const char *extra[] = { NULL, NULL };
@@ -104,7 +121,7 @@ static int send_to_dir(struct wv_ctx *ctx, const struct wv__server *server, cons
 	}
 	snprintf(dest, sizeof(dest), "/proc/self/fd/%d/data/", slot.dir);
 	return run_rsync(ctx, extra, dest, NULL, NULL, (const int[]){ source, slot.dir, slot.lock, -1 },
-			 list);
+			 list, bytes);
 }
 
 int wv__sync_send(struct wv_ctx *ctx, const struct wv__server *server, const char *takeout,
@@ -122,8 +139,8 @@ int wv__sync_send(struct wv_ctx *ctx, const struct wv__server *server, const cha
 	if (r < 0)
 		return r;
 	report(ctx, 0, totals.bytes);
-	r = server->target->host ? send_over_ssh(ctx, server, takeout, source, &list) :
-				   send_to_dir(ctx, server, takeout, source, &list);
+	r = server->target->host ? send_over_ssh(ctx, server, takeout, source, &list, totals.bytes) :
+				   send_to_dir(ctx, server, takeout, source, &list, totals.bytes);
 	if (r < 0)
 		return r;
 	report(ctx, totals.bytes, totals.bytes);

@@ -31,7 +31,9 @@ struct wv__server {
  *
  * rsync by checksum into TAKEOUT/data; sending again goes on where it stopped.
  * Nothing is deleted there, and no earlier, signed copy is written over. That
- * it returns 0 proves nothing: the receipt does.
+ * it returns 0 proves nothing: the receipt does. A server that says nothing
+ * for wv__sync_patience() is given up; so is a directory of this machine whose
+ * file system hangs, as soon as rsync has begun.
  *
  * Return: 0; -EIO with rsync's last line; -ENOSPC when the server is full;
  * -EKEYREJECTED when its host key is another; -EBUSY when somebody writes
@@ -39,5 +41,8 @@ struct wv__server {
  */
 int wv__sync_send(struct wv_ctx *ctx, const struct wv__server *server, const char *takeout,
 		  int source, const struct wv__declaration *decl);
+
+/* Seconds of silence that a server may need for a take-out of that many bytes. */
+unsigned int wv__sync_patience(uint64_t bytes);
 
 #endif

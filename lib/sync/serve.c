@@ -4,7 +4,7 @@
  *
  * The client's words are only compared. What is run is built here: rsync as a
  * receiver, in the take-out's directory, into data/; its own capability
- * letters are all that is taken over from the client. Where the kernel has
+ * letters and its patience are all that is taken over from the client. Where the kernel has
  * Landlock, rsync can besides write nowhere else.
  */
 #include <fcntl.h>
@@ -46,6 +46,15 @@ static bool flags_are_ours(const char *flags)
 	return p[strspn(p, LETTERS)] == '\0';
 }
 
+/* "--timeout=" and one to six digits */
+static bool timeout_is_ours(const char *word)
+{
+	const size_t skip = strlen("--timeout=");
+	const size_t digits = strncmp(word, "--timeout=", skip) ? 0 : strspn(word + skip, DIGITS);
+
+	return digits >= 1 && digits <= 6 && word[skip + digits] == '\0';
+}
+
 /* "TAKEOUT/data/" */
 static bool take_takeout(const char *path, char ret[37])
 {
@@ -65,10 +74,11 @@ int wv__serve_parse(struct wv_ctx *ctx, const char *command, struct wv__serve_re
 {
 	/* As rsync 3.2.7 and 3.5.0 say it for the options of send.c; NULL: looked at below. */
 	static const char *const expected[] = {
-		"rsync", "--server", NULL, "--partial-dir", ".rsync-partial", "--fsync", ".", NULL,
+		"rsync", "--server", NULL, NULL, "--partial-dir", ".rsync-partial", "--fsync", ".", NULL,
 	};
 	struct wv__serve_request request = { 0 };
-	const char *flags = NULL, *path = NULL;
+	const char *given[ARRAY_SIZE(expected)] = { NULL };
+	const char *flags, *timeout, *path;
 	char words[COMMAND_MAX];
 	char *save, *word;
 	size_t n = 0;
@@ -84,23 +94,30 @@ int wv__serve_parse(struct wv_ctx *ctx, const char *command, struct wv__serve_re
 	for (word = strtok_r(words, " ", &save); word; word = strtok_r(NULL, " ", &save), n++) {
 		if (n >= ARRAY_SIZE(expected) || (expected[n] && strcmp(word, expected[n])))
 			return refuse(ctx);
-		*(n == 2 ? &flags : &path) = word; /* path: the last one */
+		given[n] = word;
 	}
-	if (n != ARRAY_SIZE(expected) || !flags_are_ours(flags) || !take_takeout(path, request.takeout))
+	if (n != ARRAY_SIZE(expected))
 		return refuse(ctx);
+	flags = given[2];
+	timeout = given[3];
+	path = given[n - 1];
+	if (!flags_are_ours(flags) || !timeout_is_ours(timeout) || !take_takeout(path, request.takeout))
+		return refuse(ctx);
+	strcpy(request.timeout, timeout);
 	strcpy(request.flags, flags);
 	*ret = request;
 	return 0;
 }
 
 /* The lock goes with it: a client that is gone does not free what its rsync still writes. */
-static int become_rsync(struct wv_ctx *ctx, const struct wv__slot *slot, const char *flags)
+static int become_rsync(struct wv_ctx *ctx, const struct wv__slot *slot,
+			const struct wv__serve_request *request)
 {
 	static const char *const env[] = { "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", NULL };
-	const char *argv[] = { "rsync", "--server", flags, "--partial-dir", ".rsync-partial",
-			       "--fsync", NULL, NULL, NULL, NULL };
+	const char *argv[] = { "rsync", "--server", request->flags, request->timeout,
+			       "--partial-dir", ".rsync-partial", "--fsync", NULL, NULL, NULL, NULL };
 	char link_dest[64];
-	size_t n = 6;
+	size_t n = 7;
 	int r;
 
 	if (slot->sealed[0]) {
@@ -133,5 +150,5 @@ WV_API int wv_sync_serve(struct wv_ctx *ctx, const char *root, const char *key, 
 	r = wv__slot_open(ctx, root, request.takeout, true, &slot);
 	if (r == 0)
 		r = wv__slot_begin_write(ctx, &slot);
-	return r < 0 ? r : become_rsync(ctx, &slot, request.flags);
+	return r < 0 ? r : become_rsync(ctx, &slot, &request);
 }

@@ -8,10 +8,12 @@
 #include "../base/ctx.h"
 
 #define WV_SERVE_FLAGS 64
+#define WV_SERVE_TIMEOUT 20
 
 struct wv__serve_request {
 	bool receipt;		    /* "workvol receipt"; nothing else is set then */
 	char takeout[37];
+	char timeout[WV_SERVE_TIMEOUT]; /* "--timeout=600" */
 	char flags[WV_SERVE_FLAGS]; /* "-dtcRe.LsfxCIvu": rsync's own, capabilities included */
 };
 

@@ -52,7 +52,8 @@ static int read_request(struct wv_ctx *ctx, int fd, struct wv_buf *ret)
 			return 0;
 		ret->len += n > 0 ? n : 0;
 		if (ret->len > WV_RECEIPT_MAX)
-			return wv__fail(ctx, -EFBIG, REQUEST " is larger than 64 MiB");
+			return wv__fail(ctx, -EFBIG, REQUEST " is larger than %" PRIu64 " MiB",
+				       WV_RECEIPT_MAX / MiB);
 	}
 }
 

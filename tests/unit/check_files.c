@@ -35,6 +35,36 @@ START_TEST(a_list_comes_back_as_it_was)
 }
 END_TEST
 
+/* Long paths stand for many files: as much text as half a million of them have. */
+START_TEST(a_list_may_be_longer_than_64_mib)
+{
+	enum { COUNT = 20000, LEN = 3600 };
+	cleanup(wv__entries_clear) struct wv__entries entries = { 0 };
+	cleanup_doc struct wv_doc *list = NULL, *again = NULL;
+	cleanup_files struct wv__files files = { 0 };
+	cleanup_buf struct wv_buf text = WV_BUF_INIT;
+	char path[LEN + 1];
+
+	memset(path, 'p', LEN);
+	path[LEN] = '\0';
+	for (size_t at = 200; at < LEN; at += 200)
+		path[at] = '/';
+	for (int i = 0; i < COUNT; i++) {
+		char number[8];
+
+		snprintf(number, sizeof(number), "%06d", i);
+		memcpy(path, number, 6);
+		ck_assert_int_eq(wv__entries_append(&entries, wv__entry_new(path, false)), 0);
+	}
+	ck_assert_int_eq(wv__files_to_doc(ctx, &entries, &list), 0);
+	ck_assert_int_eq(wv__doc_canonical(ctx, list, &text), 0);
+	ck_assert_uint_gt(text.len, 64 * MiB);
+	ck_assert_msg(wv__doc_parse(ctx, text.data, text.len, "list", &again) == 0, "%s", wv_ctx_error(ctx));
+	ck_assert_int_eq(wv__files_from_doc(ctx, again, "list", &files), 0);
+	ck_assert_uint_eq(files.entries.count, COUNT);
+}
+END_TEST
+
 START_TEST(directories_are_left_out)
 {
 	struct wv__entries entries = { 0 };
@@ -108,6 +138,7 @@ static Suite *suite(void)
 	TCase *tc = tcase_create("list");
 
 	tcase_add_test(tc, a_list_comes_back_as_it_was);
+	tcase_add_test(tc, a_list_may_be_longer_than_64_mib);
 	tcase_add_test(tc, directories_are_left_out);
 	tcase_add_loop_test(tc, anything_else_is_refused, 0, ARRAY_SIZE(bad));
 	tcase_add_test(tc, reading_survives_every_failure);

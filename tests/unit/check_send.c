@@ -223,6 +223,14 @@ START_TEST(a_link_planted_on_the_server_is_not_followed)
 }
 END_TEST
 
+START_TEST(patience_grows_with_what_has_to_be_hashed)
+{
+	ck_assert_uint_eq(wv__sync_patience(0), 600);
+	ck_assert_uint_eq(wv__sync_patience(UINT64_C(1000000000000)), 100600);
+	ck_assert_uint_eq(wv__sync_patience(UINT64_MAX), 604800); /* six digits: serve.c takes no more */
+}
+END_TEST
+
 START_TEST(only_a_take_out_id_names_a_directory)
 {
 	ck_assert_int_eq(wv__sync_send(ctx, &w.server, "../x", w.fd, w.decl), -EINVAL);
@@ -270,6 +278,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, another_client_key_is_refused);
 	tcase_add_test(tc, a_connection_cut_in_mid_transfer_is_an_error_and_can_be_gone_on_with);
 	tcase_add_loop_test(tc, a_link_planted_on_the_server_is_not_followed, 0, 2);
+	tcase_add_test(tc, patience_grows_with_what_has_to_be_hashed);
 	tcase_add_test(tc, only_a_take_out_id_names_a_directory);
 	tcase_add_test(tc, sending_survives_every_failure);
 	return s;

@@ -13,7 +13,9 @@
 #include "sync/slot.h"
 
 #define ID "0a1b2c3d-0000-4000-8000-00000000000a"
-#define RSYNC(flags, rest) "rsync --server " flags " --partial-dir .rsync-partial --fsync" rest
+#define RSYNC_WAITS(timeout, rest) \
+	"rsync --server -dtcRe.LsfxCIvu" timeout " --partial-dir .rsync-partial --fsync" rest
+#define RSYNC(flags, rest) "rsync --server " flags " --timeout=600 --partial-dir .rsync-partial --fsync" rest
 #define PLAIN " . " ID "/data/"
 
 static const char *const good[] = {
@@ -21,6 +23,7 @@ static const char *const good[] = {
 	RSYNC("-tcdRe.LsfxCIvu", PLAIN),
 	RSYNC("-dtcRe31.LsfxC", PLAIN),
 	RSYNC("-dtcRe.", PLAIN),
+	RSYNC_WAITS(" --timeout=604800", PLAIN),
 };
 
 START_TEST(our_own_rsync_is_let_in)
@@ -49,6 +52,12 @@ static const char *const bad[] = {
 	"rsync --server --sender -dtcRe.LsfxCIvu . " ID "/data/",
 	"rsync --server -dtcRe.LsfxCIvu --sender --partial-dir .rsync-partial --fsync" PLAIN,
 	"rsync --daemon", "rsync --server --daemon .",
+	RSYNC_WAITS("", PLAIN),
+	RSYNC_WAITS(" --timeout=", PLAIN),
+	RSYNC_WAITS(" --timeout=1000000", PLAIN),
+	RSYNC_WAITS(" --timeout=60x", PLAIN),
+	RSYNC_WAITS(" --timeout=-6", PLAIN),
+	RSYNC_WAITS(" --temp-dir=/1", PLAIN),
 	RSYNC("-dtcRe.LsfxCIvu", " --delete" PLAIN),
 	RSYNC("-dtcRe.LsfxCIvu", " --inplace" PLAIN),
 	RSYNC("-dtcRe.LsfxCIvu", " --append" PLAIN),
