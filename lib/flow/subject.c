@@ -7,6 +7,7 @@
 
 #include "subject.h"
 #include "../media/sig.h"
+#include "../volume/mapper.h"
 
 void wv__subject_clear(struct wv__subject *s)
 {
@@ -207,10 +208,51 @@ static int fail_no_volume(struct wv_station *st, const struct wv_device *dev)
 	return wv__fail(st->ctx, -ENOENT, "%s carries no work volume: see workvol list", dev->path);
 }
 
+struct pulled {
+	const char *target;
+	char id[37];
+};
+
+/* The one that is mapped: a path may have been that of many media. */
+static int match_pulled(void *data, struct wv__takeout *t)
+{
+	struct pulled *p = data;
+	struct wv_doc *identity = recorded_identity(t);
+	const char *path = identity ? wv_doc_str(identity, "path") : NULL;
+	const char *uuid = wv__takeout_volume(t);
+	int r;
+
+	if (!uuid || (strcmp(uuid, p->target) != 0 && (!path || strcmp(path, p->target) != 0)))
+		return 0;
+	r = wv__map_find(t->st->ctx, NULL, uuid, NULL);
+	if (r > 0)
+		memcpy(p->id, t->id, sizeof(p->id));
+	return r < 0 ? r : 0;
+}
+
+int wv__subject_pulled(struct wv_station *st, const char *target, struct wv__subject *ret)
+{
+	struct pulled p = { .target = target };
+	int r;
+
+	if (access(target, F_OK) == 0)
+		return -ENOENT;
+	r = wv__takeout_each(st, match_pulled, &p);
+	if (r < 0)
+		return r;
+	return *p.id ? wv__takeout_load(st, p.id, &ret->t) : -ENOENT;
+}
+
+int wv__subject_same_medium(const struct wv__subject *s)
+{
+	struct wv_doc *identity = recorded_identity(s->t);
+
+	return identity ? wv__identity_same(s->t->st->ctx, identity, s->dev) : 0;
+}
+
 int wv__subject_need(struct wv_station *st, const char *target, struct wv__subject *ret)
 {
 	cleanup_subject struct wv__subject s = { 0 };
-	struct wv_doc *identity;
 	int r;
 
 	r = wv__subject_find(st, target, &s);
@@ -221,12 +263,9 @@ int wv__subject_need(struct wv_station *st, const char *target, struct wv__subje
 				s.dev->path, s.volume);
 	if (!s.t)
 		return fail_no_volume(st, s.dev);
-	identity = recorded_identity(s.t);
-	if (identity) {
-		r = wv__identity_same(st->ctx, identity, s.dev);
-		if (r < 0)
-			return r;
-	}
+	r = wv__subject_same_medium(&s);
+	if (r < 0)
+		return r;
 	*ret = s;
 	s = (struct wv__subject){ 0 };
 	return 0;

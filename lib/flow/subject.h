@@ -32,6 +32,17 @@ int wv__subject_find(struct wv_station *st, const char *target, struct wv__subje
  * it, -EBADMSG when it is the medium of one that is out and its header is gone.
  */
 int wv__subject_need(struct wv_station *st, const char *target, struct wv__subject *ret);
+/* Is it the medium that was recorded for its take-out: as wv__identity_same(). */
+int wv__subject_same_medium(const struct wv__subject *s);
+
+/**
+ * wv__subject_pulled() - of a medium that is not there: by the volume's UUID, or its recorded path
+ * @ret: its dev is NULL
+ *
+ * Return: 0, -ENOENT (no sentence) when the target exists or names no volume
+ * that is mapped now, or another negative errno.
+ */
+int wv__subject_pulled(struct wv_station *st, const char *target, struct wv__subject *ret);
 
 /* {"kind","serial","serial_origin","size","model","path"} as documents carry it. */
 int wv__identity(struct wv_ctx *ctx, const struct wv_device *dev, struct wv_doc **ret);

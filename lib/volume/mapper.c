@@ -152,7 +152,7 @@ int wv__map_find(struct wv_ctx *ctx, const char *path, const char *uuid, struct 
 	r = wv__mapper_find(ctx, name, &kind, device);
 	if (r <= 0)
 		return r;
-	if (kind == WV__MAPPER_FUSE)
+	if (kind == WV__MAPPER_FUSE && path)
 		r = is_locked(ctx, path);
 	if (r == 0)
 		r = is_dead(ctx, device);
@@ -178,7 +178,7 @@ int wv__map_wait_gone(struct wv_ctx *ctx, const char *path, const char *uuid)
 	while (wv__monotonic_ns() < end) {
 		int r = wv__mapper_find(ctx, name, &kind, device);
 
-		if (r == 0)
+		if (r == 0 && path)
 			r = is_locked(ctx, path);
 		if (r <= 0)
 			return r;

@@ -73,7 +73,7 @@ void wv__mapped_clear(struct wv__mapped *mapped);
 
 /**
  * wv__map_find() - is a volume mapped now
- * @path: the container or device
+ * @path: the container or device; NULL: it was pulled, only the mapping is there
  * @ret: zeroed by the caller, cleared with wv__mapped_clear(); may be NULL
  *
  * Asked of the system itself, no state is kept. A copy of a mapped container

@@ -164,6 +164,16 @@ tampered 'a record with another roster' sed -i 's/tanaka/mallory/' roster
 tampered 'a signature that is gone' truncate -s 0 takeout-record.json.sig
 ok 'as it was, it opens' open
 
+# ---- the medium is gone while it is open ----------------------------------------------------
+
+mv "$V" "$TMP/away.img"
+not_ok_exit 1 'what is open is closed when its medium is gone, with a warning' wv close "$UUID"
+ok '... that names what may be missing' said 'what was written last may be missing'
+ok '... nothing is left open' nothing_open
+not_ok_exit 1 'there is nothing more to close' wv close "$UUID"
+mv "$TMP/away.img" "$V"
+ok 'it is back, and opens' open
+
 # ---- after the check: what was proven is void -------------------------------------------------------------------
 
 must wv close "$V"
