@@ -7,14 +7,18 @@
 
 #include "subject.h"
 #include "../base/clock.h"
+#include "../base/fs.h"
 #include "../media/loops.h"
+#include "../media/probe.h"
 #include "../volume/luks.h"
 
+#define HEADER_BYTES (32 * KiB) /* both copies of the binary header and the JSON text */
 #define QUIET_SECONDS 60 /* the same said of the same medium is not recorded again so soon */
 
 struct finding {
-	const char *verdict; /* "plain", "unknown-volume", "header-changed", "lost", "due-back", "not-due" */
+	const char *verdict; /* docs/formats.md */
 	bool alert;
+	char holds[sizeof((struct wv__region){ 0 }.type)]; /* by libblkid; "" nothing known */
 	char *message;
 	char *next;
 };
@@ -49,6 +53,21 @@ static int header_digest(struct wv_ctx *ctx, struct wv_device *dev, char ret[65]
 	return r < 0 ? r : wv__luks_digest(ctx, luks, ret);
 }
 
+/* A stick that was pulled meanwhile, or cannot be read, is no reason for an alert. */
+static int check_readable(struct wv_ctx *ctx, struct wv_device *dev)
+{
+	unsigned char block[4096];
+	size_t i;
+	int r = wv__device_recheck(ctx, dev);
+
+	for (i = 0; r == 0 && i < HEADER_BYTES / sizeof(block); i++) {
+		r = wv__pread_all(wv__device_fd(dev), block, sizeof(block), i * sizeof(block));
+		if (r < 0)
+			return wv__fail_sys(ctx, r, "cannot read the header of %s", dev->path);
+	}
+	return r;
+}
+
 static int known(struct wv_ctx *ctx, struct wv__subject *s, struct finding *f)
 {
 	const enum wv__step step = s->t->body[WV__STEP_PREPARED] ? WV__STEP_PREPARED : WV__STEP_CARRIED;
@@ -63,11 +82,18 @@ static int known(struct wv_ctx *ctx, struct wv__subject *s, struct finding *f)
 				      s->volume));
 	r = header_digest(ctx, s->dev, digest);
 	if (r < 0 && r != -EBADMSG && r != -ENODATA)
-		return r; /* not read: no reason for an alert */
+		return r;
+	if (r < 0 && check_readable(ctx, s->dev) < 0)
+		return -EIO;
 	if (r < 0 || !expected || strcmp(digest, expected) != 0)
 		return say(ctx, f, "header-changed", true,
 			   wv__printf("the header of volume %s on %s is not the one that was signed for",
 				      s->volume, s->dev->path));
+	r = wv__subject_same_medium(s);
+	if (r < 0)
+		return say(ctx, f, "other-medium", true,
+			   wv__printf("%s carries volume %s and is not its medium: %s", s->dev->path,
+				      s->volume, wv_ctx_error(ctx)));
 	if (s->t->state < WV__OUT || s->t->state >= WV__DESTROYING_KEYS)
 		return say(ctx, f, "not-due", false,
 			   wv__printf("%s carries volume %s (%s)", s->dev->path, s->volume,
@@ -80,7 +106,7 @@ static int known(struct wv_ctx *ctx, struct wv__subject *s, struct finding *f)
 			      due ? due : "an unknown day"));
 }
 
-static int judge(struct wv_ctx *ctx, struct wv__subject *s, struct finding *f)
+static int judge_volume(struct wv_ctx *ctx, struct wv__subject *s, struct finding *f)
 {
 	if (*s->volume && s->t)
 		return known(ctx, s, f);
@@ -90,6 +116,38 @@ static int judge(struct wv_ctx *ctx, struct wv__subject *s, struct finding *f)
 				      s->dev->path, s->volume));
 	return say(ctx, f, "plain", false,
 		   wv__printf("%s is a medium without a work volume", s->dev->path));
+}
+
+static int unclear(struct wv_ctx *ctx, struct finding *f, char *message)
+{
+	free(take_ptr(f->message));
+	free(take_ptr(f->next));
+	return say(ctx, f, "unclear", true, message);
+}
+
+/* One that looks like two things, or breaks what looks at it, was made by somebody. */
+static int judge(struct wv_ctx *ctx, struct wv__subject *s, struct finding *f)
+{
+	cleanup_free struct wv__region *regions = NULL;
+	size_t count;
+	int r;
+
+	r = judge_volume(ctx, s, f);
+	if (r < 0)
+		return r;
+	r = wv__probe(ctx, s->dev, &regions, &count);
+	if (r == -ENOMEM || r == -ECANCELED)
+		return r;
+	if (r == 0)
+		memcpy(f->holds, regions[0].type, sizeof(f->holds));
+	if (f->alert)
+		return 0;
+	if (r < 0)
+		return unclear(ctx, f, wv__printf("%s: %s", s->dev->path, wv_ctx_error(ctx)));
+	if (!strcmp(f->holds, "ambiguous"))
+		return unclear(ctx, f, wv__printf("%s carries the signatures of more than one kind of volume or file system",
+						  s->dev->path));
+	return 0;
 }
 
 /* Was the same recorded a moment ago? A chattering connector must not fill the ledger. */
@@ -131,7 +189,8 @@ WV_API int wv_flow_insert(struct wv_station *st, const char *device, struct wv_d
 		return r;
 	r = wv__doc_build(ctx, &doc, M_DOC("medium", medium), M_STR("verdict", f.verdict),
 			  M_BOOL("alert", f.alert), M_STR("volume", *s.volume ? s.volume : NULL),
-			  M_STR("takeout", s.t ? s.t->id : NULL), M_STR("message", f.message),
+			  M_STR("takeout", s.t ? s.t->id : NULL),
+			  M_STR("holds", *f.holds ? f.holds : NULL), M_STR("message", f.message),
 			  M_STR("next", f.next));
 	if (r < 0)
 		return r;

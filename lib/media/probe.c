@@ -174,10 +174,20 @@ static void end_texts(struct wv__region *region)
 	region->uuid[sizeof(region->uuid) - 1] = '\0';
 }
 
+static bool is_word(const char *text)
+{
+	for (; *text; text++)
+		if (*text <= ' ' || *text > '~')
+			return false;
+	return true;
+}
+
 static bool makes_sense(const struct probing *p, const struct wv__region *region)
 {
 	const uint64_t size = p->dev->size;
 
+	if (!is_word(region->type))
+		return false;
 	if (p->count == 0)
 		return region->number == 0 && region->offset == 0 && region->size == size;
 	return p->count < REGIONS_MAX && region->number > 0 && region->offset <= size &&
