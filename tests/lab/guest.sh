@@ -25,7 +25,8 @@ make_scratch() {
 
 run_test() {
 	echo "lab: test begins, up $(cut -d ' ' -f 1 /proc/uptime)" >/dev/console
-	(cd / && WORKVOL=/usr/local/bin/workvol HELPERS=/build/tests/fault \
+	# Emulated, a round of test_kill.sh takes ten times as long.
+	(cd / && WORKVOL=/usr/local/bin/workvol HELPERS=/build/tests/fault SOAK=3 \
 		exec bash "/tree/$(word lab.test)") >/share/tap 2>&1 </dev/null
 	echo $? >/share/rc
 	echo "lab: test ended, up $(cut -d ' ' -f 1 /proc/uptime)" >/dev/console

@@ -40,7 +40,8 @@ disk() {
 }
 
 # plug KIND NAME [SIZE]: a disk with the serial NAME over /share/NAME.img (kept
-# when it is there), and print its device. KIND is usb, uas, scsi, nvme or virtio.
+# when it is there), and print its device. KIND is usb, bot (the
+# same with a disk named NAME-disk), uas, scsi, nvme or virtio.
 plug() {
 	local name=$2 node
 	[ -e "/share/$name.img" ] || truncate -s "${3:-64M}" "/share/$name.img"
@@ -55,8 +56,8 @@ _attach() { # KIND NAME
 	scsi) _device scsi-hd scsi.0 "$2" "$2" ;;
 	virtio) _device virtio-blk-pci slot1 "$2" "$2" ;;
 	nvme) _device nvme slot2 "$2" "$2" ;;
-	uas) # its disk first, then the cable
-		qmp device_add "{\"driver\": \"usb-uas\", \"bus\": \"xhci.0\", \"id\": \"$2\", \"serial\": \"$2\",
+	bot | uas) # their disk first, then the cable
+		qmp device_add "{\"driver\": \"usb-$1\", \"bus\": \"xhci.0\", \"id\": \"$2\", \"serial\": \"$2\",
 			\"attached\": false}" &&
 			_device scsi-hd "$2.0" "$2-disk" "$2" &&
 			qmp qom-set "{\"path\": \"/machine/peripheral/$2\", \"property\": \"attached\", \"value\": true}"

@@ -27,8 +27,10 @@ stick=$(plug usb LABSTICK) || bail "no stick"
 ok 'a stick is taken out' take_out "$stick" || exit
 ok 'it is pulled' pull LABSTICK
 
-for n in 1 2 3 4 5; do
-	stick=$(plug usb LABSTICK) || bail "no stick"
+PLUGS=${PLUGS:-20}
+for ((n = 1; n <= PLUGS; n++)); do
+	kinds=(usb uas)
+	stick=$(plug ${kinds[n % 2]} LABSTICK) || bail "no stick"
 	ok "plug $n: the service runs" until_true 60 runs "$n" || say_why
 	is "plug $n: it found what is due back" \
 		"$(journalctl -b -o cat -t workvol | grep '"verdict"' | tail -n 1 | jq -r .verdict)" due-back || say_why
@@ -45,13 +47,13 @@ is 'no unit failed' "$(systemctl --failed --no-legend)" ''
 ok 'the ledger is intact' wv ledger verify
 
 stick=$(plug usb LABSTICK) || bail "no stick"
-must until_true 60 runs 6
+must until_true 60 runs $((PLUGS + 1))
 wv factor derive "$stick" --key-file "$KEY" --passphrase-file "$PASS" --fd 7 7>"$TMP/derived"
 must cryptsetup luksAddKey --batch-mode --pbkdf pbkdf2 --pbkdf-force-iterations 1000 \
 	--key-file "$TMP/derived" "$stick" "$PASS"
 must pull LABSTICK
 stick=$(plug usb LABSTICK) || bail "no stick"
-ok 'a stick with one more keyslot: the service runs' until_true 60 runs 7 || say_why
+ok 'a stick with one more keyslot: the service runs' until_true 60 runs $((PLUGS + 2)) || say_why
 is 'and records it as changed' "$(seen | awk '{ print $NF }')" header-changed || say_why
 must pull LABSTICK
 

@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# test_pull.sh - a stick is pulled in the middle of insert, open, sync and wipe: nothing stale is left, and it goes on
+. "$(dirname "$0")/lib.sh"
+
+SERIAL=LABPULL
+station
+factors=(--key-file "$KEY" --passphrase-file "$PASS")
+make_tree 5
+head -c 6M /dev/urandom >"$TMP/src/d0/large"
+
+# What a pulled stick may leave behind: a mapping, a mount, a loop, a process.
+left() {
+	dmsetup ls | grep workvol
+	grep -F -e workvol -e "$TMP/mnt" /proc/self/mountinfo
+	losetup -nO NAME,BACK-FILE | grep -e LABPULL -e /dev/sd
+	pgrep -x workvol
+}
+
+nothing_left() {
+	until_true 20 eval '[ -z "$(left)" ]' || { left && return 1; }
+}
+
+# slowly BYTES: what the stick does in a second from now on, so that a pull hits the middle
+slowly() {
+	qmp block_set_io_throttle "$(jq -cn --argjson n "$1" '{id: "LABPULL-disk", bps: $n, bps_rd: 0, bps_wr: 0,
+		iops: 0, iops_rd: 0, iops_wr: 0}')"
+}
+
+# pulled_during SECONDS COMMAND...: it is begun, the stick pulled, its exit code in rc
+pulled_during() {
+	local wait=$1 pid
+	shift
+	"$@" >"$OUT" 2>"$ERR" </dev/null &
+	pid=$!
+	sleep "$wait"
+	kill -0 $pid 2>/dev/null && echo running >"$TMP/state" || echo over >"$TMP/state"
+	slowly 0 # QEMU does not survive the unplug of a disk whose requests it holds back
+	qmp device_del '{"id": "LABPULL"}'
+	wait $pid
+	rc=$?
+	pull_rest
+}
+
+pull_rest() {
+	until_true 60 _gone LABPULL && until_true 60 qmp blockdev-del '{"node-name": "LABPULL"}' 2>/dev/null
+}
+
+replug() {
+	stick=$(plug $kind LABPULL 64M) || bail "no $kind stick"
+}
+
+# in_the_middle WHAT: of the last pulled_during
+in_the_middle() {
+	is "$kind, pulled in $1: it was in the middle" "$(cat "$TMP/state")" running
+	is "$kind, pulled in $1: it fails" "$rc" 1
+	ok "$kind, pulled in $1: it says why" grep -q '^workvol: .*LABPULL\|^workvol: .*/dev/sd' "$ERR"
+	ok "$kind, pulled in $1: nothing is left" nothing_left
+}
+
+scenario() {
+	kind=$1
+	rm -f /share/LABPULL.img
+	replug
+	ok "$kind: a stick is taken out" take_out "$stick" || return
+	uuid=$(wv --json list | jq -rs 'last.volume')
+
+	slowly 512
+	pulled_during 4 wv insert "$stick"
+	in_the_middle insert
+	replug
+	ok "$kind, plugged again: insert finds what is due back" wv --json insert "$stick"
+	is "$kind, plugged again: as before" "$(out .verdict)" due-back
+
+	must open_volume "$stick"
+	(cd "$TMP/mnt/d0" && cp large ../lost) # not all of it is on the stick yet
+	ok "$kind, pulled while open" pull LABPULL
+	not_ok_exit 1 "$kind, pulled while open: closed by its UUID, with a warning" wv close "$uuid"
+	ok "$kind, pulled while open: it says what may be missing" said 'plug it in again'
+	ok "$kind, pulled while open: nothing is left" nothing_left
+	replug
+	ok "$kind, plugged again: it opens" open_volume "$stick"
+	ok "$kind, plugged again: what was declared is whole" diff -r "$TMP/src" "$TMP/mnt" -x lost+found -x lost
+	rm -f "$TMP/mnt/lost"
+	ok "$kind, plugged again: it closes" wv close "$stick"
+
+	must open_volume "$stick"
+	must pull LABPULL
+	replug
+	not_ok_exit 3 "$kind, pulled while open and plugged again: it does not open twice" open_volume "$stick"
+	ok "$kind: it says that it has to be closed first" said 'workvol close'
+	run wv close "$uuid"
+	ok "$kind: then nothing is left" nothing_left
+	ok "$kind: and it opens" open_volume "$stick"
+	must wv close "$stick"
+	ok "$kind: check is clean" wv check "$stick" "${factors[@]}"
+
+	slowly 500000
+	pulled_during 12 wv sync "$stick" "${factors[@]}"
+	in_the_middle sync
+	replug
+	ok "$kind, plugged again: sync ends" wv sync "$stick" "${factors[@]}"
+	ok "$kind: the stick is returned" wv return "$stick" "${factors[@]}" --approve-with "$APPROVER" --yes=LABPULL
+
+	slowly 1000000
+	pulled_during 8 wv --json wipe "$stick" --yes=LABPULL
+	in_the_middle wipe
+	is "$kind, pulled in wipe: it is not called wiped" "$(out .status)" failed
+	replug
+	ok "$kind, plugged again: it is wiped" wv --json wipe "$stick" --yes=LABPULL
+	is "$kind, plugged again: as wiped" "$(out .status)" wiped
+	ok "$kind: it is pulled" pull LABPULL
+	ok "$kind: the ledger is intact" wv ledger verify
+	rm -rf "$TMP/declaration"
+}
+
+scenario bot
+scenario uas
