@@ -27,9 +27,12 @@ if command -v systemd-analyze >/dev/null; then
 		rc=$?
 		[ -z "$out" ] || rc=1
 		result "systemd accepts ${u##*/}" $rc "$out"
+		out=$(timeout 60 systemd-analyze security --offline=true --threshold=30 "$tmp/${u##*/}" 2>&1)
+		result "the exposure of ${u##*/} is 3.0 at most" $? "$out"
 	done
 else
 	skip 'systemd accepts the units' 'no systemd-analyze'
+	skip 'their exposure is 3.0 at most' 'no systemd-analyze'
 fi
 # udevadm verify came with systemd 254; before it, only a running udev can tell
 if command -v udevadm >/dev/null && udevadm verify --help >/dev/null 2>&1; then
