@@ -67,6 +67,12 @@ int wv__sanitizing_merge(struct wv_ctx *ctx, struct wv_doc *own, struct wv_doc *
 			   M_DOC("sanitize", wv_doc_get(own, "sanitize")), M_DOC("not_proven", open));
 }
 
+/* A job without a result was not even begun. */
+static bool is_erased(const struct wv__wipe_job *job)
+{
+	return job->result && !job->error;
+}
+
 /* Only what erased itself, and was found erased, is overwritten then. */
 static int overwrite(struct wv_ctx *ctx, struct wv__wipe_job *jobs, size_t n,
 		     const struct wv__sanitize_method *method, const struct wv__wipe_opts *opts)
@@ -79,7 +85,7 @@ static int overwrite(struct wv_ctx *ctx, struct wv__wipe_job *jobs, size_t n,
 	if (!host)
 		return wv__fail_memory(ctx);
 	for (size_t i = 0; i < n; i++)
-		if (!jobs[i].error)
+		if (is_erased(&jobs[i]))
 			host[count++].dev = jobs[i].dev;
 	if (!count)
 		return 0;
@@ -87,7 +93,7 @@ static int overwrite(struct wv_ctx *ctx, struct wv__wipe_job *jobs, size_t n,
 	host_opts.checkpoint_dir = NULL; /* a resumed wipe would not know of the sanitize */
 	worst = r = wv__wipe_run(ctx, host, count, &host_opts);
 	for (size_t i = 0; i < n && k < count; i++) {
-		if (jobs[i].error)
+		if (!is_erased(&jobs[i]))
 			continue;
 		r = host[k].result ? wv__sanitizing_merge(ctx, jobs[i].result, host[k].result) : worst;
 		if (host[k].result) {

@@ -169,6 +169,8 @@ static int certify_all(struct wiping *w)
 
 		if (t->result || (w->opts->flags & WV_WIPE_DRY_RUN))
 			continue;
+		if (w->sanitize && w->jobs[t->job].error)
+			continue; /* a device that said what was not so gets no paper */
 		path = w->n == 1 ? strdup(w->opts->certificate) :
 				   wv__printf("%s-%s", w->opts->certificate, t->dev->serial);
 		if (!path)

@@ -157,11 +157,15 @@ static void offer_security(struct wv__offer *offer)
 
 int wv__ata_offer(struct wv_ctx *ctx, struct wv__transport *t, struct wv__offer *offer)
 {
+	const struct wv__ata_identity *id = &offer->ata;
+
 	(void)ctx;
 	if (wv__ata_identify(t, &offer->ata) < 0)
 		return 0; /* the bridge passes nothing on, or it is no ATA disk after all */
 	offer_sanitize(t, offer);
 	offer_security(offer);
+	for (unsigned int i = 0; id->sectors != t->size / id->sector_size && i < WV__KINDS; i++)
+		wv__offer_refuse(offer, i, WV__OTHER_SIZE);
 	wv__hidden_load(t, &offer->ata, &offer->hidden);
 	return 0;
 }

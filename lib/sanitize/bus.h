@@ -10,6 +10,9 @@
 /* The password that SECURITY ERASE UNIT needs for its duration. Known to all: an interrupted one must be undone. */
 #define WV__ATA_PASSWORD "workvol"
 
+/* Something stands between the device and the block device that was named. */
+#define WV__OTHER_SIZE "it does not have the size that the kernel shows"
+
 #define WV__ASK_MS 15000 /* a command that only asks */
 
 /* Fill the rows. 0, or a negative errno with its sentence. */

@@ -130,7 +130,7 @@ int wv__nvme_offer(struct wv_ctx *ctx, struct wv__transport *t, struct wv__offer
 	offer_rows(t, &c, offer);
 	refuse_others(t, &c, offer);
 	for (unsigned int i = 0; offer->ns.blocks * offer->ns.block != t->size && i < WV__KINDS; i++)
-		wv__offer_refuse(offer, i, "it does not have the size that the kernel shows");
+		wv__offer_refuse(offer, i, WV__OTHER_SIZE);
 	return 0;
 }
 

@@ -54,9 +54,10 @@ static int choose(struct wv__erasure *e)
 /* Of a command that is over only when it returns: twice what the device says. */
 static uint32_t blind_limit(const struct wv__erasure *e)
 {
-	const uint32_t minutes = e->offer.rows[e->order.kind].minutes;
+	const uint64_t minutes = e->offer.rows[e->order.kind].minutes;
+	const uint64_t limit = minutes ? 2 * minutes + 60 : BLIND_HOURS * 60;
 
-	return (minutes ? 2 * minutes + 60 : BLIND_HOURS * 60) * 60 * 1000;
+	return (uint32_t)MIN(limit * 60 * 1000, (uint64_t)UINT32_MAX);
 }
 
 static int discard_all(struct wv__erasure *e)

@@ -134,6 +134,7 @@ int wv__scsi_offer(struct wv_ctx *ctx, struct wv__transport *t, struct wv__offer
 	const uint8_t cdb[6] = { INQUIRY, 0, 0, 0, 96 };
 	struct wv__scsi_inquiry inquiry;
 	uint8_t data[96];
+	bool same;
 
 	(void)ctx;
 	if (ask(t, cdb, sizeof(cdb), data, sizeof(data)) < 0 ||
@@ -150,8 +151,9 @@ int wv__scsi_offer(struct wv_ctx *ctx, struct wv__transport *t, struct wv__offer
 		if (is_supported(t, rows[i].action))
 			wv__offer_add(offer, rows[i].kind, rows[i].command, 0);
 	refuse_running(t, offer);
-	for (unsigned int i = 0; i < WV__KINDS && !has_size(t); i++)
-		wv__offer_refuse(offer, i, "it does not have the size that the kernel shows");
+	same = has_size(t);
+	for (unsigned int i = 0; !same && i < WV__KINDS; i++)
+		wv__offer_refuse(offer, i, WV__OTHER_SIZE);
 	return 0;
 }
 

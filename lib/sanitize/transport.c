@@ -13,6 +13,7 @@
 #include "../base/clock.h"
 #include "../base/fs.h"
 #include "../media/device.h"
+#include "../media/sysfs.h"
 #include "transport.h"
 
 #define SG_VERSION_MIN 30000 /* the first with struct sg_io_hdr (sg.h) */
@@ -114,12 +115,25 @@ static const struct wv__transport_ops system_ops = {
 	.pause = clock_pause,
 };
 
-/* A partition's descriptor passes no commands on either, but is not asked. */
+bool wv__transport_is_real(const char *sysfs_dir)
+{
+	/* device-mapper, md, loop, zram; an NVMe multipath head is below virtual/nvme-subsystem */
+	return !strstr(sysfs_dir, "/devices/virtual/block/");
+}
+
+/* A whole disk, and no stack of others. */
+static bool takes_commands(const struct wv_device *dev)
+{
+	cleanup_free char *dir = NULL;
+
+	return dev->kind == WV__DISK && wv__sysfs_dir(dev->rdev, &dir) > 0 && wv__transport_is_real(dir);
+}
+
 static void find_bus(const struct wv_device *dev, struct wv__transport *t)
 {
 	int version = 0, nsid;
 
-	if (dev->kind != WV__DISK)
+	if (!takes_commands(dev))
 		return;
 	nsid = ioctl(t->fd, NVME_IOCTL_ID);
 	if (nsid > 0) {

@@ -71,6 +71,12 @@ struct wv__transport {
  */
 int wv__transport_open(struct wv_ctx *ctx, const struct wv_device *dev, bool write,
 		       struct wv__transport *ret);
+/*
+ * Is the block device at this directory of /sys one that commands are for? Not
+ * what the kernel builds of others: device-mapper passes SG_IO on, and the disk
+ * below would erase more than what was named.
+ */
+bool wv__transport_is_real(const char *sysfs_dir);
 void wv__transport_close(struct wv__transport *t);
 
 #endif

@@ -123,6 +123,9 @@ START_TEST(a_disk_of_another_size_than_the_kernels_is_refused)
 	sim_make(&s, WV__BUS_SCSI);
 	s.t.size /= 2;
 	ck_chosen(WV__KIND_BLOCK, -EPERM, "does not have the size");
+	sim_make(&s, WV__BUS_ATA);
+	s.t.size /= 2;
+	ck_chosen(WV__KIND_SECURITY, -EPERM, "does not have the size");
 	sim_make(&s, WV__BUS_NVME);
 	s.t.size /= 2;
 	ck_chosen(WV__KIND_FORMAT, -EPERM, "does not have the size");
