@@ -6,7 +6,8 @@
 
 #include "sanitizing.h"
 
-#define REACHED "remapped and over-provisioned areas" /* what an overwrite leaves, and a purge does not */
+#define REACHED                                                                                    \
+	"remapped and over-provisioned areas" /* what an overwrite leaves, and a purge does not */
 
 int wv__sanitizing_check(struct wv_ctx *ctx, const struct wv__sanitize_method *method,
 			 const struct wv__wipe_opts *opts)
@@ -16,7 +17,8 @@ int wv__sanitizing_check(struct wv_ctx *ctx, const struct wv__sanitize_method *m
 	if (opts->offset || opts->length)
 		return wv__fail(ctx, -EINVAL, "a device erases itself as a whole: no range of it");
 	if (opts->flags & WV_WIPE_RESUME)
-		return wv__fail(ctx, -EINVAL, "a sanitize cannot be resumed: it goes on in the device by itself");
+		return wv__fail(ctx, -EINVAL,
+				"a sanitize cannot be resumed: it goes on in the device by itself");
 	host.method = method->then ? method->then : "zero";
 	return wv__wipe_check(ctx, &host);
 }
@@ -30,7 +32,8 @@ static bool has(struct wv_doc *list, const char *text)
 }
 
 /* Both lists, each sentence once; what a purge reaches is not open any more. */
-static int join(struct wv_ctx *ctx, struct wv_doc *own, struct wv_doc *host, bool purged, struct wv_doc **ret)
+static int join(struct wv_ctx *ctx, struct wv_doc *own, struct wv_doc *host, bool purged,
+		struct wv_doc **ret)
 {
 	struct wv_doc *const lists[] = { own, host };
 	cleanup_doc struct wv_doc *all = NULL;
@@ -54,7 +57,8 @@ int wv__sanitizing_merge(struct wv_ctx *ctx, struct wv_doc *own, struct wv_doc *
 	const char *category = wv_doc_str(own, "category");
 	const bool cleared = !strcmp(wv_doc_str(host, "category"), "clear");
 	const bool purged = cleared && !strcmp(category, "purge");
-	cleanup_free char *method = wv__printf("%s+%s", wv_doc_str(own, "method"), wv_doc_str(host, "method"));
+	cleanup_free char *method =
+		wv__printf("%s+%s", wv_doc_str(own, "method"), wv_doc_str(host, "method"));
 	cleanup_doc struct wv_doc *open = NULL;
 	int r;
 
@@ -63,8 +67,9 @@ int wv__sanitizing_merge(struct wv_ctx *ctx, struct wv_doc *own, struct wv_doc *
 	r = join(ctx, wv_doc_get(own, "not_proven"), wv_doc_get(host, "not_proven"), purged, &open);
 	if (r < 0)
 		return r;
-	return wv__doc_set(ctx, host, M_STR("method", method), M_STR("category", cleared ? category : "none"),
-			   M_DOC("sanitize", wv_doc_get(own, "sanitize")), M_DOC("not_proven", open));
+	return wv__doc_set(
+		ctx, host, M_STR("method", method), M_STR("category", cleared ? category : "none"),
+		M_DOC("sanitize", wv_doc_get(own, "sanitize")), M_DOC("not_proven", open));
 }
 
 /* A job without a result was not even begun. */
@@ -95,7 +100,8 @@ static int overwrite(struct wv_ctx *ctx, struct wv__wipe_job *jobs, size_t n,
 	for (size_t i = 0; i < n && k < count; i++) {
 		if (!is_erased(&jobs[i]))
 			continue;
-		r = host[k].result ? wv__sanitizing_merge(ctx, jobs[i].result, host[k].result) : worst;
+		r = host[k].result ? wv__sanitizing_merge(ctx, jobs[i].result, host[k].result)
+				   : worst;
 		if (host[k].result) {
 			wv_doc_free(jobs[i].result);
 			wv_doc_free(jobs[i].pattern);
@@ -152,6 +158,7 @@ int wv__sanitizing_hidden(struct wv_ctx *ctx, struct wv__wipe_job *job)
 		return r == -ENOMEM ? r : 0; /* a disk that cannot be asked tells nothing */
 	for (size_t i = 0; r >= 0 && i < ARRAY_SIZE(rows); i++)
 		if (wv_doc_u64(hidden, rows[i].member))
-			r = wv__doc_append_str(ctx, wv_doc_get(job->result, "not_proven"), rows[i].what);
+			r = wv__doc_append_str(ctx, wv_doc_get(job->result, "not_proven"),
+					       rows[i].what);
 	return r < 0 ? r : wv__doc_set(ctx, job->result, M_DOC("hidden", hidden));
 }

@@ -22,7 +22,8 @@
 #define KEY_BLOCK UINT64_C(0x426b4572) /* "BkEr" */
 #define SANITIZE_OVERWRITE 0x0014
 #define KEY_OVERWRITE (UINT64_C(0x4f57) << 32) /* "OW"; the pattern is in the lower 32 bits */
-/* FAILURE MODE: a failed sanitize may be left again, so that the host can still overwrite the medium */
+/* FAILURE MODE: a failed sanitize may be left again, so that the host can still overwrite the
+ * medium */
 #define SANITIZE_MAY_FAIL (1 << 4)
 
 #define PASS_THROUGH_16 0x85
@@ -38,7 +39,8 @@ static void fill_cdb(const struct wv__ata *a, uint8_t cdb[16])
 	memset(cdb, 0, 16);
 	cdb[0] = PASS_THROUGH_16;
 	cdb[1] = (uint8_t)(protocol << 1 | a->ext);
-	/* T_LENGTH 2: the count is the length, BYT_BLOK: in blocks; T_DIR; CK_COND: tell the registers */
+	/* T_LENGTH 2: the count is the length, BYT_BLOK: in blocks; T_DIR; CK_COND: tell the
+	 * registers */
 	cdb[2] = (uint8_t)((a->data ? 0x06 : 0) | (a->data && !a->out ? 0x08 : 0x20));
 	cdb[3] = (uint8_t)(a->feature >> 8);
 	cdb[4] = (uint8_t)a->feature;
@@ -56,8 +58,11 @@ static void fill_cdb(const struct wv__ata *a, uint8_t cdb[16])
 
 int wv__ata_send(struct wv__transport *t, struct wv__ata *a)
 {
-	struct wv__scsi cmd = { .cdb_len = 16, .out = a->out, .data = a->data,
-				.len = a->data ? WV__ATA_SECTOR : 0, .ms = a->ms };
+	struct wv__scsi cmd = { .cdb_len = 16,
+				.out = a->out,
+				.data = a->data,
+				.len = a->data ? WV__ATA_SECTOR : 0,
+				.ms = a->ms };
 	struct wv__sense sense = { 0 };
 	int r;
 
@@ -74,7 +79,9 @@ int wv__ata_send(struct wv__transport *t, struct wv__ata *a)
 int wv__ata_identify(struct wv__transport *t, struct wv__ata_identity *ret)
 {
 	uint8_t data[WV__ATA_SECTOR] = { 0 };
-	struct wv__ata cmd = { .command = IDENTIFY_DEVICE, .count = 1, .data = data, .ms = WV__ASK_MS };
+	struct wv__ata cmd = {
+		.command = IDENTIFY_DEVICE, .count = 1, .data = data, .ms = WV__ASK_MS
+	};
 	const int r = wv__ata_send(t, &cmd);
 
 	if (r < 0)
@@ -84,9 +91,12 @@ int wv__ata_identify(struct wv__transport *t, struct wv__ata_identity *ret)
 
 /* ---- what is offered ------------------------------------------------------------------- */
 
-static int ask_sanitize(struct wv__transport *t, struct wv__ata_regs *ret_regs, struct wv__erase_state *ret)
+static int ask_sanitize(struct wv__transport *t, struct wv__ata_regs *ret_regs,
+			struct wv__erase_state *ret)
 {
-	struct wv__ata cmd = { .command = SANITIZE_DEVICE, .feature = SANITIZE_STATUS, .ext = true,
+	struct wv__ata cmd = { .command = SANITIZE_DEVICE,
+			       .feature = SANITIZE_STATUS,
+			       .ext = true,
 			       .ms = WV__ASK_MS };
 	const int r = wv__ata_send(t, &cmd);
 
@@ -115,12 +125,14 @@ static void offer_sanitize(struct wv__transport *t, struct wv__offer *offer)
 	r = ask_sanitize(t, &regs, &state);
 	for (unsigned int i = 0; i <= WV__KIND_CRYPTO; i++) {
 		if (r < 0 || !regs.valid || regs.fixed)
-			wv__offer_refuse(offer, i, "its status cannot be read back through this adapter");
+			wv__offer_refuse(offer, i,
+					 "its status cannot be read back through this adapter");
 		else if (state.what == WV__ERASE_RUNNING)
 			wv__offer_refuse(offer, i, "a sanitize is going on in it, %u %% done",
 					 state.progress * 100u / 65536);
 		else if (state.what == WV__ERASE_FROZEN)
-			wv__offer_refuse(offer, i, "its sanitize is frozen until its power was off");
+			wv__offer_refuse(offer, i,
+					 "its sanitize is frozen until its power was off");
 		if (id->locked)
 			wv__offer_refuse(offer, i, "it is locked by an ATA password");
 	}
@@ -135,23 +147,26 @@ static void offer_security(struct wv__offer *offer)
 		return;
 	wv__offer_add(offer, WV__KIND_SECURITY, "ATA SECURITY ERASE UNIT", id->erase_minutes);
 	if (id->enhanced)
-		wv__offer_add(offer, WV__KIND_SECURITY_ENHANCED, "ATA SECURITY ERASE UNIT (enhanced)",
-			      id->enhanced_minutes);
+		wv__offer_add(offer, WV__KIND_SECURITY_ENHANCED,
+			      "ATA SECURITY ERASE UNIT (enhanced)", id->enhanced_minutes);
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		if (id->locked)
-			wv__offer_refuse(offer, kinds[i],
-					 "it is locked by an ATA password (%s, where an erasure was "
-					 "interrupted): unlock it first",
-					 "\"" WV__ATA_PASSWORD "\"");
+			wv__offer_refuse(
+				offer, kinds[i],
+				"it is locked by an ATA password (%s, where an erasure was "
+				"interrupted): unlock it first",
+				"\"" WV__ATA_PASSWORD "\"");
 		else if (id->frozen)
-			wv__offer_refuse(offer, kinds[i],
-					 "its security is frozen, as firmware does at start: suspend the "
-					 "machine and wake it, or plug the disk in anew");
+			wv__offer_refuse(
+				offer, kinds[i],
+				"its security is frozen, as firmware does at start: suspend the "
+				"machine and wake it, or plug the disk in anew");
 		else if (id->enabled)
-			wv__offer_refuse(offer, kinds[i],
-					 "it has an ATA password (%s, where an erasure was interrupted): "
-					 "remove it first",
-					 "\"" WV__ATA_PASSWORD "\"");
+			wv__offer_refuse(
+				offer, kinds[i],
+				"it has an ATA password (%s, where an erasure was interrupted): "
+				"remove it first",
+				"\"" WV__ATA_PASSWORD "\"");
 	}
 }
 
@@ -172,13 +187,14 @@ int wv__ata_offer(struct wv_ctx *ctx, struct wv__transport *t, struct wv__offer 
 
 /* ---- sanitize ----------------------------------------------------------------------------- */
 
-static int send_named(struct wv_ctx *ctx, struct wv__transport *t, struct wv__ata *cmd, const char *name)
+static int send_named(struct wv_ctx *ctx, struct wv__transport *t, struct wv__ata *cmd,
+		      const char *name)
 {
 	const int r = wv__ata_send(t, cmd);
 
 	if (r == -EIO && cmd->regs.valid)
-		return wv__fail(ctx, -EIO, "%s aborted %s: status %02xh, error %02xh", t->path, name,
-				cmd->regs.status, cmd->regs.error);
+		return wv__fail(ctx, -EIO, "%s aborted %s: status %02xh, error %02xh", t->path,
+				name, cmd->regs.status, cmd->regs.error);
 	return r < 0 ? wv__fail_sys(ctx, r, "%s did not take %s", t->path, name) : 0;
 }
 
@@ -218,11 +234,13 @@ static void fill_password(uint8_t data[WV__ATA_SECTOR], bool enhanced)
 	memcpy(data + 2, WV__ATA_PASSWORD, strlen(WV__ATA_PASSWORD));
 }
 
-static int send_password(struct wv_ctx *ctx, struct wv__transport *t, uint8_t command, bool enhanced,
-			 uint32_t ms, const char *name)
+static int send_password(struct wv_ctx *ctx, struct wv__transport *t, uint8_t command,
+			 bool enhanced, uint32_t ms, const char *name)
 {
 	uint8_t data[WV__ATA_SECTOR];
-	struct wv__ata cmd = { .command = command, .count = 1, .out = true, .data = data, .ms = ms };
+	struct wv__ata cmd = {
+		.command = command, .count = 1, .out = true, .data = data, .ms = ms
+	};
 
 	fill_password(data, enhanced);
 	return send_named(ctx, t, &cmd, name);
@@ -238,7 +256,8 @@ static int take_password_off(struct wv_ctx *ctx, struct wv__transport *t)
 	send_password(NULL, t, SECURITY_DISABLE_PASSWORD, false, WV__ASK_MS, "");
 	if (wv__ata_identify(t, &id) == 0 && !id.enabled)
 		return 0;
-	return wv__fail(ctx, -EIO, "%s still has the ATA password \"%s\": take it off before its power goes",
+	return wv__fail(ctx, -EIO,
+			"%s still has the ATA password \"%s\": take it off before its power goes",
 			t->path, WV__ATA_PASSWORD);
 }
 
@@ -248,7 +267,8 @@ static int erase_unit(struct wv_ctx *ctx, struct wv__transport *t, const struct 
 	struct wv__ata prepare = { .command = SECURITY_ERASE_PREPARE, .ms = WV__ASK_MS };
 	int r, off;
 
-	r = send_password(ctx, t, SECURITY_SET_PASSWORD, false, WV__ASK_MS, "SECURITY SET PASSWORD");
+	r = send_password(ctx, t, SECURITY_SET_PASSWORD, false, WV__ASK_MS,
+			  "SECURITY SET PASSWORD");
 	if (r >= 0)
 		r = send_named(ctx, t, &prepare, "SECURITY ERASE PREPARE");
 	if (r >= 0)
@@ -274,7 +294,9 @@ int wv__ata_poll(struct wv_ctx *ctx, struct wv__transport *t, const struct wv__o
 	int r;
 
 	if (order->kind == WV__KIND_SECURITY || order->kind == WV__KIND_SECURITY_ENHANCED) {
-		*ret = (struct wv__erase_state){ .what = WV__ERASE_DONE }; /* it returned, and the password is off */
+		*ret = (struct wv__erase_state){
+			.what = WV__ERASE_DONE
+		}; /* it returned, and the password is off */
 		return 0;
 	}
 	r = ask_sanitize(t, &regs, ret);

@@ -7,7 +7,8 @@
 
 #include "offer.h"
 
-/* The password that SECURITY ERASE UNIT needs for its duration. Known to all: an interrupted one must be undone. */
+/* The password that SECURITY ERASE UNIT needs for its duration. Known to all: an interrupted one
+ * must be undone. */
 #define WV__ATA_PASSWORD "workvol"
 
 /* Something stands between the device and the block device that was named. */
@@ -23,9 +24,9 @@ int wv__nvme_offer(struct wv_ctx *ctx, struct wv__transport *t, struct wv__offer
 /* One erasure, as the device is told. */
 struct wv__order {
 	enum wv__kind kind;
-	uint8_t byte;        /* overwrite: what the device is to write everywhere */
-	uint32_t limit_ms;   /* of a command that only returns when all is erased */
-	uint32_t command;    /* NVMe: command dword 10 that was sent */
+	uint8_t byte;	   /* overwrite: what the device is to write everywhere */
+	uint32_t limit_ms; /* of a command that only returns when all is erased */
+	uint32_t command;  /* NVMe: command dword 10 that was sent */
 };
 
 /*
@@ -62,7 +63,7 @@ struct wv__ata {
 	uint16_t feature, count;
 	uint64_t lba;
 	uint8_t device;
-	bool ext;   /* 48-bit */
+	bool ext; /* 48-bit */
 	bool out;
 	void *data; /* one sector, or NULL */
 	uint32_t ms;
@@ -74,8 +75,10 @@ int wv__ata_send(struct wv__transport *t, struct wv__ata *cmd);
 int wv__ata_identify(struct wv__transport *t, struct wv__ata_identity *ret);
 
 /* hidden.c: HPA and DCO of an ATA disk that was identified. What it does not tell stays unknown. */
-void wv__hidden_load(struct wv__transport *t, const struct wv__ata_identity *id, struct wv__hidden *ret);
-/* Make all of it the host's: SET MAX ADDRESS EXT, SET ACCESSIBLE MAX ADDRESS EXT, DEVICE CONFIGURATION RESTORE. */
+void wv__hidden_load(struct wv__transport *t, const struct wv__ata_identity *id,
+		     struct wv__hidden *ret);
+/* Make all of it the host's: SET MAX ADDRESS EXT, SET ACCESSIBLE MAX ADDRESS EXT, DEVICE
+ * CONFIGURATION RESTORE. */
 int wv__hidden_undo(struct wv_ctx *ctx, struct wv__transport *t, const struct wv__offer *offer);
 
 #endif

@@ -15,33 +15,33 @@ enum wv__erasure_step { WV__ERASURE_MARKS, WV__ERASURE_ERASES, WV__ERASURE_READS
 enum wv__read_back { WV__READ_ALL, WV__READ_NONE, WV__READ_SAMPLE };
 
 struct wv__erasure {
-	struct wv_ctx *ctx;              /* its own: it runs on a thread of its own */
-	const struct wv_ctx *parent;     /* whose wish to stop counts */
+	struct wv_ctx *ctx;	     /* its own: it runs on a thread of its own */
+	const struct wv_ctx *parent; /* whose wish to stop counts */
 	const struct wv__sanitize_opts *opts;
 	struct wv__transport *t;
-	const struct wv_device *dev;     /* NULL in tests */
+	const struct wv_device *dev; /* NULL in tests */
 
 	struct wv__offer offer;
 	struct wv__order order;
 	struct wv__marks marks;
 	enum wv__read_back read_back;
-	unsigned int percent;            /* of a sample */
+	unsigned int percent; /* of a sample */
 
-	_Atomic int step;                /* enum wv__erasure_step; for progress, what follows too */
-	_Atomic uint64_t done, total;    /* bytes; total 0: not known */
+	_Atomic int step;	      /* enum wv__erasure_step; for progress, what follows too */
+	_Atomic uint64_t done, total; /* bytes; total 0: not known */
 
-	bool chosen;                     /* the order's kind is known */
-	bool begun;                      /* the device took the command */
-	bool completed;                  /* it said so when it was asked */
+	bool chosen;	/* the order's kind is known */
+	bool begun;	/* the device took the command */
+	bool completed; /* it said so when it was asked */
 	bool cancelled;
-	uint64_t verified, mismatched;   /* bytes that were read; of them, what may not be there */
-	uint64_t laid, survived;         /* marks */
-	uint64_t unreadable;             /* bytes */
-	uint64_t first_bad;              /* where the first of these is */
-	bool uniform;                    /* all that was read is one byte: */
+	uint64_t verified, mismatched; /* bytes that were read; of them, what may not be there */
+	uint64_t laid, survived;       /* marks */
+	uint64_t unreadable;	       /* bytes */
+	uint64_t first_bad;	       /* where the first of these is */
+	bool uniform;		       /* all that was read is one byte: */
 	uint8_t found;
 	double erase_seconds, read_seconds;
-	int error;                       /* 0, or why; the sentence is the context's */
+	int error; /* 0, or why; the sentence is the context's */
 };
 
 /* sanitize.c: all of it. e->error is set. */

@@ -20,7 +20,8 @@
 #define DEVICE_LBA 0x40
 
 /* The last address with the HPA: the command that the disk knows. */
-static int native_max(struct wv__transport *t, const struct wv__ata_identity *id, uint64_t *ret_sectors)
+static int native_max(struct wv__transport *t, const struct wv__ata_identity *id,
+		      uint64_t *ret_sectors)
 {
 	struct wv__ata cmd = { .device = DEVICE_LBA, .ms = WV__ASK_MS };
 	int r;
@@ -46,11 +47,16 @@ static int native_max(struct wv__transport *t, const struct wv__ata_identity *id
 	return 0;
 }
 
-static int factory_sectors(struct wv__transport *t, const struct wv__ata_identity *id, uint64_t *ret_sectors)
+static int factory_sectors(struct wv__transport *t, const struct wv__ata_identity *id,
+			   uint64_t *ret_sectors)
 {
 	uint8_t data[WV__ATA_SECTOR] = { 0 };
-	struct wv__ata cmd = { .command = DEVICE_CONFIGURATION, .feature = DCO_IDENTIFY, .count = 1,
-			       .device = DEVICE_LBA, .data = data, .ms = WV__ASK_MS };
+	struct wv__ata cmd = { .command = DEVICE_CONFIGURATION,
+			       .feature = DCO_IDENTIFY,
+			       .count = 1,
+			       .device = DEVICE_LBA,
+			       .data = data,
+			       .ms = WV__ASK_MS };
 	int r;
 
 	if (!id->dco)
@@ -61,7 +67,8 @@ static int factory_sectors(struct wv__transport *t, const struct wv__ata_identit
 	return wv__ata_dco_parse(data, sizeof(data), ret_sectors) ? 0 : -EIO;
 }
 
-void wv__hidden_load(struct wv__transport *t, const struct wv__ata_identity *id, struct wv__hidden *ret)
+void wv__hidden_load(struct wv__transport *t, const struct wv__ata_identity *id,
+		     struct wv__hidden *ret)
 {
 	const uint64_t seen = t->size / id->sector_size;
 	struct wv__hidden hidden = { .native = seen };
@@ -82,7 +89,9 @@ void wv__hidden_load(struct wv__transport *t, const struct wv__ata_identity *id,
 static int set_max(struct wv__transport *t, const struct wv__offer *offer)
 {
 	const struct wv__ata_identity *id = &offer->ata;
-	struct wv__ata cmd = { .device = DEVICE_LBA, .lba = offer->hidden.native - 1, .ms = WV__ASK_MS };
+	struct wv__ata cmd = { .device = DEVICE_LBA,
+			       .lba = offer->hidden.native - 1,
+			       .ms = WV__ASK_MS };
 	uint64_t again;
 	int r;
 
@@ -106,8 +115,10 @@ static int set_max(struct wv__transport *t, const struct wv__offer *offer)
 /* The HPA first: an overlay cannot be restored while there is one. */
 int wv__hidden_undo(struct wv_ctx *ctx, struct wv__transport *t, const struct wv__offer *offer)
 {
-	struct wv__ata restore = { .command = DEVICE_CONFIGURATION, .feature = DCO_RESTORE,
-				   .device = DEVICE_LBA, .ms = WV__ASK_MS };
+	struct wv__ata restore = { .command = DEVICE_CONFIGURATION,
+				   .feature = DCO_RESTORE,
+				   .device = DEVICE_LBA,
+				   .ms = WV__ASK_MS };
 	int r = 0;
 
 	if (offer->hidden.hpa)

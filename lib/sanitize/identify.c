@@ -120,10 +120,10 @@ void wv__ata_sanitize_parse(const struct wv__ata_regs *regs, struct wv__erase_st
 	}
 	if (regs->cut) /* the flags are in count(15:8), which fixed sense data lose */
 		return;
-	ret->what = regs->count & 1 << 15 ? WV__ERASE_DONE :
-		    regs->count & 1 << 14 ? WV__ERASE_RUNNING :
-		    regs->count & 1 << 13 ? WV__ERASE_FROZEN :
-					    WV__ERASE_IDLE;
+	ret->what = regs->count & 1 << 15   ? WV__ERASE_DONE
+		    : regs->count & 1 << 14 ? WV__ERASE_RUNNING
+		    : regs->count & 1 << 13 ? WV__ERASE_FROZEN
+					    : WV__ERASE_IDLE;
 	if ((regs->count & 0xc000) == 0xc000)
 		ret->what = WV__ERASE_GARBAGE; /* done and in progress at once */
 	ret->has_progress = ret->what == WV__ERASE_RUNNING;
@@ -193,8 +193,8 @@ void wv__nvme_sanitize_parse(const uint8_t *data, size_t len, struct wv__erase_s
 {
 	/* SSTAT bits 2:0; 4 is "successful, and deallocated although it was asked not to" */
 	static const enum wv__erase_what whats[] = {
-		WV__ERASE_IDLE,	  WV__ERASE_DONE, WV__ERASE_RUNNING, WV__ERASE_FAILED,
-		WV__ERASE_DONE,	  WV__ERASE_GARBAGE, WV__ERASE_GARBAGE, WV__ERASE_GARBAGE,
+		WV__ERASE_IDLE, WV__ERASE_DONE,	   WV__ERASE_RUNNING, WV__ERASE_FAILED,
+		WV__ERASE_DONE, WV__ERASE_GARBAGE, WV__ERASE_GARBAGE, WV__ERASE_GARBAGE,
 	};
 
 	*ret = (struct wv__erase_state){ .what = WV__ERASE_GARBAGE };

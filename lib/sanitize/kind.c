@@ -30,10 +30,11 @@ static int find_kind(struct wv_ctx *ctx, const char *name, size_t len, enum wv__
 		*ret = i;
 		return 0;
 	}
-	return wv__fail(ctx, -EINVAL,
-			"%.*s is no kind of sanitize: block, overwrite, crypto, format-crypto, format, "
-			"discard, security-erase-enhanced or security-erase",
-			(int)len, name);
+	return wv__fail(
+		ctx, -EINVAL,
+		"%.*s is no kind of sanitize: block, overwrite, crypto, format-crypto, format, "
+		"discard, security-erase-enhanced or security-erase",
+		(int)len, name);
 }
 
 int wv__sanitize_method(struct wv_ctx *ctx, const char *text, struct wv__sanitize_method *ret)

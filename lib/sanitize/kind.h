@@ -29,8 +29,9 @@ struct wv__kind_info {
 	 * devices do more.
 	 */
 	const char *category;
-	bool by_default; /* may be chosen without being named: it leaves no password when it is interrupted */
-	bool is_crypto;  /* the key is destroyed, not the data */
+	bool by_default; /* may be chosen without being named: it leaves no password when it is
+			    interrupted */
+	bool is_crypto;	 /* the key is destroyed, not the data */
 };
 
 const struct wv__kind_info *wv__kind_info(enum wv__kind kind);

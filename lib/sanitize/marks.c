@@ -7,11 +7,13 @@
 #include "marks.h"
 
 #define SECTIONS UINT64_C(1000) /* SP 800-88 Rev. 1: two places in each of at least 1000 */
-#define PIECE 64 /* bytes of a mark that are enough to know it by */
+#define PIECE 64		/* bytes of a mark that are enough to know it by */
 
 int wv__marks_open(uint64_t size, uint32_t block, struct wv__marks *ret)
 {
-	struct wv__marks marks = { .block = size % WV__MARK_MAX || block > WV__MARK_MAX ? block : WV__MARK_MAX };
+	struct wv__marks marks = { .block = size % WV__MARK_MAX || block > WV__MARK_MAX
+						    ? block
+						    : WV__MARK_MAX };
 	unsigned char keys[2][32];
 	int r;
 
@@ -39,7 +41,8 @@ void wv__marks_close(struct wv__marks *marks)
 	marks->places = marks->content = NULL;
 }
 
-void wv__marks_half(const struct wv__marks *marks, uint64_t i, uint64_t *ret_start, uint64_t *ret_end)
+void wv__marks_half(const struct wv__marks *marks, uint64_t i, uint64_t *ret_start,
+		    uint64_t *ret_end)
 {
 	const unsigned __int128 blocks = marks->blocks;
 
@@ -92,7 +95,8 @@ static int write_all(struct wv_ctx *ctx, struct wv__transport *t, const struct w
 		if (r >= 0)
 			r = t->ops->write(t->data, buf, marks->block, at);
 		if (r < 0)
-			return wv__fail_sys(ctx, r, "cannot lay a mark on %s at %" PRIu64, t->path, at);
+			return wv__fail_sys(ctx, r, "cannot lay a mark on %s at %" PRIu64, t->path,
+					    at);
 	}
 	r = t->ops->flush(t->data);
 	return r < 0 ? wv__fail_sys(ctx, r, "cannot flush %s", t->path) : 0;
@@ -111,10 +115,12 @@ static int prove_all(struct wv_ctx *ctx, struct wv__transport *t, const struct w
 		if (r >= 0)
 			r = t->ops->read(t->data, buf, marks->block, at);
 		if (r < 0)
-			return wv__fail_sys(ctx, r, "cannot read the mark on %s at %" PRIu64, t->path, at);
+			return wv__fail_sys(ctx, r, "cannot read the mark on %s at %" PRIu64,
+					    t->path, at);
 		if (memcmp(buf, want, marks->block) != 0)
 			return wv__fail(ctx, -EBADMSG,
-					"%s did not keep the mark at %" PRIu64 ": nothing was erased",
+					"%s did not keep the mark at %" PRIu64
+					": nothing was erased",
 					t->path, at);
 	}
 	return 0;

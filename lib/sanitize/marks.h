@@ -15,9 +15,9 @@
 #define WV__MARK_MAX 4096
 
 struct wv__marks {
-	uint32_t block;  /* bytes of a mark */
+	uint32_t block;	 /* bytes of a mark */
 	uint64_t blocks; /* of the device */
-	uint64_t count;  /* marks */
+	uint64_t count;	 /* marks */
 	struct wv__ctr *places, *content;
 };
 
@@ -27,7 +27,8 @@ void wv__marks_close(struct wv__marks *marks);
 
 /* The offset of mark i, ascending; half i of the device is [start, end). */
 uint64_t wv__marks_place(const struct wv__marks *marks, uint64_t i);
-void wv__marks_half(const struct wv__marks *marks, uint64_t i, uint64_t *ret_start, uint64_t *ret_end);
+void wv__marks_half(const struct wv__marks *marks, uint64_t i, uint64_t *ret_start,
+		    uint64_t *ret_end);
 
 /* The mark that belongs at an offset. 0 or a negative errno. */
 int wv__marks_bytes(const struct wv__marks *marks, uint64_t offset, unsigned char *ret);

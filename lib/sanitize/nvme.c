@@ -32,10 +32,15 @@
 #define SES_USER_DATA (1 << 9)
 #define SES_CRYPTO (2 << 9)
 
-static int identify(struct wv__transport *t, uint32_t cns, uint32_t nsid, uint8_t data[WV__NVME_PAGE])
+static int identify(struct wv__transport *t, uint32_t cns, uint32_t nsid,
+		    uint8_t data[WV__NVME_PAGE])
 {
-	struct wv__nvme cmd = { .opcode = IDENTIFY, .nsid = nsid, .cdw10 = cns, .data = data,
-				.len = WV__NVME_PAGE, .ms = WV__ASK_MS };
+	struct wv__nvme cmd = { .opcode = IDENTIFY,
+				.nsid = nsid,
+				.cdw10 = cns,
+				.data = data,
+				.len = WV__NVME_PAGE,
+				.ms = WV__ASK_MS };
 	int r;
 
 	memset(data, 0, WV__NVME_PAGE);
@@ -45,9 +50,12 @@ static int identify(struct wv__transport *t, uint32_t cns, uint32_t nsid, uint8_
 
 static int sanitize_log(struct wv__transport *t, uint8_t data[4 * LOG_DWORDS])
 {
-	struct wv__nvme cmd = { .opcode = GET_LOG_PAGE, .nsid = NSID_ALL,
-				.cdw10 = LOG_SANITIZE | (LOG_DWORDS - 1) << 16, .data = data,
-				.len = 4 * LOG_DWORDS, .ms = WV__ASK_MS };
+	struct wv__nvme cmd = { .opcode = GET_LOG_PAGE,
+				.nsid = NSID_ALL,
+				.cdw10 = LOG_SANITIZE | (LOG_DWORDS - 1) << 16,
+				.data = data,
+				.len = 4 * LOG_DWORDS,
+				.ms = WV__ASK_MS };
 	int r;
 
 	memset(data, 0, cmd.len);
@@ -57,7 +65,8 @@ static int sanitize_log(struct wv__transport *t, uint8_t data[4 * LOG_DWORDS])
 
 /* ---- what is offered ---------------------------------------------------------------------- */
 
-static void offer_rows(struct wv__transport *t, const struct wv__nvme_controller *c, struct wv__offer *offer)
+static void offer_rows(struct wv__transport *t, const struct wv__nvme_controller *c,
+		       struct wv__offer *offer)
 {
 	uint8_t log[4 * LOG_DWORDS];
 	uint32_t seconds[3] = { 0 };
@@ -69,17 +78,21 @@ static void offer_rows(struct wv__transport *t, const struct wv__nvme_controller
 		wv__nvme_estimates_parse(log, sizeof(log), seconds);
 	}
 	if (c->sanitize_block)
-		wv__offer_add(offer, WV__KIND_BLOCK, "NVMe Sanitize (block erase)", (seconds[1] + 59) / 60);
+		wv__offer_add(offer, WV__KIND_BLOCK, "NVMe Sanitize (block erase)",
+			      (seconds[1] + 59) / 60);
 	if (c->sanitize_overwrite)
-		wv__offer_add(offer, WV__KIND_OVERWRITE, "NVMe Sanitize (overwrite)", (seconds[0] + 59) / 60);
+		wv__offer_add(offer, WV__KIND_OVERWRITE, "NVMe Sanitize (overwrite)",
+			      (seconds[0] + 59) / 60);
 	if (c->sanitize_crypto)
-		wv__offer_add(offer, WV__KIND_CRYPTO, "NVMe Sanitize (crypto erase)", (seconds[2] + 59) / 60);
+		wv__offer_add(offer, WV__KIND_CRYPTO, "NVMe Sanitize (crypto erase)",
+			      (seconds[2] + 59) / 60);
 	for (unsigned int i = 0; !told && i < WV__KINDS; i++)
 		wv__offer_refuse(offer, i, "its sanitize status cannot be read");
 	if (c->format)
 		wv__offer_add(offer, WV__KIND_FORMAT, "NVMe Format NVM (user data erase)", 0);
 	if (c->format && c->format_crypto)
-		wv__offer_add(offer, WV__KIND_FORMAT_CRYPTO, "NVMe Format NVM (cryptographic erase)", 0);
+		wv__offer_add(offer, WV__KIND_FORMAT_CRYPTO,
+			      "NVMe Format NVM (cryptographic erase)", 0);
 	for (unsigned int i = 0; state.what == WV__ERASE_RUNNING && i < WV__KINDS; i++)
 		wv__offer_refuse(offer, i, "a sanitize is going on in it, %u %% done",
 				 state.progress * 100u / 65536);
@@ -93,7 +106,8 @@ static void offer_rows(struct wv__transport *t, const struct wv__nvme_controller
 static void refuse_others(struct wv__transport *t, const struct wv__nvme_controller *c,
 			  struct wv__offer *offer)
 {
-	static const enum wv__kind of_all[] = { WV__KIND_BLOCK, WV__KIND_OVERWRITE, WV__KIND_CRYPTO };
+	static const enum wv__kind of_all[] = { WV__KIND_BLOCK, WV__KIND_OVERWRITE,
+						WV__KIND_CRYPTO };
 	uint8_t data[WV__NVME_PAGE];
 	bool has = false;
 	size_t n = 0;
@@ -103,15 +117,20 @@ static void refuse_others(struct wv__transport *t, const struct wv__nvme_control
 	for (size_t i = 0; i < ARRAY_SIZE(of_all); i++) {
 		if (n != 1 || !has)
 			wv__offer_refuse(offer, of_all[i],
-					 "it would erase all namespaces of the controller (%zu), not this one alone", n);
+					 "it would erase all namespaces of the controller (%zu), "
+					 "not this one alone",
+					 n);
 		if (c->multi_controller && !c->manages_namespaces)
 			wv__offer_refuse(offer, of_all[i],
-					 "other controllers share its memory, and their namespaces cannot be listed");
+					 "other controllers share its memory, and their namespaces "
+					 "cannot be listed");
 	}
 	if (!c->format_is_for_all || (n == 1 && has))
 		return;
-	wv__offer_refuse(offer, WV__KIND_FORMAT, "it would format all namespaces of the controller (%zu)", n);
-	wv__offer_refuse(offer, WV__KIND_FORMAT_CRYPTO, "it would format all namespaces of the controller (%zu)", n);
+	wv__offer_refuse(offer, WV__KIND_FORMAT,
+			 "it would format all namespaces of the controller (%zu)", n);
+	wv__offer_refuse(offer, WV__KIND_FORMAT_CRYPTO,
+			 "it would format all namespaces of the controller (%zu)", n);
 }
 
 int wv__nvme_offer(struct wv_ctx *ctx, struct wv__transport *t, struct wv__offer *offer)
@@ -129,7 +148,8 @@ int wv__nvme_offer(struct wv_ctx *ctx, struct wv__transport *t, struct wv__offer
 		return 0;
 	offer_rows(t, &c, offer);
 	refuse_others(t, &c, offer);
-	for (unsigned int i = 0; offer->ns.blocks * offer->ns.block != t->size && i < WV__KINDS; i++)
+	for (unsigned int i = 0; offer->ns.blocks * offer->ns.block != t->size && i < WV__KINDS;
+	     i++)
 		wv__offer_refuse(offer, i, WV__OTHER_SIZE);
 	return 0;
 }
@@ -141,15 +161,17 @@ static int send(struct wv_ctx *ctx, struct wv__transport *t, struct wv__nvme *cm
 	const int r = t->ops->nvme(t->data, cmd);
 
 	if (r > 0)
-		return wv__fail(ctx, -EIO, "%s did not take %s: NVMe status %xh", t->path, name, (unsigned int)r);
+		return wv__fail(ctx, -EIO, "%s did not take %s: NVMe status %xh", t->path, name,
+				(unsigned int)r);
 	return r < 0 ? wv__fail_sys(ctx, r, "cannot send %s to %s", name, t->path) : 0;
 }
 
 /* The format that it has stays: LBAF, metadata and protection as they are. */
 static uint32_t format_dword(const struct wv__nvme_namespace *ns, enum wv__kind kind)
 {
-	return (ns->format & 0x0fu) | (uint32_t)ns->metadata_in_line << 4 | (uint32_t)ns->protection << 5 |
-	       (uint32_t)ns->protection_first << 8 | (uint32_t)(ns->format & 0x30u) << 8 |
+	return (ns->format & 0x0fu) | (uint32_t)ns->metadata_in_line << 4 |
+	       (uint32_t)ns->protection << 5 | (uint32_t)ns->protection_first << 8 |
+	       (uint32_t)(ns->format & 0x30u) << 8 |
 	       (kind == WV__KIND_FORMAT_CRYPTO ? SES_CRYPTO : SES_USER_DATA);
 }
 
@@ -164,7 +186,8 @@ int wv__nvme_erase(struct wv_ctx *ctx, struct wv__transport *t, const struct wv_
 	struct wv__nvme cmd = { .opcode = SANITIZE, .ms = 2 * WV__ASK_MS };
 
 	if (order->kind == WV__KIND_FORMAT || order->kind == WV__KIND_FORMAT_CRYPTO) {
-		cmd = (struct wv__nvme){ .opcode = FORMAT_NVM, .nsid = offer->nsid,
+		cmd = (struct wv__nvme){ .opcode = FORMAT_NVM,
+					 .nsid = offer->nsid,
 					 .cdw10 = format_dword(&offer->ns, order->kind),
 					 .ms = order->limit_ms };
 		return send(ctx, t, &cmd, "Format NVM");

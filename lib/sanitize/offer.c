@@ -9,7 +9,8 @@
 #include "bus.h"
 #include "offer.h"
 
-void wv__offer_add(struct wv__offer *offer, enum wv__kind kind, const char *command, uint32_t minutes)
+void wv__offer_add(struct wv__offer *offer, enum wv__kind kind, const char *command,
+		   uint32_t minutes)
 {
 	offer->rows[kind].offered = true;
 	offer->rows[kind].command = command;
@@ -81,16 +82,17 @@ static int refuse_all(struct wv_ctx *ctx, const char *path, const struct wv__off
 			continue;
 		if (*offer->rows[kind].refused)
 			return refuse_named(ctx, path, offer, kind);
-		return wv__fail(ctx, -EPERM,
-				"%s offers only sanitize:%s, which leaves a password set when it is "
-				"interrupted: it has to be named",
-				path, wv__kind_info(kind)->name);
+		return wv__fail(
+			ctx, -EPERM,
+			"%s offers only sanitize:%s, which leaves a password set when it is "
+			"interrupted: it has to be named",
+			path, wv__kind_info(kind)->name);
 	}
 	return wv__fail(ctx, -EPERM, "%s offers no erasure of its own", path);
 }
 
-int wv__offer_choose(struct wv_ctx *ctx, const struct wv__transport *t, const struct wv__offer *offer,
-		     enum wv__kind kind, enum wv__kind *ret)
+int wv__offer_choose(struct wv_ctx *ctx, const struct wv__transport *t,
+		     const struct wv__offer *offer, enum wv__kind kind, enum wv__kind *ret)
 {
 	if (kind != WV__KINDS && !wv__offer_usable(offer, kind))
 		return refuse_named(ctx, t->path, offer, kind);

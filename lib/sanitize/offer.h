@@ -53,15 +53,17 @@ bool wv__offer_usable(const struct wv__offer *offer, enum wv__kind kind);
  *
  * Return: 0, or -EPERM with the sentence why there is none.
  */
-int wv__offer_choose(struct wv_ctx *ctx, const struct wv__transport *t, const struct wv__offer *offer,
-		     enum wv__kind kind, enum wv__kind *ret);
+int wv__offer_choose(struct wv_ctx *ctx, const struct wv__transport *t,
+		     const struct wv__offer *offer, enum wv__kind kind, enum wv__kind *ret);
 
-/* `devices`: [{kind, category, command, usable, reason, minutes}]; {hpa, dco}, or NULL when it was not told. */
+/* `devices`: [{kind, category, command, usable, reason, minutes}]; {hpa, dco}, or NULL when it was
+ * not told. */
 int wv__offer_doc(struct wv_ctx *ctx, const struct wv__offer *offer, struct wv_doc **ret);
 int wv__hidden_doc(struct wv_ctx *ctx, const struct wv__hidden *hidden, struct wv_doc **ret);
 
 /* For the three that fill it: offer a kind; say why it cannot be used (the first reason stays). */
-void wv__offer_add(struct wv__offer *offer, enum wv__kind kind, const char *command, uint32_t minutes);
+void wv__offer_add(struct wv__offer *offer, enum wv__kind kind, const char *command,
+		   uint32_t minutes);
 void wv__offer_refuse(struct wv__offer *offer, enum wv__kind kind, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

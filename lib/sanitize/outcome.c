@@ -31,7 +31,8 @@ const char *wv__erasure_verdict(const struct wv__erasure *e)
 		return "failed";
 	if (e->read_back == WV__READ_NONE)
 		return "unverified";
-	return e->order.kind == WV__KIND_OVERWRITE && e->verified == e->t->size ? "wiped" : "sampled";
+	return e->order.kind == WV__KIND_OVERWRITE && e->verified == e->t->size ? "wiped"
+										: "sampled";
 }
 
 static double rate(uint64_t bytes, double seconds)
@@ -54,12 +55,13 @@ static int passes_doc(struct wv_ctx *ctx, const struct wv__erasure *e, struct wv
 	else
 		snprintf(pattern, sizeof(pattern), "%s", wv__kind_info(e->order.kind)->name);
 	if (e->begun)
-		r = wv__doc_build(ctx, &pass, M_U64("pass", 1), M_STR("pattern", pattern),
-				  M_U64("written", written ? e->t->size : 0), M_U64("verified", e->verified),
-				  M_U64("mismatched", e->mismatched), M_REAL("seconds", e->erase_seconds),
-				  M_REAL("mb_per_s", rate(written ? e->t->size : 0, e->erase_seconds)),
-				  M_REAL("verify_seconds", e->read_seconds),
-				  M_REAL("verify_mb_per_s", rate(e->verified, e->read_seconds)));
+		r = wv__doc_build(
+			ctx, &pass, M_U64("pass", 1), M_STR("pattern", pattern),
+			M_U64("written", written ? e->t->size : 0), M_U64("verified", e->verified),
+			M_U64("mismatched", e->mismatched), M_REAL("seconds", e->erase_seconds),
+			M_REAL("mb_per_s", rate(written ? e->t->size : 0, e->erase_seconds)),
+			M_REAL("verify_seconds", e->read_seconds),
+			M_REAL("verify_mb_per_s", rate(e->verified, e->read_seconds)));
 	if (r >= 0 && pass)
 		r = wv__doc_append(ctx, list, pass);
 	if (r >= 0)
@@ -77,13 +79,16 @@ static int not_proven_doc(struct wv_ctx *ctx, const struct wv__erasure *e, struc
 	} rows[] = {
 		{ purge, "areas that the host cannot reach: the device says that they are erased" },
 		{ !purge, "remapped and over-provisioned areas" },
-		{ info->is_crypto, "that the device encrypted all that was written, and kept no copy of the key" },
+		{ info->is_crypto,
+		  "that the device encrypted all that was written, and kept no copy of the key" },
 		{ !then && e->order.kind != WV__KIND_OVERWRITE && e->read_back == WV__READ_ALL,
 		  "that what lies between the marks was erased, not only reads otherwise" },
 		{ !then && e->read_back == WV__READ_SAMPLE, "what lies outside the sample" },
 		{ !then && e->read_back == WV__READ_NONE, "that the device erased anything" },
-		{ e->offer.hidden.known && e->offer.hidden.hpa, "what a host protected area (HPA) hides" },
-		{ e->offer.hidden.known && e->offer.hidden.dco, "what a device configuration overlay (DCO) hides" },
+		{ e->offer.hidden.known && e->offer.hidden.hpa,
+		  "what a host protected area (HPA) hides" },
+		{ e->offer.hidden.known && e->offer.hidden.dco,
+		  "what a device configuration overlay (DCO) hides" },
 	};
 	cleanup_doc struct wv_doc *list = NULL;
 	int r = wv__doc_array(ctx, &list);
@@ -103,8 +108,9 @@ static int bad_doc(struct wv_ctx *ctx, const struct wv__erasure *e, struct wv_do
 
 	/* the first is named; how much there is, is counted */
 	if (r >= 0 && (e->mismatched || e->unreadable))
-		r = wv__doc_build(ctx, &bad, M_U64("offset", e->first_bad), M_U64("length", e->marks.block),
-				  M_STR("op", e->mismatched ? "mismatch" : "read"), M_STR("error", "EIO"));
+		r = wv__doc_build(
+			ctx, &bad, M_U64("offset", e->first_bad), M_U64("length", e->marks.block),
+			M_STR("op", e->mismatched ? "mismatch" : "read"), M_STR("error", "EIO"));
 	if (r >= 0 && bad)
 		r = wv__doc_append(ctx, list, bad);
 	if (r >= 0)
@@ -137,12 +143,13 @@ static int identity(struct wv_ctx *ctx, const struct wv__erasure *e, struct wv_d
 {
 	const struct wv_device *d = e->dev;
 
-	return wv__doc_set(ctx, doc, M_PATH("device", e->t->path), M_STR("model", d ? d->model : NULL),
+	return wv__doc_set(ctx, doc, M_PATH("device", e->t->path),
+			   M_STR("model", d ? d->model : NULL),
 			   M_PATH("serial", d ? d->serial : NULL),
 			   M_STR("serial_origin", d ? d->serial_origin : NULL),
 			   M_STR("media", d ? d->media : NULL), M_U64("size", e->t->size),
-			   M_U64("claimed", e->t->size), M_U64("real", e->t->size), M_U64("offset", 0),
-			   M_U64("length", e->t->size));
+			   M_U64("claimed", e->t->size), M_U64("real", e->t->size),
+			   M_U64("offset", 0), M_U64("length", e->t->size));
 }
 
 int wv__erasure_doc(struct wv_ctx *ctx, const struct wv__erasure *e, struct wv_doc **ret)
@@ -150,7 +157,8 @@ int wv__erasure_doc(struct wv_ctx *ctx, const struct wv__erasure *e, struct wv_d
 	static const char *const verify[] = { "last", "none", "sample" };
 	const char *verdict = wv__erasure_verdict(e);
 	const bool shown = !strcmp(verdict, "wiped") || !strcmp(verdict, "sampled");
-	cleanup_doc struct wv_doc *doc = NULL, *passes = NULL, *open = NULL, *bad = NULL, *about = NULL;
+	cleanup_doc struct wv_doc *doc = NULL, *passes = NULL, *open = NULL, *bad = NULL,
+				  *about = NULL;
 	cleanup_free char *method = NULL;
 	int r;
 
@@ -172,12 +180,13 @@ int wv__erasure_doc(struct wv_ctx *ctx, const struct wv__erasure *e, struct wv_d
 	if (r >= 0)
 		r = about_doc(ctx, e, &about);
 	if (r >= 0)
-		r = wv__doc_build(ctx, &doc, M_STR("method", method), M_STR("verify", verify[e->read_back]),
-				  M_STR("category", shown ? wv__kind_info(e->order.kind)->category : "none"),
-				  M_DOC("passes", passes), M_DOC("bad", bad), M_REAL("cpu_seconds", 0),
-				  M_DOC("not_proven", open), M_DOC("sanitize", about),
-				  M_OPT_STR("error", e->error ? wv_ctx_error(e->ctx) : NULL),
-				  M_STR("status", verdict));
+		r = wv__doc_build(
+			ctx, &doc, M_STR("method", method), M_STR("verify", verify[e->read_back]),
+			M_STR("category", shown ? wv__kind_info(e->order.kind)->category : "none"),
+			M_DOC("passes", passes), M_DOC("bad", bad), M_REAL("cpu_seconds", 0),
+			M_DOC("not_proven", open), M_DOC("sanitize", about),
+			M_OPT_STR("error", e->error ? wv_ctx_error(e->ctx) : NULL),
+			M_STR("status", verdict));
 	if (r >= 0)
 		r = identity(ctx, e, doc);
 	if (r >= 0)

@@ -62,7 +62,8 @@ static int judge_block(struct wv__erasure *e, uint64_t at, const unsigned char *
 }
 
 /* The places of marks come in ascending order: *next is the first that is not yet behind. */
-static int judge(struct wv__erasure *e, uint64_t at, const unsigned char *data, size_t len, uint64_t *next)
+static int judge(struct wv__erasure *e, uint64_t at, const unsigned char *data, size_t len,
+		 uint64_t *next)
 {
 	const struct wv__marks *marks = &e->marks;
 	int r = 0;
@@ -79,7 +80,8 @@ static int judge(struct wv__erasure *e, uint64_t at, const unsigned char *data, 
 }
 
 /* What cannot be read as a whole is read block by block. */
-static int read_range(struct wv__erasure *e, uint64_t start, uint64_t end, unsigned char *buf, uint64_t *next)
+static int read_range(struct wv__erasure *e, uint64_t start, uint64_t end, unsigned char *buf,
+		      uint64_t *next)
 {
 	size_t len, chunk = CHUNK;
 	int r;
@@ -109,7 +111,8 @@ static int read_range(struct wv__erasure *e, uint64_t start, uint64_t end, unsig
 }
 
 /* Of each half of a thousandth, percent of it around the mark. */
-static void sample_of(const struct wv__erasure *e, uint64_t i, uint64_t *ret_start, uint64_t *ret_end)
+static void sample_of(const struct wv__erasure *e, uint64_t i, uint64_t *ret_start,
+		      uint64_t *ret_end)
 {
 	const struct wv__marks *marks = &e->marks;
 	const uint64_t place = wv__marks_place(marks, i);

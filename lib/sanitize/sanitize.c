@@ -10,9 +10,10 @@
 #define POLL_MS 1000
 #define STALL_SECONDS 3600u
 #define LIMIT_SECONDS (7u * 24 * 3600)
-#define STRIKES 5      /* answers without sense, one after another, before it is given up */
-#define PERCENT 10     /* of a sample, as in a wipe */
-#define BLIND_HOURS 48 /* a command that tells nothing of its progress or its time may take so long */
+#define STRIKES 5  /* answers without sense, one after another, before it is given up */
+#define PERCENT 10 /* of a sample, as in a wipe */
+#define BLIND_HOURS                                                                                \
+	48 /* a command that tells nothing of its progress or its time may take so long */
 
 static void read_verify(struct wv__erasure *e)
 {
@@ -64,7 +65,8 @@ static int discard_all(struct wv__erasure *e)
 {
 	const int r = e->t->ops->discard(e->t->data, 0, e->t->size);
 
-	return r < 0 ? wv__fail_sys(e->ctx, r, "%s did not take the secure discard", e->t->path) : 0;
+	return r < 0 ? wv__fail_sys(e->ctx, r, "%s did not take the secure discard", e->t->path)
+		     : 0;
 }
 
 static int give_command(struct wv__erasure *e)
@@ -106,7 +108,8 @@ struct waiting {
 
 static int give_up(struct wv__erasure *e, const char *why)
 {
-	return wv__fail(e->ctx, -ETIMEDOUT, "%s %s; what was begun may go on in the device", e->t->path, why);
+	return wv__fail(e->ctx, -ETIMEDOUT, "%s %s; what was begun may go on in the device",
+			e->t->path, why);
 }
 
 /* 1: it is over; 0: not yet. */
@@ -138,8 +141,10 @@ static int look(struct wv__erasure *e, struct waiting *w)
 
 static int wait_for_end(struct wv__erasure *e)
 {
-	const uint64_t stall = 1000ull * (e->opts->stall_seconds ? e->opts->stall_seconds : STALL_SECONDS);
-	const uint64_t limit = 1000ull * (e->opts->limit_seconds ? e->opts->limit_seconds : LIMIT_SECONDS);
+	const uint64_t stall =
+		1000ull * (e->opts->stall_seconds ? e->opts->stall_seconds : STALL_SECONDS);
+	const uint64_t limit =
+		1000ull * (e->opts->limit_seconds ? e->opts->limit_seconds : LIMIT_SECONDS);
 	struct waiting w = { .since = e->t->ops->now(e->t->data) };
 	uint64_t now;
 	int r;
@@ -151,7 +156,8 @@ static int wait_for_end(struct wv__erasure *e)
 			return r < 0 ? r : 0;
 		if (wv__erasure_stop(e))
 			return wv__fail(e->ctx, -ECANCELED,
-					"waiting for %s was interrupted: the erasure goes on in the device, "
+					"waiting for %s was interrupted: the erasure goes on in "
+					"the device, "
 					"also after a restart, and nothing is proven of it",
 					e->t->path);
 		now = e->t->ops->now(e->t->data);
@@ -181,7 +187,8 @@ static int erase(struct wv__erasure *e)
 	int r = 0;
 
 	if (wv__erasure_stop(e))
-		return wv__fail(e->ctx, -ECANCELED, "%s: interrupted before its erasure was begun", e->t->path);
+		return wv__fail(e->ctx, -ECANCELED, "%s: interrupted before its erasure was begun",
+				e->t->path);
 	if (e->dev)
 		r = wv__device_recheck(e->ctx, e->dev);
 	if (r < 0)
@@ -209,12 +216,15 @@ static int read_back(struct wv__erasure *e)
 		return r;
 	if (e->survived)
 		return wv__fail(e->ctx, -EBADMSG,
-				"%s says that it erased itself, but %" PRIu64 " of the marks are still there",
+				"%s says that it erased itself, but %" PRIu64
+				" of the marks are still there",
 				e->t->path, e->survived);
 	if (e->mismatched)
-		return wv__fail(e->ctx, -EBADMSG, "%s holds bytes that its erasure does not leave", e->t->path);
+		return wv__fail(e->ctx, -EBADMSG, "%s holds bytes that its erasure does not leave",
+				e->t->path);
 	if (e->unreadable)
-		return wv__fail(e->ctx, -EIO, "%s has blocks that cannot be read after its erasure", e->t->path);
+		return wv__fail(e->ctx, -EIO, "%s has blocks that cannot be read after its erasure",
+				e->t->path);
 	return 0;
 }
 

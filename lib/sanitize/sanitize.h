@@ -14,18 +14,20 @@
 struct wv_device;
 
 struct wv__sanitize_job {
-	struct wv_device *dev;  /* in: open for writing and held */
-	struct wv_doc *result;  /* out: an object like that of `wipe --json`, with the member "sanitize" */
-	struct wv_doc *pattern; /* out: what `verify` can read it back against; NULL: there is no such thing */
-	int error;              /* out: 0, -EBADMSG (proof failed), -EPERM (refused), -ECANCELED, -EIO */
+	struct wv_device *dev; /* in: open for writing and held */
+	struct wv_doc
+		*result; /* out: an object like that of `wipe --json`, with the member "sanitize" */
+	struct wv_doc *pattern; /* out: what `verify` can read it back against; NULL: there is no
+				   such thing */
+	int error; /* out: 0, -EBADMSG (proof failed), -EPERM (refused), -ECANCELED, -EIO */
 };
 
 /* A member left zero means the default. */
 struct wv__sanitize_opts {
-	enum wv__kind kind;     /* WV__KINDS: the strongest that is offered */
-	const char *verify;     /* "last" (NULL), "all": every byte; "sample[:PERCENT]"; "none" */
-	uint32_t flags;         /* WV_WIPE_DRY_RUN */
-	bool then;              /* the host overwrites it afterwards, and that is what will be on it */
+	enum wv__kind kind; /* WV__KINDS: the strongest that is offered */
+	const char *verify; /* "last" (NULL), "all": every byte; "sample[:PERCENT]"; "none" */
+	uint32_t flags;	    /* WV_WIPE_DRY_RUN */
+	bool then;	    /* the host overwrites it afterwards, and that is what will be on it */
 	uint32_t stall_seconds; /* no progress for so long: the device is given up; 0: 3600 */
 	uint32_t limit_seconds; /* and after so long in any case; 0: seven days */
 };
@@ -50,8 +52,8 @@ int wv__sanitize_run(struct wv_ctx *ctx, struct wv__sanitize_job *jobs, size_t n
  * @ret_offers: array of {kind, category, command, usable, reason, minutes}
  * @ret_hidden: {hpa, dco} in bytes; NULL when the device does not tell
  */
-int wv__sanitize_describe(struct wv_ctx *ctx, const struct wv_device *dev, struct wv_doc **ret_offers,
-			  struct wv_doc **ret_hidden);
+int wv__sanitize_describe(struct wv_ctx *ctx, const struct wv_device *dev,
+			  struct wv_doc **ret_offers, struct wv_doc **ret_hidden);
 
 /**
  * wv__sanitize_lift() - make what an HPA or DCO hides the host's, for good

@@ -75,7 +75,8 @@ static void wait_for(struct wv_ctx *ctx, struct seat *seats, size_t n)
 		until.tv_nsec += TICK_MS * 1000000l;
 		until.tv_sec += until.tv_nsec / 1000000000;
 		until.tv_nsec %= 1000000000;
-		if (!seats[first].started || !pthread_timedjoin_np(seats[first].thread, NULL, &until)) {
+		if (!seats[first].started ||
+		    !pthread_timedjoin_np(seats[first].thread, NULL, &until)) {
 			first++;
 			continue;
 		}
@@ -112,11 +113,12 @@ static int pattern_of(struct wv_ctx *ctx, const struct wv__erasure *e, struct wv
 	if (!e->completed || e->order.kind != WV__KIND_OVERWRITE)
 		return 0;
 	wv__hex(&e->order.byte, 1, hex);
-	return wv__doc_build(ctx, ret, M_STR("kind", "fixed"), M_STR("bytes", hex), M_U64("offset", 0),
-			     M_U64("length", e->t->size));
+	return wv__doc_build(ctx, ret, M_STR("kind", "fixed"), M_STR("bytes", hex),
+			     M_U64("offset", 0), M_U64("length", e->t->size));
 }
 
-static int collect(struct wv_ctx *ctx, const struct wv__erasure *e, struct wv__sanitize_job *job, int *worst)
+static int collect(struct wv_ctx *ctx, const struct wv__erasure *e, struct wv__sanitize_job *job,
+		   int *worst)
 {
 	int r;
 
@@ -142,8 +144,9 @@ int wv__sanitize_run(struct wv_ctx *ctx, struct wv__sanitize_job *jobs, size_t n
 	for (size_t i = 0; r >= 0 && i < n; i++) {
 		seats[i].started = !pthread_create(&seats[i].thread, NULL, seat_main, &seats[i]);
 		if (!seats[i].started)
-			seats[i].e.error = wv__fail(seats[i].e.ctx, -EIO, "cannot start a thread for %s",
-						    seats[i].t.path);
+			seats[i].e.error =
+				wv__fail(seats[i].e.ctx, -EIO, "cannot start a thread for %s",
+					 seats[i].t.path);
 	}
 	if (r >= 0)
 		wait_for(ctx, seats, n);
@@ -164,8 +167,8 @@ static int load(struct wv_ctx *ctx, const struct wv_device *dev, struct wv__tran
 	return r < 0 ? r : wv__offer_load(ctx, t, ret);
 }
 
-int wv__sanitize_describe(struct wv_ctx *ctx, const struct wv_device *dev, struct wv_doc **ret_offers,
-			  struct wv_doc **ret_hidden)
+int wv__sanitize_describe(struct wv_ctx *ctx, const struct wv_device *dev,
+			  struct wv_doc **ret_offers, struct wv_doc **ret_hidden)
 {
 	cleanup(wv__transport_close) struct wv__transport t = { .fd = -1 };
 	cleanup_doc struct wv_doc *offers = NULL, *hidden = NULL;
@@ -224,7 +227,8 @@ int wv__sanitize_lift(struct wv_ctx *ctx, const struct wv_device *dev)
 		return r;
 	if (rescan(dev) < 0 || !has_grown(dev, &t))
 		return wv__fail(ctx, -EAGAIN,
-				"%" PRIu64 " hidden bytes of %s were opened, but the kernel does not see them "
+				"%" PRIu64
+				" hidden bytes of %s were opened, but the kernel does not see them "
 				"yet: plug it in anew, then run this again",
 				offer.hidden.hpa + offer.hidden.dco, dev->path);
 	return 1;

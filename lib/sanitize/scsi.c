@@ -57,7 +57,8 @@ int wv__scsi_send(struct wv__transport *t, struct wv__scsi *cmd, struct wv__sens
 }
 
 /* A command that only reads: 0 when it was GOOD. */
-static int ask(struct wv__transport *t, const uint8_t *cdb, uint8_t cdb_len, uint8_t *data, uint32_t len)
+static int ask(struct wv__transport *t, const uint8_t *cdb, uint8_t cdb_len, uint8_t *data,
+	       uint32_t len)
 {
 	struct wv__scsi cmd = { .cdb_len = cdb_len, .data = data, .len = len, .ms = WV__ASK_MS };
 	struct wv__sense sense;
@@ -83,14 +84,17 @@ static bool is_ata(struct wv__transport *t, const struct wv__scsi_inquiry *inqui
 
 	if (inquiry->ata)
 		return true;
-	return inquiry->version >= VERSION_SPC3 && ask(t, cdb, sizeof(cdb), data, sizeof(data)) == 0 &&
+	return inquiry->version >= VERSION_SPC3 &&
+	       ask(t, cdb, sizeof(cdb), data, sizeof(data)) == 0 &&
 	       wv__scsi_vpd_has(data, sizeof(data), VPD_ATA_INFORMATION);
 }
 
 static bool is_supported(struct wv__transport *t, uint8_t action)
 {
 	/* reporting option 010b: one operation code with a service action */
-	const uint8_t cdb[12] = { MAINTENANCE_IN, REPORT_OPCODES, 2, SANITIZE, 0, action, 0, 0, 0, 64 };
+	const uint8_t cdb[12] = {
+		MAINTENANCE_IN, REPORT_OPCODES, 2, SANITIZE, 0, action, 0, 0, 0, 64
+	};
 	uint8_t data[64];
 
 	return ask(t, cdb, sizeof(cdb), data, sizeof(data)) == 0 &&
@@ -100,7 +104,9 @@ static bool is_supported(struct wv__transport *t, uint8_t action)
 /* One LUN is one disk: its own size must be the one that the kernel showed. */
 static bool has_size(struct wv__transport *t)
 {
-	const uint8_t cdb[16] = { SERVICE_ACTION_IN, READ_CAPACITY_16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 32 };
+	const uint8_t cdb[16] = {
+		SERVICE_ACTION_IN, READ_CAPACITY_16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 32
+	};
 	uint8_t data[32];
 	uint64_t bytes;
 
@@ -166,7 +172,8 @@ int wv__scsi_erase(struct wv_ctx *ctx, struct wv__transport *t, struct wv__order
 		[WV__KIND_OVERWRITE] = SA_OVERWRITE,
 		[WV__KIND_CRYPTO] = SA_CRYPTO,
 	};
-	/* SBC-4, table "SANITIZE OVERWRITE parameter list": one pass, an initialization pattern of one byte */
+	/* SBC-4, table "SANITIZE OVERWRITE parameter list": one pass, an initialization pattern of
+	 * one byte */
 	uint8_t list[] = { 1, 0, 0, 1, order->byte };
 	struct wv__scsi cmd = { .cdb_len = 10, .out = true, .ms = 2 * WV__ASK_MS };
 	struct wv__sense sense;

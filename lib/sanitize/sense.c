@@ -6,7 +6,7 @@
 
 #include "sense.h"
 
-#define FIXED_MIN 18 /* up to and with the sense key specific bytes */
+#define FIXED_MIN 18  /* up to and with the sense key specific bytes */
 #define DESCRIPTORS 8 /* where they begin */
 #define TYPE_KEY_SPECIFIC 0x02
 #define TYPE_ATA 0x09

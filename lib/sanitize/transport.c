@@ -29,9 +29,9 @@ static int sg_scsi(void *data, struct wv__scsi *cmd)
 {
 	struct sg_io_hdr hdr = {
 		.interface_id = 'S',
-		.dxfer_direction = !cmd->data ? SG_DXFER_NONE :
-				   cmd->out   ? SG_DXFER_TO_DEV :
-						SG_DXFER_FROM_DEV,
+		.dxfer_direction = !cmd->data ? SG_DXFER_NONE
+				   : cmd->out ? SG_DXFER_TO_DEV
+					      : SG_DXFER_FROM_DEV,
 		.cmd_len = cmd->cdb_len,
 		.mx_sb_len = sizeof(cmd->sense),
 		.dxfer_len = cmd->data ? cmd->len : 0,
@@ -126,7 +126,8 @@ static bool takes_commands(const struct wv_device *dev)
 {
 	cleanup_free char *dir = NULL;
 
-	return dev->kind == WV__DISK && wv__sysfs_dir(dev->rdev, &dir) > 0 && wv__transport_is_real(dir);
+	return dev->kind == WV__DISK && wv__sysfs_dir(dev->rdev, &dir) > 0 &&
+	       wv__transport_is_real(dir);
 }
 
 static void find_bus(const struct wv_device *dev, struct wv__transport *t)

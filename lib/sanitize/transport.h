@@ -18,10 +18,10 @@ enum wv__bus { WV__BUS_NONE, WV__BUS_SCSI, WV__BUS_ATA, WV__BUS_NVME };
 struct wv__scsi {
 	uint8_t cdb[16];
 	uint8_t cdb_len;
-	bool out;      /* data goes to the device */
-	void *data;    /* NULL: none */
+	bool out;   /* data goes to the device */
+	void *data; /* NULL: none */
 	uint32_t len;
-	uint32_t ms;   /* then the kernel gives up and resets the device */
+	uint32_t ms;	/* then the kernel gives up and resets the device */
 	uint8_t status; /* SAM-5, 5.3.1: 0 GOOD, 2 CHECK CONDITION */
 	uint8_t sense_len;
 	uint8_t sense[WV__SENSE_MAX];
@@ -44,17 +44,18 @@ struct wv__transport_ops {
 	int (*write)(void *data, const void *buf, size_t len, uint64_t offset);
 	int (*flush)(void *data); /* all is on the medium, and what is read next comes from there */
 	int (*discard)(void *data, uint64_t offset, uint64_t len); /* BLKSECDISCARD */
-	uint64_t (*now)(void *data); /* milliseconds */
+	uint64_t (*now)(void *data);				   /* milliseconds */
 	void (*pause)(void *data, unsigned int ms);
 };
 
 struct wv__transport {
 	const char *path; /* for sentences */
-	uint64_t size;    /* bytes that the host sees */
-	uint32_t block;   /* of direct I/O */
-	uint32_t nsid;    /* NVMe: the namespace */
-	enum wv__bus bus; /* NONE: it takes no commands; ATA is told from SCSI by wv__offer_load() */
-	bool usb;         /* behind a bridge: only what every stick survives is asked */
+	uint64_t size;	  /* bytes that the host sees */
+	uint32_t block;	  /* of direct I/O */
+	uint32_t nsid;	  /* NVMe: the namespace */
+	enum wv__bus
+		bus; /* NONE: it takes no commands; ATA is told from SCSI by wv__offer_load() */
+	bool usb;    /* behind a bridge: only what every stick survives is asked */
 	bool can_write;
 	bool rotational;
 

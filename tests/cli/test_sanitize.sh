@@ -19,6 +19,8 @@ unchanged() {
 not_ok_exit 3 'a loop device is refused' wv wipe "$dev" --method sanitize --yes="$name"
 ok 'and says why' said "$dev offers no erasure of its own"
 unchanged 'the loop'
+not_ok_exit 3 'also with --certificate' wv wipe "$dev" --method sanitize --yes="$name" --certificate "$TMP/c.json"
+ok 'and no paper is written' test ! -e "$TMP/c.json"
 not_ok_exit 3 'so is a kind that was named' wv wipe "$dev" --method sanitize:crypto --yes="$name"
 ok 'and it is named' said "$dev does not offer sanitize:crypto"
 not_ok_exit 3 'passes after it do not begin' wv wipe "$dev" --method sanitize+zero --yes="$name"

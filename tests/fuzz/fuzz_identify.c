@@ -22,8 +22,10 @@ static void take_ata(const uint8_t *data, size_t size)
 	uint64_t sectors = 0;
 
 	if (wv__ata_identity_parse(data, size, &id)) {
-		must(id.sectors && id.sector_size >= WV__ATA_SECTOR && id.sector_size % WV__ATA_SECTOR == 0);
-		must(id.sanitize || !(id.sanitize_crypto || id.sanitize_block || id.sanitize_overwrite));
+		must(id.sectors && id.sector_size >= WV__ATA_SECTOR &&
+		     id.sector_size % WV__ATA_SECTOR == 0);
+		must(id.sanitize ||
+		     !(id.sanitize_crypto || id.sanitize_block || id.sanitize_overwrite));
 		must(id.security || !id.enhanced);
 	}
 	if (wv__ata_dco_parse(data, size, &sectors))
@@ -56,7 +58,8 @@ static void take_nvme(const uint8_t *data, size_t size)
 
 	wv__nvme_controller_parse(data, size, &controller);
 	if (wv__nvme_namespace_parse(data, size, &ns))
-		must(ns.format < 64 && !__builtin_mul_overflow(ns.blocks, (uint64_t)ns.block, &product));
+		must(ns.format < 64 &&
+		     !__builtin_mul_overflow(ns.blocks, (uint64_t)ns.block, &product));
 	must(wv__nvme_list_parse(data, size, 1, &has) <= size / 4);
 	wv__nvme_sanitize_parse(data, size, &state);
 	must(state.what <= WV__ERASE_GARBAGE);
@@ -78,7 +81,8 @@ static void take_scsi(const uint8_t *data, size_t size)
 /* The first byte chooses the reader. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static void (*const readers[])(const uint8_t *, size_t) = { take_ata, take_sense, take_nvme, take_scsi };
+	static void (*const readers[])(const uint8_t *, size_t) = { take_ata, take_sense, take_nvme,
+								    take_scsi };
 
 	if (size)
 		readers[data[0] % ARRAY_SIZE(readers)](data + 1, size - 1);

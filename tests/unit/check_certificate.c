@@ -5,14 +5,16 @@
 #include "../../lib/evidence/certificate.h"
 #include "support.h"
 
-static struct wv_doc *wipe_doc(const char *status, const char *category, const char *method, const char *command)
+static struct wv_doc *wipe_doc(const char *status, const char *category, const char *method,
+			       const char *command)
 {
 	struct wv_doc *doc, *own = NULL;
 
 	if (command)
 		ck_assert_int_eq(wv__doc_build(ctx, &own, M_STR("command", command)), 0);
-	ck_assert_int_eq(wv__doc_build(ctx, &doc, M_STR("status", status), M_STR("category", category),
-				       M_STR("method", method), M_OPT_DOC("sanitize", own)),
+	ck_assert_int_eq(wv__doc_build(ctx, &doc, M_STR("status", status),
+				       M_STR("category", category), M_STR("method", method),
+				       M_OPT_DOC("sanitize", own)),
 			 0);
 	wv_doc_free(own);
 	return doc;
@@ -37,7 +39,8 @@ START_TEST(an_overwrite_by_the_host_is_never_a_purge)
 {
 	ck_certificate(wipe_doc("wiped", "purge", "random", NULL), "overwrite by the host", "clear",
 		       "full read-back of the last pass");
-	ck_certificate(wipe_doc("failed", "none", "random", NULL), "overwrite by the host", "none", "incomplete");
+	ck_certificate(wipe_doc("failed", "none", "random", NULL), "overwrite by the host", "none",
+		       "incomplete");
 }
 END_TEST
 
@@ -47,8 +50,8 @@ START_TEST(the_devices_own_erasure_is_named_by_its_command)
 		       "the device's own erasure, ATA BLOCK ERASE EXT", "purge",
 		       "marks that were laid before are gone");
 	ck_certificate(wipe_doc("wiped", "purge", "sanitize:block+random", "ATA BLOCK ERASE EXT"),
-		       "the device's own erasure, ATA BLOCK ERASE EXT, then overwrite by the host", "purge",
-		       "full read-back of the last pass");
+		       "the device's own erasure, ATA BLOCK ERASE EXT, then overwrite by the host",
+		       "purge", "full read-back of the last pass");
 	ck_certificate(wipe_doc("failed", "none", "sanitize:block", "ATA BLOCK ERASE EXT"),
 		       "the device's own erasure, ATA BLOCK ERASE EXT", "none", "incomplete");
 }

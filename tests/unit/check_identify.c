@@ -19,7 +19,7 @@ START_TEST(an_ata_identity_is_read_word_by_word)
 	ck_assert(id.hpa && id.dco && id.amac && id.lba48);
 	ck_assert_uint_eq(id.sectors, SIM_SIZE / 512);
 	ck_assert_uint_eq(id.sector_size, 512);
-	ck_assert_uint_eq(id.erase_minutes, 60);   /* 30, in units of two, extended */
+	ck_assert_uint_eq(id.erase_minutes, 60); /* 30, in units of two, extended */
 	ck_assert_uint_eq(id.enhanced_minutes, 8);
 }
 END_TEST
@@ -51,23 +51,29 @@ START_TEST(the_state_of_an_ata_sanitize_is_in_the_count)
 		uint64_t lba;
 		enum wv__erase_what what;
 	} rows[] = {
-		{ 0x0000, 0x50, 0xffff, WV__ERASE_IDLE },    { 0x8000, 0x50, 0xffff, WV__ERASE_DONE },
-		{ 0x4000, 0x50, 0x1234, WV__ERASE_RUNNING }, { 0x2000, 0x50, 0xffff, WV__ERASE_FROZEN },
-		{ 0xc000, 0x50, 0, WV__ERASE_GARBAGE },	     { 0x8000, 0x51, 1, WV__ERASE_FAILED },
+		{ 0x0000, 0x50, 0xffff, WV__ERASE_IDLE },
+		{ 0x8000, 0x50, 0xffff, WV__ERASE_DONE },
+		{ 0x4000, 0x50, 0x1234, WV__ERASE_RUNNING },
+		{ 0x2000, 0x50, 0xffff, WV__ERASE_FROZEN },
+		{ 0xc000, 0x50, 0, WV__ERASE_GARBAGE },
+		{ 0x8000, 0x51, 1, WV__ERASE_FAILED },
 		{ 0x8000, 0x51, 3, WV__ERASE_FROZEN },
 	};
 	struct wv__erase_state state;
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		const struct wv__ata_regs regs = { .valid = true, .count = rows[i].count,
-						   .status = rows[i].status, .lba = rows[i].lba };
+		const struct wv__ata_regs regs = { .valid = true,
+						   .count = rows[i].count,
+						   .status = rows[i].status,
+						   .lba = rows[i].lba };
 
 		wv__ata_sanitize_parse(&regs, &state);
 		ck_assert_int_eq(state.what, rows[i].what);
 	}
 	wv__ata_sanitize_parse(&(struct wv__ata_regs){ 0 }, &state);
 	ck_assert_int_eq(state.what, WV__ERASE_GARBAGE);
-	wv__ata_sanitize_parse(&(struct wv__ata_regs){ .valid = true, .fixed = true, .cut = true }, &state);
+	wv__ata_sanitize_parse(&(struct wv__ata_regs){ .valid = true, .fixed = true, .cut = true },
+			       &state);
 	ck_assert_int_eq(state.what, WV__ERASE_GARBAGE);
 }
 END_TEST

@@ -50,7 +50,8 @@ END_TEST
 START_TEST(only_the_sanitize_commands_are_a_purge)
 {
 	for (unsigned int i = 0; i < WV__KINDS; i++)
-		ck_assert_str_eq(wv__kind_info(i)->category, i <= WV__KIND_CRYPTO ? "purge" : "clear");
+		ck_assert_str_eq(wv__kind_info(i)->category,
+				 i <= WV__KIND_CRYPTO ? "purge" : "clear");
 }
 END_TEST
 

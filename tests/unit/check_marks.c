@@ -6,8 +6,15 @@
 
 START_TEST(marks_are_in_the_first_and_last_block_and_twice_in_each_thousandth)
 {
-	static const uint64_t sizes[] = { 512, 1024, 4096, 3 * 512, MiB, 9 * MiB, 9 * MiB + 512,
-					  UINT64_C(20) << 40, (UINT64_C(1) << 62) + 4096 };
+	static const uint64_t sizes[] = { 512,
+					  1024,
+					  4096,
+					  3 * 512,
+					  MiB,
+					  9 * MiB,
+					  9 * MiB + 512,
+					  UINT64_C(20) << 40,
+					  (UINT64_C(1) << 62) + 4096 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		struct wv__marks m;

@@ -74,12 +74,16 @@ START_TEST(frozen_locked_and_owned_are_said)
 		const char *sentence;
 	} rows[] = {
 		{ offsetof(struct sim, frozen), WV__KIND_SECURITY, "its security is frozen" },
-		{ offsetof(struct sim, locked), WV__KIND_SECURITY_ENHANCED, "it is locked by an ATA password" },
-		{ offsetof(struct sim, locked), WV__KIND_CRYPTO, "it is locked by an ATA password" },
+		{ offsetof(struct sim, locked), WV__KIND_SECURITY_ENHANCED,
+		  "it is locked by an ATA password" },
+		{ offsetof(struct sim, locked), WV__KIND_CRYPTO,
+		  "it is locked by an ATA password" },
 		{ offsetof(struct sim, enabled), WV__KIND_SECURITY, "it has an ATA password" },
 		{ offsetof(struct sim, sanitize_frozen), WV__KIND_BLOCK, "its sanitize is frozen" },
-		{ offsetof(struct sim, running_already), WV__KIND_BLOCK, "a sanitize is going on in it" },
-		{ offsetof(struct sim, fixed), WV__KIND_BLOCK, "cannot be read back through this adapter" },
+		{ offsetof(struct sim, running_already), WV__KIND_BLOCK,
+		  "a sanitize is going on in it" },
+		{ offsetof(struct sim, fixed), WV__KIND_BLOCK,
+		  "cannot be read back through this adapter" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {

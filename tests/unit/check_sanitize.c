@@ -12,8 +12,8 @@ static const enum wv__kind sanitizes[] = { WV__KIND_BLOCK, WV__KIND_OVERWRITE, W
 
 static void ck_verdict(const struct wv__erasure *e, const char *verdict, int error)
 {
-	ck_assert_msg(!strcmp(wv__erasure_verdict(e), verdict), "%s, not %s: %s", wv__erasure_verdict(e),
-		      verdict, wv_ctx_error(ctx));
+	ck_assert_msg(!strcmp(wv__erasure_verdict(e), verdict), "%s, not %s: %s",
+		      wv__erasure_verdict(e), verdict, wv_ctx_error(ctx));
 	ck_assert_int_eq(e->error, error);
 }
 
@@ -113,8 +113,10 @@ START_TEST(whatever_is_no_success_is_a_failure)
 {
 	for (size_t b = 0; b < ARRAY_SIZE(buses); b++) {
 		ck_fails(buses[b], offsetof(struct sim, aborts), -EIO, "sim ");
-		ck_fails(buses[b], offsetof(struct sim, fails), -EIO, "says that its erasure failed");
-		ck_fails(buses[b], offsetof(struct sim, garbage), -EIO, "does not say that it erased");
+		ck_fails(buses[b], offsetof(struct sim, fails), -EIO,
+			 "says that its erasure failed");
+		ck_fails(buses[b], offsetof(struct sim, garbage), -EIO,
+			 "does not say that it erased");
 		ck_fails(buses[b], offsetof(struct sim, hangs), -ETIMEDOUT, "makes no progress");
 	}
 	ck_fails(WV__BUS_SCSI, offsetof(struct sim, mute), -ETIMEDOUT, "takes too long");

@@ -15,7 +15,8 @@ static void setup(void)
 	for (int i = 0; i < 2; i++) {
 		image[i] = make_image(i ? "b" : "a", MiB);
 		loop[i] = loop_attach(image[i], 0, false);
-		ck_assert_int_eq(wv__device_open(ctx, loop[i], WV__DEV_DIRECT | WV__DEV_EXCL, &dev[i]), 0);
+		ck_assert_int_eq(
+			wv__device_open(ctx, loop[i], WV__DEV_DIRECT | WV__DEV_EXCL, &dev[i]), 0);
 	}
 }
 
@@ -41,7 +42,8 @@ START_TEST(each_loop_is_refused_by_name_and_left_as_it_was)
 		ck_assert_ptr_null(jobs[i].pattern);
 		ck_assert_str_eq(wv_doc_str(jobs[i].result, "device"), loop[i]);
 		ck_assert_str_eq(wv_doc_str(jobs[i].result, "status"), "refused");
-		ck_assert_ptr_nonnull(strstr(wv_doc_str(jobs[i].result, "error"), "offers no erasure of its own"));
+		ck_assert_ptr_nonnull(strstr(wv_doc_str(jobs[i].result, "error"),
+					     "offers no erasure of its own"));
 		wv_doc_free(jobs[i].result);
 	}
 	run("test \"$(head -c 4 %s)\" = junk", loop[0]);

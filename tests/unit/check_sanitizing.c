@@ -14,9 +14,9 @@ static struct wv_doc *own_doc(const char *category)
 	ck_assert_int_eq(wv__doc_array(ctx, &open), 0);
 	ck_assert_int_eq(wv__doc_append_str(ctx, open, "areas that the host cannot reach"), 0);
 	ck_assert_int_eq(wv__doc_build(ctx, &own, M_STR("command", "ATA BLOCK ERASE EXT")), 0);
-	ck_assert_int_eq(wv__doc_build(ctx, &doc, M_STR("method", "sanitize:block"), M_STR("category", category),
-				       M_DOC("not_proven", open), M_DOC("sanitize", own),
-				       M_STR("status", "sampled")),
+	ck_assert_int_eq(wv__doc_build(ctx, &doc, M_STR("method", "sanitize:block"),
+				       M_STR("category", category), M_DOC("not_proven", open),
+				       M_DOC("sanitize", own), M_STR("status", "sampled")),
 			 0);
 	wv_doc_free(open);
 	wv_doc_free(own);
@@ -29,8 +29,9 @@ static struct wv_doc *host_doc(const char *category, const char *status)
 
 	ck_assert_int_eq(wv__doc_array(ctx, &open), 0);
 	ck_assert_int_eq(wv__doc_append_str(ctx, open, "remapped and over-provisioned areas"), 0);
-	ck_assert_int_eq(wv__doc_build(ctx, &doc, M_STR("method", "random"), M_STR("category", category),
-				       M_DOC("not_proven", open), M_STR("status", status)),
+	ck_assert_int_eq(wv__doc_build(ctx, &doc, M_STR("method", "random"),
+				       M_STR("category", category), M_DOC("not_proven", open),
+				       M_STR("status", status)),
 			 0);
 	wv_doc_free(open);
 	return doc;
@@ -74,7 +75,8 @@ START_TEST(a_range_a_resume_and_unknown_passes_are_refused)
 	ck_assert_int_eq(check("sanitize+zero", &(struct wv__wipe_opts){ .verify = "all" }), 0);
 	ck_assert_int_eq(check("sanitize", &(struct wv__wipe_opts){ .offset = 4096 }), -EINVAL);
 	ck_error_has("as a whole");
-	ck_assert_int_eq(check("sanitize", &(struct wv__wipe_opts){ .flags = WV_WIPE_RESUME }), -EINVAL);
+	ck_assert_int_eq(check("sanitize", &(struct wv__wipe_opts){ .flags = WV_WIPE_RESUME }),
+			 -EINVAL);
 	ck_error_has("goes on in the device");
 	ck_assert_int_eq(check("sanitize+nothing", &(struct wv__wipe_opts){ 0 }), -EINVAL);
 	ck_assert_int_eq(check("sanitize+", &(struct wv__wipe_opts){ 0 }), -EINVAL);

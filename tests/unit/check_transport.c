@@ -11,8 +11,10 @@
 
 START_TEST(what_the_kernel_builds_of_others_is_sent_no_commands)
 {
-	ck_assert(wv__transport_is_real("/sys/devices/pci0000:00/0000:00:17.0/ata1/host0/target0:0:0/0:0:0:0/block/sda"));
-	ck_assert(wv__transport_is_real("/sys/devices/virtual/nvme-subsystem/nvme-subsys0/nvme0n1"));
+	ck_assert(wv__transport_is_real(
+		"/sys/devices/pci0000:00/0000:00:17.0/ata1/host0/target0:0:0/0:0:0:0/block/sda"));
+	ck_assert(
+		wv__transport_is_real("/sys/devices/virtual/nvme-subsystem/nvme-subsys0/nvme0n1"));
 	ck_assert(!wv__transport_is_real("/sys/devices/virtual/block/dm-0"));
 	ck_assert(!wv__transport_is_real("/sys/devices/virtual/block/md127"));
 	ck_assert(!wv__transport_is_real("/sys/devices/virtual/block/loop3"));

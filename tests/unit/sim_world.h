@@ -11,7 +11,7 @@
 
 #define SIM_SIZE (9 * MiB) /* a little more than the marks */
 #define SIM_NSID 1
-#define SIM_POLLS 4 /* an honest erasure is over after so many questions */
+#define SIM_POLLS 4    /* an honest erasure is over after so many questions */
 #define SIM_LOW 0x4000 /* HPA: sectors that are hidden */
 
 struct sim {
@@ -20,17 +20,17 @@ struct sim {
 	uint8_t what_follows; /* a byte that an erasure leaves, unless it is told one */
 
 	/* how it misbehaves */
-	bool lies;       /* says that it erased, and erased nothing */
-	bool half;       /* erases its first half only */
-	bool hangs;      /* goes on for ever, its progress does not move */
-	bool mute;       /* SCSI: goes on for ever, and tells no progress */
-	bool aborts;     /* takes no erasing command */
-	bool fails;      /* says at the end that it failed */
-	bool garbage;    /* its status makes no sense */
-	bool stale;      /* its status is of an earlier sanitize */
-	bool forgets;    /* what is written does not stay */
+	bool lies;	 /* says that it erased, and erased nothing */
+	bool half;	 /* erases its first half only */
+	bool hangs;	 /* goes on for ever, its progress does not move */
+	bool mute;	 /* SCSI: goes on for ever, and tells no progress */
+	bool aborts;	 /* takes no erasing command */
+	bool fails;	 /* says at the end that it failed */
+	bool garbage;	 /* its status makes no sense */
+	bool stale;	 /* its status is of an earlier sanitize */
+	bool forgets;	 /* what is written does not stay */
 	bool unreadable; /* one block, after the erasure */
-	bool fixed;      /* sense data of fixed format */
+	bool fixed;	 /* sense data of fixed format */
 	bool usb;
 	bool keeps_password;
 	/* as it is */
@@ -61,7 +61,8 @@ static inline void sim_erase(struct sim *s, int byte)
 	s->commands++;
 	s->erased = true;
 	if (!s->lies)
-		memset(s->mem, byte < 0 ? s->what_follows : byte, s->half ? SIM_SIZE / 2 : SIM_SIZE);
+		memset(s->mem, byte < 0 ? s->what_follows : byte,
+		       s->half ? SIM_SIZE / 2 : SIM_SIZE);
 }
 
 static inline void sim_begin(struct sim *s, int byte)
@@ -167,12 +168,14 @@ static inline void sim_identity(const struct sim *s, uint8_t data[512])
 	sim_word(data, 100, SIM_SIZE / 512);
 	sim_word(data, 106, 0x4000);
 	sim_word(data, 119, (uint16_t)(0x4000 | (s->amac ? 1 << 8 : 0)));
-	sim_word(data, 128, (uint16_t)((s->no_security ? 0 : 0x21) | s->enabled << 1 | s->locked << 2 |
-				       s->frozen << 3));
+	sim_word(data, 128,
+		 (uint16_t)((s->no_security ? 0 : 0x21) | s->enabled << 1 | s->locked << 2 |
+			    s->frozen << 3));
 	sim_checksum(data);
 }
 
-static inline int sim_ata_sanitize(struct sim *s, struct wv__scsi *cmd, uint16_t feature, uint64_t lba)
+static inline int sim_ata_sanitize(struct sim *s, struct wv__scsi *cmd, uint16_t feature,
+				   uint64_t lba)
 {
 	if (feature == 0) {
 		if (s->garbage && s->erased)
@@ -212,7 +215,8 @@ static inline int sim_security(struct sim *s, struct wv__scsi *cmd, uint8_t comm
 		prepared = true;
 		return sim_regs(s, cmd, 0x50, 0, 0, 0);
 	} else if (command == 0xf4) {
-		if (!prepared || s->aborts || !s->enabled || strcmp(password, WV__ATA_PASSWORD) != 0)
+		if (!prepared || s->aborts || !s->enabled ||
+		    strcmp(password, WV__ATA_PASSWORD) != 0)
 			return sim_regs(s, cmd, 0x51, 4, 0, 0);
 		sim_erase(s, -1);
 		s->enabled = s->keeps_password;
@@ -228,8 +232,8 @@ static inline int sim_security(struct sim *s, struct wv__scsi *cmd, uint8_t comm
 static inline int sim_ata(struct sim *s, struct wv__scsi *cmd)
 {
 	const uint8_t *c = cmd->cdb;
-	const uint64_t lba = c[8] | (uint64_t)c[10] << 8 | (uint64_t)c[12] << 16 | (uint64_t)c[7] << 24 |
-			     (uint64_t)c[9] << 32 | (uint64_t)c[11] << 40;
+	const uint64_t lba = c[8] | (uint64_t)c[10] << 8 | (uint64_t)c[12] << 16 |
+			     (uint64_t)c[7] << 24 | (uint64_t)c[9] << 32 | (uint64_t)c[11] << 40;
 	const uint16_t feature = (uint16_t)(c[3] << 8 | c[4]);
 	const uint64_t native = SIM_SIZE / 512 + (s->hpa || s->amac ? SIM_LOW : 0);
 	uint8_t *data = cmd->data;
@@ -261,8 +265,8 @@ static inline int sim_ata(struct sim *s, struct wv__scsi *cmd)
 		sim_checksum(data);
 		return 0;
 	default:
-		return c[14] >= 0xf1 && c[14] <= 0xf6 ? sim_security(s, cmd, c[14]) :
-							sim_regs(s, cmd, 0x51, 4, 0, 0);
+		return c[14] >= 0xf1 && c[14] <= 0xf6 ? sim_security(s, cmd, c[14])
+						      : sim_regs(s, cmd, 0x51, 4, 0, 0);
 	}
 }
 
@@ -473,8 +477,14 @@ static inline void sim_pause(void *data, unsigned int ms)
 }
 
 static const struct wv__transport_ops sim_ops = {
-	.scsi = sim_scsi, .nvme = sim_nvme, .read = sim_read, .write = sim_write, .flush = sim_flush,
-	.discard = sim_discard, .now = sim_now, .pause = sim_pause,
+	.scsi = sim_scsi,
+	.nvme = sim_nvme,
+	.read = sim_read,
+	.write = sim_write,
+	.flush = sim_flush,
+	.discard = sim_discard,
+	.now = sim_now,
+	.pause = sim_pause,
 };
 
 static inline void sim_make(struct sim *s, enum wv__bus bus)
@@ -485,8 +495,14 @@ static inline void sim_make(struct sim *s, enum wv__bus bus)
 	memset(s->mem, 0xa5, SIM_SIZE);
 	s->namespaces = 1;
 	s->attention = true;
-	s->t = (struct wv__transport){ .path = "sim", .size = SIM_SIZE, .block = 512, .bus = bus,
-				       .nsid = SIM_NSID, .can_write = true, .fd = -1, .ops = &sim_ops,
+	s->t = (struct wv__transport){ .path = "sim",
+				       .size = SIM_SIZE,
+				       .block = 512,
+				       .bus = bus,
+				       .nsid = SIM_NSID,
+				       .can_write = true,
+				       .fd = -1,
+				       .ops = &sim_ops,
 				       .data = s };
 }
 
@@ -501,8 +517,9 @@ static inline struct wv__erasure sim_run(struct sim *s, enum wv__kind kind, cons
 	static struct wv__sanitize_opts opts;
 	struct wv__erasure e = { .ctx = ctx, .parent = ctx, .opts = &opts, .t = &s->t };
 
-	opts = (struct wv__sanitize_opts){ .kind = kind, .verify = verify, .stall_seconds = 100,
-					    .limit_seconds = 300 };
+	opts = (struct wv__sanitize_opts){
+		.kind = kind, .verify = verify, .stall_seconds = 100, .limit_seconds = 300
+	};
 	wv__erasure_run(&e);
 	return e;
 }
