@@ -177,7 +177,7 @@ packages-check: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST)
 packages-demo: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST))
 packages-bench: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_BENCH))
 .PHONY: all unit unit-build cli-tests tree-tests packages-check packages-demo packages-bench check-here \
-	check soak soak-prepare soak-return bench demo fuzz fuzz-replay install clean help format FORCE
+	check soak soak-prepare soak-return soak-wipe tsan bench demo fuzz fuzz-replay install clean help format FORCE
 
 JOBS ?= $(shell nproc)
 # One test after the other: the guard rightly sees what another test's mount namespace still has mounted.
@@ -197,15 +197,27 @@ check: packages-check ## every test, what is missing installed first; ends with 
 	fi; \
 	tests/summary.sh $(LOG) $$([ $(BUILD) = release ] && echo build/asan/log) || rc=1; exit $$rc
 
+# The engine's threads. ThreadSanitizer wants the addresses where it expects them.
+TSAN_UNIT := $(patsubst tests/unit/%.c,%,$(wildcard $(patsubst lib/wipe/%.c,tests/unit/check_%.c,$(wildcard lib/wipe/*.c))))
+
+tsan: ## the wipe engine's unit tests under ThreadSanitizer
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=tsan $(TSAN_UNIT:%=build/tsan/tests/unit/%)
+	@rc=0; for t in $(TSAN_UNIT); do tests/run.sh build/tsan/log $$t setarch -R build/tsan/tests/unit/$$t || rc=1; done; \
+	tests/summary.sh build/tsan/log || rc=1; exit $$rc
+
 check-here: unit cli-tests $(if $(filter release,$(BUILD)),tree-tests fuzz-replay)
 
-soak: packages-check all $(HELPERS) ## the long loops: kill -9 at SOAK=200 instants of prepare and of return
-	@rm -rf $(LOG); $(MAKE) --no-print-directory -k -j$(JOBS) soak-prepare soak-return; rc=$$?; \
+soak: packages-check all $(HELPERS) ## the long loops: kill -9 at SOAK=200 instants of prepare and of return, at 100 of wipe
+	@rm -rf $(LOG); $(MAKE) --no-print-directory -k -j$(JOBS) soak-prepare soak-return soak-wipe; rc=$$?; \
 	tests/summary.sh $(LOG) && exit $$rc
 
 soak-prepare soak-return: soak-%:
 	@PART=$* SOAK=$${SOAK:-200} SECONDS_MAX=3000 WORKVOL=$(abspath $(B)/workvol) HELPERS=$(abspath $(B)/tests/fault) \
 		tests/run.sh $(LOG) soak_$* bash tests/cli/test_kill.sh
+
+soak-wipe: all $(HELPERS)
+	@SOAK=$${SOAK:-100} SECONDS_MAX=7000 WORKVOL=$(abspath $(B)/workvol) HELPERS=$(abspath $(B)/tests/fault) \
+		tests/run.sh $(LOG) soak_wipe bash tests/cli/test_resume.sh
 
 bench: packages-bench all $(BENCH) $(HELPERS) ## speed beside fio, shred, sha256sum and cp, in one run
 	@B=$(abspath $(B)) WORKVOL=$(abspath $(B)/workvol) bash tests/bench/bench.sh
