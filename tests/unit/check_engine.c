@@ -2,6 +2,12 @@
 /* check_engine.c - media that lose much or hang, odd sizes and ranges, several at once */
 #include "wipe_world.h"
 
+#ifdef __SANITIZE_THREAD__
+#define TSAN true /* it leaves no room for 3 TiB of addresses */
+#else
+#define TSAN false
+#endif
+
 /* ---- losses ----------------------------------------------------------------------------- */
 
 START_TEST(a_run_of_ten_thousand_bad_blocks_is_listed_as_one)
@@ -295,7 +301,8 @@ static Suite *engine_suite(void)
 	tcase_add_test(one, a_4kn_disk_gets_no_smaller_request);
 	tcase_add_test(one, an_empty_drive_is_not_called_wiped);
 	tcase_add_test(one, a_range_is_wiped_and_nothing_beside_it);
-	tcase_add_test(one, a_range_beyond_2_tib_is_wiped_where_it_lies);
+	if (!TSAN)
+		tcase_add_test(one, a_range_beyond_2_tib_is_wiped_where_it_lies);
 	tcase_add_test(one, a_range_beyond_the_end_is_refused);
 	tcase_add_test(one, a_dry_run_writes_nothing);
 	tcase_add_test(one, a_dry_run_reads_to_the_end_of_the_disk);
