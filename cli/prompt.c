@@ -5,6 +5,7 @@
  */
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -100,10 +101,13 @@ static int ask_terminal(struct cli *cli, bool twice, struct wv_secret **ret_secr
 	if (tty < 0)
 		return report_text(cli, -EPERM, "a passphrase is needed and nobody can be asked: "
 						"give --passphrase-file or --passphrase-fd");
+	prctl(PR_SET_DUMPABLE, 0);
 	lines = mmap(NULL, 2 * LINE_MAX_BYTES, PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_LOCKED, -1, 0);
 	if (lines == MAP_FAILED)
 		return report_text(cli, -errno, "no locked memory for the passphrase");
+	madvise(lines, 2 * LINE_MAX_BYTES, MADV_DONTDUMP);
+	madvise(lines, 2 * LINE_MAX_BYTES, MADV_WIPEONFORK);
 	rc = ask_lines(cli, tty, twice, lines, ret_secret);
 	explicit_bzero(lines, 2 * LINE_MAX_BYTES);
 	munmap(lines, 2 * LINE_MAX_BYTES);

@@ -110,8 +110,10 @@ WV_API int wv_secret_from_fd(struct wv_ctx *ctx, int fd, const char *name,
 			     struct wv_secret **ret_secret)
 {
 	struct wv_secret *secret = NULL;
-	const int r = wv__secret_read(ctx, fd, name, FROM_FD_MAX, &secret);
+	int r;
 
+	wv__process_guard(ctx);
+	r = wv__secret_read(ctx, fd, name, FROM_FD_MAX, &secret);
 	if (r < 0)
 		return r;
 	if (secret->len && secret->data[secret->len - 1] == '\n')

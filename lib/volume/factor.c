@@ -55,6 +55,7 @@ WV_API int wv_factor_new(struct wv_ctx *ctx, const char *path)
 	cleanup_secret struct wv_secret *text = NULL;
 	int r;
 
+	wv__process_guard(ctx);
 	r = wv__secret_new(ctx, WV__KEY_SIZE, &key);
 	if (r < 0)
 		return r;
