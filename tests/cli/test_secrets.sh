@@ -7,6 +7,7 @@
 . "$(dirname "$0")/lib.sh"
 
 station
+head -c 18 /dev/urandom | base64 >"$PASS" # lib.sh's own is written in other files too
 must take_out "$TMP/v.img"
 mkdir "$TMP/mnt"
 touch "$TMP/keys/begun"
