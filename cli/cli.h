@@ -43,7 +43,7 @@ struct args {
 	bool json, quiet, verbose, no_input, help, version;
 
 	const char *approve_with, *certificate, *checkpoint, *client, *client_approval, *contact;
-	const char *declaration, *due, *holder, *key, *key_file, *method, *output, *passphrase_file;
+	const char *declaration, *due, *holder, *key, *key_file, *map, *method, *output, *passphrase_file;
 	const char *pattern, *purpose, *root, *roster, *server, *server_hostkey, *server_key;
 	const char *sign_with, *source, *takeout, *verify;
 	struct list approvers, outputs, yes;

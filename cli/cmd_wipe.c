@@ -2,6 +2,8 @@
 /*
  * cmd_wipe.c - workvol wipe: overwrite media and read them back
  */
+#include <inttypes.h>
+
 #include "cli.h"
 
 static const struct opt options[] = {
@@ -14,14 +16,90 @@ static const struct opt options[] = {
 	OPT_FLAG("lift-hidden", lift_hidden, "open what an HPA or DCO hides, for good, first"),
 	OPT_FLAG("dry-run", dry_run, "say what would be done"),
 	OPT_STR("certificate", "FILE", certificate, "write the signed certificate to FILE"),
+	OPT_STR("map", "FILE.svg", map, "draw the rate over the surface into FILE.svg"),
 	OPT_END,
 };
 
+/* ---- a dry run ---- */
+
+static void print_about(double seconds)
+{
+	const unsigned long s = (unsigned long)(seconds + 0.5);
+
+	if (seconds < 1)
+		fputs("less than a second", stdout);
+	else if (s < 120)
+		printf("about %lu s", s);
+	else if (s < 2 * 3600)
+		printf("about %lu min", (s + 30) / 60);
+	else
+		printf("about %lu h %lu min", s / 3600, s / 60 % 60);
+}
+
+static void print_sweeps(struct wv_doc *plan)
+{
+	struct wv_doc *sweeps = wv_doc_get(plan, "sweeps");
+	const size_t passes = wv_doc_count(wv_doc_get(plan, "passes"));
+
+	for (size_t i = 0; i < wv_doc_count(sweeps); i++) {
+		struct wv_doc *sweep = wv_doc_at(sweeps, i);
+
+		printf("  %2zu  %-16s  pass %" PRIu64 " of %zu  %-8s  %" PRIu64 " bytes\n", i + 1,
+		       doc_str(sweep, "step", "-"), wv_doc_u64(sweep, "pass"), passes,
+		       doc_str(sweep, "pattern", "-"), wv_doc_u64(sweep, "bytes"));
+	}
+}
+
+static void print_plan(struct wv_doc *plan)
+{
+	const uint64_t work = wv_doc_u64(plan, "work");
+	const double seconds = wv_doc_real(plan, "expected_seconds");
+	char size[32];
+
+	format_size(size, sizeof(size), wv_doc_u64(plan, "length"));
+	put_safe(stdout, doc_str(plan, "device", "-"));
+	printf(": planned (%s, %s, serial ", size, doc_str(plan, "method", "-"));
+	put_safe(stdout, doc_str(plan, "serial", "none"));
+	puts(")");
+	print_sweeps(plan);
+	printf("  in all    %" PRIu64 " bytes written and read\n  expected  ", work);
+	print_about(seconds);
+	printf(", if it writes as fast as it was just read, %.0f MB/s\n",
+	       seconds > 0 ? (double)work / seconds / 1e6 : 0);
+}
+
+/* All at once: as long as the slowest of them. */
+static void print_plan_of_all(struct wv_doc *results)
+{
+	uint64_t work = 0;
+	double longest = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < wv_doc_count(results); i++) {
+		const double seconds = wv_doc_real(wv_doc_at(results, i), "expected_seconds");
+
+		n += wv_doc_get(wv_doc_at(results, i), "sweeps") != NULL;
+		work += wv_doc_u64(wv_doc_at(results, i), "work");
+		longest = seconds > longest ? seconds : longest;
+	}
+	if (n < 2)
+		return;
+	printf("all %zu at once: %" PRIu64 " bytes, ", n, work);
+	print_about(longest);
+	puts(" or what the bus they share allows");
+}
+
 static void print(struct wv_doc *results)
 {
-	for (size_t i = 0; i < wv_doc_count(results); i++)
-		print_wipe(wv_doc_at(results, i));
+	for (size_t i = 0; i < wv_doc_count(results); i++) {
+		struct wv_doc *result = wv_doc_at(results, i);
+
+		(wv_doc_get(result, "sweeps") ? print_plan : print_wipe)(result);
+	}
+	print_plan_of_all(results);
 }
+
+/* ---- the rest ---- */
 
 /* The same command line with --resume, and of the devices those that were interrupted. */
 static void say_how_to_go_on(struct cli *cli, struct wv_doc *results)
@@ -69,8 +147,6 @@ static int run(struct cli *cli)
 	cleanup_doc struct wv_doc *results = NULL;
 	int r;
 
-	if (a->certificate && a->argc > 1)
-		return usage_error(cli, "--certificate is for one device at a time");
 	r = open_station(cli, &station);
 	if (r)
 		return r;
@@ -81,6 +157,7 @@ static int run(struct cli *cli)
 	opts.verify = a->verify;
 	opts.yes = a->yes.items;
 	opts.certificate = a->certificate;
+	opts.map = a->map;
 	opts.offset = a->offset;
 	opts.length = a->length;
 	opts.flags = (a->resume ? WV_WIPE_RESUME : 0) | (a->dry_run ? WV_WIPE_DRY_RUN : 0) |

@@ -117,11 +117,13 @@ struct wv_wipe_opts {
 	const char *method;
 	const char *verify;      /* "none", "last" (default), "all", "sample", "sample:PERCENT" */
 	const char *const *yes;  /* the serials that may be wiped, ended by NULL */
-	const char *certificate; /* file to write the signed certificate to; NULL: none */
+	const char *certificate; /* file to write the signed certificate to; NULL: none. Of several
+				    devices each has its serial in the name, before the suffix */
 	uint64_t offset;         /* bytes; with length: a range */
 	uint64_t length;         /* 0: to the end */
 	uint32_t flags;          /* WV_WIPE_* */
 	uint32_t reserved;
+	const char *map;         /* file to draw the rate over the surface into, SVG; NULL: none */
 };
 #define WV_WIPE_OPTS_INIT { .struct_size = sizeof(struct wv_wipe_opts) }
 

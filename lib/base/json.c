@@ -237,6 +237,13 @@ WV_API double wv_doc_real(struct wv_doc *doc, const char *key)
 	return is_number(value) ? json_object_get_double(obj(value)) : 0;
 }
 
+double wv__doc_real_at(struct wv_doc *array, size_t index)
+{
+	struct wv_doc *value = wv_doc_at(array, index);
+
+	return is_number(value) ? json_object_get_double(obj(value)) : 0;
+}
+
 WV_API int wv_doc_bool(struct wv_doc *doc, const char *key)
 {
 	struct wv_doc *value = wv_doc_get(doc, key);

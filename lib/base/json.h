@@ -57,6 +57,7 @@ int wv__doc_append(struct wv_ctx *ctx, struct wv_doc *array, struct wv_doc *item
 	wv__doc_append_list((ctx), (array), (const struct wv__member[]){ __VA_ARGS__, { .kind = WV__END } })
 int wv__doc_append_list(struct wv_ctx *ctx, struct wv_doc *array, const struct wv__member *members);
 int wv__doc_append_real(struct wv_ctx *ctx, struct wv_doc *array, double number); /* results only */
+double wv__doc_real_at(struct wv_doc *array, size_t index); /* 0: no such item, or no number */
 int wv__doc_append_str(struct wv_ctx *ctx, struct wv_doc *array, const char *text);
 int wv__doc_copy(struct wv_ctx *ctx, struct wv_doc *doc, struct wv_doc **ret); /* deep */
 int wv__doc_remove(struct wv_doc *doc, const char *key);

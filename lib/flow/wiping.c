@@ -7,8 +7,10 @@
 
 #include "certify.h"
 #include "guarding.h"
+#include "leaving.h"
 #include "sanitizing.h"
 #include "subject.h"
+#include "../evidence/strip.h"
 #include "../media/guard.h"
 #include "../trust/namespaces.h"
 #include "../trust/sign.h"
@@ -19,6 +21,7 @@ struct target {
 	struct wv_doc *result; /* of one that was refused; the others' are the engine's */
 	int error;
 	size_t job;
+	char *certificate, *map; /* files; NULL: not asked for */
 };
 
 struct wiping {
@@ -36,6 +39,8 @@ static void clear(struct wiping *w)
 	for (size_t i = 0; w->targets && i < w->n; i++) {
 		wv__device_free(w->targets[i].dev);
 		wv_doc_free(w->targets[i].result);
+		free(w->targets[i].certificate);
+		free(w->targets[i].map);
 	}
 	for (size_t i = 0; w->jobs && i < w->job_count; i++) {
 		wv_doc_free(w->jobs[i].result);
@@ -43,6 +48,12 @@ static void clear(struct wiping *w)
 	}
 	free(w->targets);
 	free(w->jobs);
+}
+
+static bool wants_map(const struct wiping *w)
+{
+	/* A caller of before there were maps has a shorter struct. */
+	return w->opts->struct_size > offsetof(struct wv_wipe_opts, map) && w->opts->map;
 }
 
 static bool was_named(const struct wv_wipe_opts *opts, const char *serial)
@@ -159,27 +170,94 @@ static int certificate_of(struct wiping *w, const struct target *t, const char *
 	return r < 0 ? r : wv__certificate_page(st->ctx, certificate, page);
 }
 
-/* One certificate a device; of several, each has its serial in its name. */
 static int certify_all(struct wiping *w)
 {
-	for (size_t i = 0; w->opts->certificate && i < w->n; i++) {
-		const struct target *t = &w->targets[i];
-		cleanup_free char *path = NULL;
-		int r;
+	int r = 0;
 
-		if (t->result || (w->opts->flags & WV_WIPE_DRY_RUN))
-			continue;
-		if (w->sanitize && w->jobs[t->job].error)
+	for (size_t i = 0; r == 0 && i < w->n; i++) {
+		const struct target *t = &w->targets[i];
+
+		if (!t->certificate || (w->sanitize && w->jobs[t->job].error))
 			continue; /* a device that said what was not so gets no paper */
-		path = w->n == 1 ? strdup(w->opts->certificate) :
-				   wv__printf("%s-%s", w->opts->certificate, t->dev->serial);
-		if (!path)
-			return wv__fail_memory(w->st->ctx);
-		r = certificate_of(w, t, path);
-		if (r < 0)
-			return r;
+		r = certificate_of(w, t, t->certificate);
 	}
-	return 0;
+	return r;
+}
+
+/* ---- the files beside it, known to be writable before the first byte is overwritten ---- */
+
+static bool is_taken(const struct wiping *w, const char *path)
+{
+	unsigned int n = 0;
+
+	for (size_t i = 0; i < w->n; i++)
+		n += (w->targets[i].certificate && strcmp(w->targets[i].certificate, path) == 0) +
+		     (w->targets[i].map && strcmp(w->targets[i].map, path) == 0);
+	return n > 1;
+}
+
+static int check_file(struct wiping *w, const char *path, const char *suffix)
+{
+	cleanup_free char *name = wv__printf("%s%s", path, suffix);
+
+	if (!name)
+		return wv__fail_memory(w->st->ctx);
+	if (is_taken(w, name))
+		return wv__fail(w->st->ctx, -EINVAL, "%s would be written twice", name);
+	return wv__leaving_check(w->st->ctx, name);
+}
+
+static int check_files(struct wiping *w, const struct target *t)
+{
+	static const char *const suffixes[] = { "", ".sig", ".txt" };
+	int r = t->map ? check_file(w, t->map, "") : 0;
+
+	for (size_t i = 0; r == 0 && t->certificate && i < ARRAY_SIZE(suffixes); i++)
+		r = check_file(w, t->certificate, suffixes[i]);
+	return r;
+}
+
+static int name_files(struct wiping *w)
+{
+	const struct wv_wipe_opts *o = w->opts;
+	int r = 0;
+
+	if (o->flags & WV_WIPE_DRY_RUN)
+		return 0;
+	for (size_t i = 0; r == 0 && i < w->n; i++) {
+		struct target *t = &w->targets[i];
+		const char *serial = w->n > 1 && t->dev ? t->dev->serial : NULL;
+
+		if (t->result)
+			continue;
+		if (o->certificate)
+			r = wv__leaving_name(w->st->ctx, o->certificate, serial, &t->certificate);
+		if (r == 0 && wants_map(w))
+			r = wv__leaving_name(w->st->ctx, o->map, serial, &t->map);
+	}
+	for (size_t i = 0; r == 0 && i < w->n; i++)
+		r = check_files(w, &w->targets[i]);
+	return r;
+}
+
+static int draw_all(struct wiping *w)
+{
+	struct wv_ctx *ctx = w->st->ctx;
+	int r = 0;
+
+	for (size_t i = 0; (r == 0 || r == -ENODATA) && i < w->n; i++) {
+		const struct target *t = &w->targets[i];
+		cleanup_free char *svg = NULL;
+
+		if (!t->map || !w->jobs[t->job].result)
+			continue;
+		r = wv__strip_svg(ctx, w->jobs[t->job].result, &svg);
+		if (r == -ENODATA)
+			wv__log(ctx, WV_LOG_WARNING, "no map of %s: %s", t->dev->path, wv_ctx_error(ctx));
+		else if (r == 0)
+			r = wv__write_file(ctx, AT_FDCWD, t->map, svg, strlen(svg), 0644);
+	}
+	return r == -ENODATA ? 0 : r; /* the wipe itself is none the worse */
 }
 
 static int gather(struct wiping *w, struct wv_doc **ret_results, struct wv_doc **ret_statements)
@@ -276,7 +354,7 @@ static int run(struct wiping *w, const char *const *devices, struct wv_doc **ret
 		.verify = w->opts->verify,
 		.offset = w->opts->offset,
 		.length = w->opts->length,
-		.flags = w->opts->flags,
+		.flags = w->opts->flags | (wants_map(w) ? WV_WIPE_MAP : 0),
 		.checkpoint_dir = checkpoints,
 	};
 	int engine = 0;
@@ -291,6 +369,8 @@ static int run(struct wiping *w, const char *const *devices, struct wv_doc **ret
 	if (r < 0)
 		return r;
 	r = take_all(w, devices);
+	if (r == 0)
+		r = name_files(w);
 	if (r < 0)
 		return r;
 	if (w->job_count && w->sanitize)
@@ -301,6 +381,8 @@ static int run(struct wiping *w, const char *const *devices, struct wv_doc **ret
 	if (r < 0)
 		return r;
 	r = certify_all(w);
+	if (r == 0)
+		r = draw_all(w);
 	return r < 0 && severity(r) > severity(engine) ? r : worst(w, engine);
 }
 

@@ -73,7 +73,6 @@ not_ok_exit 2 'an unknown verb is exit 2' wv ledger burn
 not_ok_exit 2 'a verb with too many arguments is exit 2' wv ledger verify x
 not_ok_exit 2 'verify wants one thing to compare with' wv verify x
 not_ok_exit 2 'and not two' wv verify x --certificate c --pattern zero
-not_ok_exit 2 'a certificate is for one device at a time' wv wipe x y --certificate c --yes=x --yes=y
 not_ok_exit 2 'factor derive does not print a secret' wv factor derive x --key-file k
 
 not_ok_exit 2 'with --json a wrong command line is an object' wv --json wipe
