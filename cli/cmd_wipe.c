@@ -112,7 +112,7 @@ static void say_how_to_go_on(struct cli *cli, struct wv_doc *results)
 	if (!interrupted || n != (size_t)cli->args.argc || cli->args.quiet)
 		return;
 	fflush(stdout);
-	fputs("to go on:", stderr);
+	fputs(" ", stderr); /* below the sentence that says so */
 	for (char **word = cli->words; word < cli->args.argv; word++) {
 		fputc(' ', stderr);
 		put_shell_word(stderr, *word);

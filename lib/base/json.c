@@ -152,14 +152,6 @@ int wv__doc_append(struct wv_ctx *ctx, struct wv_doc *array, struct wv_doc *item
 	return wv__fail_memory(ctx);
 }
 
-int wv__doc_append_list(struct wv_ctx *ctx, struct wv_doc *array, const struct wv__member *members)
-{
-	cleanup_doc struct wv_doc *row = NULL;
-	const int r = wv__doc_build_list(ctx, &row, members);
-
-	return r < 0 ? r : wv__doc_append(ctx, array, row);
-}
-
 int wv__doc_append_real(struct wv_ctx *ctx, struct wv_doc *array, double number)
 {
 	cleanup_doc struct wv_doc *item = doc_of(json_object_new_double(number));
@@ -440,16 +432,6 @@ static void tokener_freep(json_tokener **tokener)
 		json_tokener_free(*tokener);
 }
 
-/* Bytes that are the same, from the start. */
-static size_t common(const struct wv_buf *buf, const char *data, size_t len)
-{
-	size_t n = 0;
-
-	while (n < len && n < buf->len && buf->data[n] == data[n])
-		n++;
-	return n;
-}
-
 /* One object or array, from UTF-8 text of bounded length and depth. */
 static int tokenize(struct wv_ctx *ctx, const char *data, size_t len, const char *name,
 		    json_object **ret)
@@ -505,7 +487,7 @@ int wv__doc_parse(struct wv_ctx *ctx, const char *data, size_t len, const char *
 		return wv__fail_memory(ctx);
 	if (r < 0 || again.len != len || memcmp(again.data, data, len) != 0)
 		return wv__fail(ctx, -EBADMSG, "%s is not canonical JSON from byte %zu on", name,
-				common(&again, data, len));
+				wv__json_common(&again, data, len));
 	*ret = doc_of(take_ptr(object));
 	return 0;
 }

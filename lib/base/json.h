@@ -104,6 +104,8 @@ int wv__doc_need_doc(struct wv_ctx *ctx, struct wv_doc *doc, const char *name, c
 /* The text of one string or real as JSON: 0 or -ENOMEM. */
 int wv__json_string(struct wv_buf *buf, const char *text, size_t len);
 int wv__json_real(struct wv_buf *buf, double real);
+/* Bytes that are the same, from the start. */
+size_t wv__json_common(const struct wv_buf *buf, const char *data, size_t len);
 bool wv__is_utf8(const char *text, size_t len);
 
 #endif

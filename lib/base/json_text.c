@@ -83,3 +83,12 @@ bool wv__is_utf8(const char *text, size_t len)
 	}
 	return true;
 }
+
+size_t wv__json_common(const struct wv_buf *buf, const char *data, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && n < buf->len && buf->data[n] == data[n])
+		n++;
+	return n;
+}

@@ -79,8 +79,8 @@ sleep 1
 kill -INT "$WIPE"
 ends 'Ctrl-C ends with 130' 130
 ok 'it says that it stops, and how to leave at once' grep -q 'again leaves at once' "$SAYS"
-again=$(sed -n 's/^to go on: //p' "$SAYS")
-ok "and how to go on" grep -q "^to go on: .* wipe --resume .* $A\$" "$SAYS"
+again=$(grep -A 1 '^to go on: ' "$SAYS" | sed -n '2s/^  //p')
+ok "and how to go on" grep -q "^  .* wipe --resume .* $A\$" "$SAYS"
 fault 0
 go_on() {
 	eval "timeout -k 5 60 $again"
