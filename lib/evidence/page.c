@@ -10,8 +10,8 @@
 #define WIDTH 80
 #define INDENT 2
 #define LABEL 20
-#define PASSES_SHOWN 12 /* more are summed up, so that it stays one page */
-#define BAD_SHOWN 6
+#define PASSES_SHOWN 8 /* more are summed up, so that it stays one page */
+#define BAD_SHOWN 4
 
 struct page {
 	struct wv_buf text;
@@ -57,6 +57,107 @@ static void number(struct page *page, const char *label, uint64_t n, const char 
 	line(page, label, text);
 }
 
+struct word {
+	const char *name;
+	const char *text;
+};
+
+static const char *in_words(const struct word *words, const char *name, const char *otherwise)
+{
+	for (; words->name; words++)
+		if (name && strcmp(words->name, name) == 0)
+			return words->text;
+	return otherwise;
+}
+
+/* Seen from across a desk, in a copy without colours too. */
+static void banner(struct page *page, const char *verdict, bool own)
+{
+	static const struct word results[] = {
+		{ "wiped", "PASS" },	     { "sampled", "UNKNOWN" }, { "range-wiped", "UNKNOWN" },
+		{ "unverified", "UNKNOWN" }, { "failed", "FAILED" },   { "cancelled", "FAILED" },
+		{ "refused", "FAILED" },     { NULL, NULL },
+	};
+	static const struct word reasons[] = {
+		{ "wiped", "every byte that the medium claims was overwritten and read back" },
+		{ "sampled", "all was overwritten, and a sample of it read back: not every byte is proven" },
+		{ "range-wiped", "a range was overwritten and read back, not the whole medium" },
+		{ "unverified", "overwritten, and nothing was read back: nothing is proven" },
+		{ "failed", "not everything was overwritten and read back" },
+		{ "cancelled", "interrupted before its end" },
+		{ "refused", "nothing was done" },
+		{ NULL, NULL },
+	};
+	const char *result = in_words(results, verdict, "UNKNOWN");
+	const char *reason = in_words(reasons, verdict, "the document does not say how it ended");
+	const char c = *result == 'P' ? '=' : *result == 'F' ? '#' : '?';
+	const int side = (WIDTH - (int)strlen(result) - 2) / 2;
+	char rule[WIDTH];
+
+	if (own && verdict && strcmp(verdict, "sampled") == 0)
+		reason = "erased by the device itself: proven where it was looked, not at every byte";
+	memset(rule, c, sizeof(rule));
+	if (!page->error)
+		page->error = wv__buf_printf(&page->text, "%.*s %s %.*s\n", side, rule, result, side, rule);
+	line(page, "", reason);
+}
+
+static void category(struct page *page, const char *name)
+{
+	static const struct word words[] = {
+		{ "clear", "Clear: what the host can address (NIST SP 800-88 Rev. 2)" },
+		{ "purge", "Purge: by the device's own command (NIST SP 800-88 Rev. 2)" },
+		{ NULL, NULL },
+	};
+
+	line(page, "category", in_words(words, name, name));
+}
+
+static bool is_pattern(struct wv_doc *pass, const char *name)
+{
+	const char *pattern = wv_doc_str(pass, "pattern");
+
+	return pattern && strcmp(pattern, name) == 0;
+}
+
+/* Whoever reads the medium finds the last pass only. */
+static void final_zeros(struct page *page, struct wv_doc *wipe)
+{
+	struct wv_doc *list = wv_doc_get(wipe, "passes");
+	const size_t n = list ? wv_doc_count(list) : 0;
+	bool random = false;
+
+	for (size_t i = 0; i + 1 < n; i++)
+		random = random || is_pattern(wv_doc_at(list, i), "random");
+	if (random && (is_pattern(wv_doc_at(list, n - 1), "zero") ||
+		       is_pattern(wv_doc_at(list, n - 1), "00")))
+		line(page, "note", "zeros were written last, after random bytes: "
+				   "zeros are what the medium holds now");
+}
+
+static const struct word bad_words[] = {
+	{ "write", "could not be written" },
+	{ "read", "could not be read back" },
+	{ "mismatch", "did not hold what was written" },
+	{ NULL, NULL },
+};
+
+static void extent(struct page *page, struct wv_doc *wipe)
+{
+	const uint64_t claimed = wv_doc_u64(wipe, "claimed"), real = wv_doc_u64(wipe, "real");
+	char text[96];
+
+	if (real && real < claimed) {
+		snprintf(text, sizeof(text), "claims %" PRIu64 " bytes and has %" PRIu64, claimed, real);
+		line(page, "FAKE SIZE", text);
+	}
+	if (wv_doc_get(wipe, "length") && wv_doc_u64(wipe, "length") != wv_doc_u64(wipe, "size")) {
+		snprintf(text, sizeof(text), "%" PRIu64 " bytes at %" PRIu64,
+			 wv_doc_u64(wipe, "length"), wv_doc_u64(wipe, "offset"));
+		line(page, "range", text);
+	}
+}
+
 static void passes(struct page *page, struct wv_doc *wipe)
 {
 	struct wv_doc *list = wv_doc_get(wipe, "passes");
@@ -88,8 +189,8 @@ static void bad_ranges(struct page *page, struct wv_doc *wipe)
 
 		snprintf(text, sizeof(text), "%" PRIu64 " bytes at %" PRIu64 ": %s",
 			 wv_doc_u64(bad, "length"), wv_doc_u64(bad, "offset"),
-			 wv_doc_str(bad, "op") ? wv_doc_str(bad, "op") : "?");
-		line(page, i ? "" : "not overwritten", text);
+			 in_words(bad_words, wv_doc_str(bad, "op"), "bad"));
+		line(page, i ? "" : "bad", text);
 	}
 	if (n > BAD_SHOWN)
 		number(page, "", n - BAD_SHOWN, "more ranges: see the document");
@@ -150,12 +251,14 @@ static void sanitization(struct page *page, struct wv_doc *certificate)
 
 	head(page, "Sanitization");
 	line(page, "technique", wv_doc_str(how, "technique"));
-	line(page, "category", wv_doc_str(how, "category"));
+	category(page, wv_doc_str(how, "category"));
 	line(page, "method", wv_doc_str(wipe, "method"));
 	line(page, "verification", wv_doc_str(how, "verification"));
 	line(page, "before that", wv_doc_str(how, "previous_contents"));
 	line(page, "tool", wv_doc_str(how, "version"));
+	extent(page, wipe);
 	passes(page, wipe);
+	final_zeros(page, wipe);
 	bad_ranges(page, wipe);
 }
 
@@ -172,6 +275,8 @@ int wv__certificate_text(struct wv_ctx *ctx, struct wv_doc *certificate, char **
 				    wv_doc_bool(certificate, "lab") ? "LAB, NOT EVIDENCE\n" : "",
 				    wv_doc_str(certificate, "verdict") ?
 					    wv_doc_str(certificate, "verdict") : "unknown");
+	banner(&page, wv_doc_str(certificate, "verdict"),
+	       wv_doc_get(wv_doc_get(certificate, "wipe"), "sanitize") != NULL);
 	line(&page, "made", wv_doc_str(certificate, "created"));
 	line(&page, "by", wv_doc_str(performer, "name"));
 	line(&page, "station", wv_doc_str(performer, "station"));

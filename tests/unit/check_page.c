@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * check_page.c - the page of a certificate, as an inspector reads it
+ */
+#include <errno.h>
+
+#include "support.h"
+#include "../../lib/evidence/certificate.h"
+
+static char *page_of(const char *json)
+{
+	struct wv_doc *doc = NULL;
+	char *text = NULL;
+
+	ck_assert_int_eq(wv__doc_parse_foreign(ctx, json, strlen(json), "a certificate", &doc), 0);
+	ck_assert_int_eq(wv__certificate_text(ctx, doc, &text), 0);
+	wv_doc_free(doc);
+	return text;
+}
+
+static bool has(const char *page, const char *text)
+{
+	return strstr(page, text) != NULL;
+}
+
+START_TEST(pass_failed_and_unknown_differ_at_a_glance)
+{
+	static const struct {
+		const char *verdict, *word, *rule;
+	} rows[] = {
+		{ "\"wiped\"", " PASS ", "======" },	  { "\"failed\"", " FAILED ", "######" },
+		{ "\"cancelled\"", " FAILED ", "######" }, { "\"sampled\"", " UNKNOWN ", "??????" },
+		{ "\"unverified\"", " UNKNOWN ", "??????" }, { "\"range-wiped\"", " UNKNOWN ", "??????" },
+		{ "\"odd\"", " UNKNOWN ", "??????" },	  { "null", " UNKNOWN ", "??????" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		char json[256], *page;
+
+		snprintf(json, sizeof(json), "{\"type\":\"certificate\",\"verdict\":%s}", rows[i].verdict);
+		page = page_of(json);
+		ck_assert_msg(has(page, rows[i].word) && has(page, rows[i].rule), "%s", page);
+		ck_assert_int_eq(has(page, " PASS "), i == 0);
+		ck_assert(!has(page, "unrecoverable"));
+		free(page);
+	}
+}
+END_TEST
+
+START_TEST(an_overwrite_is_clear_and_says_what_lies_there_now)
+{
+	char *page = page_of("{\"type\":\"certificate\",\"verdict\":\"wiped\","
+			     "\"sanitization\":{\"category\":\"clear\"},\"wipe\":{\"passes\":["
+			     "{\"pass\":1,\"pattern\":\"random\"},{\"pass\":2,\"pattern\":\"zero\"}]},"
+			     "\"not_proven\":[\"remapped and over-provisioned areas\"]}");
+
+	ck_assert(has(page, "Clear: what the host can address"));
+	ck_assert(!has(page, "Purge"));
+	ck_assert(has(page, "zeros were written last, after random bytes"));
+	ck_assert(has(page, "Not proven\n"));
+	ck_assert(has(page, "remapped and over-provisioned areas"));
+	free(page);
+	page = page_of("{\"type\":\"certificate\",\"wipe\":{\"passes\":[{\"pattern\":\"zero\"},"
+		       "{\"pattern\":\"random\"}]}}");
+	ck_assert(!has(page, "zeros were written last"));
+	free(page);
+}
+END_TEST
+
+START_TEST(what_is_bad_is_said_in_words)
+{
+	char *page = page_of(
+		"{\"type\":\"certificate\",\"verdict\":\"failed\",\"wipe\":{\"claimed\":900,\"real\":100,"
+		"\"size\":900,\"offset\":100,\"length\":800,\"bad\":["
+		"{\"offset\":0,\"length\":512,\"op\":\"write\"},{\"offset\":1,\"length\":2,\"op\":\"read\"},"
+		"{\"offset\":3,\"length\":4,\"op\":\"mismatch\"},{\"offset\":5,\"length\":6,\"op\":\"x\"},"
+		"{},{}]}}");
+
+	ck_assert(has(page, "512 bytes at 0: could not be written"));
+	ck_assert(has(page, "2 bytes at 1: could not be read back"));
+	ck_assert(has(page, "4 bytes at 3: did not hold what was written"));
+	ck_assert(has(page, "6 bytes at 5: bad"));
+	ck_assert(has(page, "2 more ranges: see the document"));
+	ck_assert(has(page, "claims 900 bytes and has 100"));
+	ck_assert(has(page, "800 bytes at 100"));
+	free(page);
+}
+END_TEST
+
+START_TEST(no_line_is_longer_than_80_columns)
+{
+	char *page = page_of("{\"type\":\"certificate\",\"verdict\":\"sampled\",\"lab\":true,"
+			     "\"sanitization\":{\"category\":\"purge\"},\"wipe\":{\"sanitize\":{}}}");
+
+	ck_assert(has(page, "LAB, NOT EVIDENCE"));
+	ck_assert(has(page, "erased by the device itself"));
+	for (const char *at = page, *end; (end = strchr(at, '\n')) != NULL; at = end + 1)
+		ck_assert_int_le(end - at, 80);
+	free(page);
+}
+END_TEST
+
+START_TEST(another_document_is_no_certificate)
+{
+	struct wv_doc *doc = NULL;
+	char *text = NULL;
+
+	ck_assert_int_eq(wv__doc_parse_foreign(ctx, "{\"type\":\"receipt\"}", 18, "it", &doc), 0);
+	ck_assert_int_eq(wv__certificate_text(ctx, doc, &text), -EBADMSG);
+	ck_assert_ptr_null(text);
+	wv_doc_free(doc);
+}
+END_TEST
+
+static Suite *page_suite(void)
+{
+	Suite *suite = suite_create("page");
+	TCase *tc = tcase_create("page");
+
+	tcase_add_test(tc, pass_failed_and_unknown_differ_at_a_glance);
+	tcase_add_test(tc, an_overwrite_is_clear_and_says_what_lies_there_now);
+	tcase_add_test(tc, what_is_bad_is_said_in_words);
+	tcase_add_test(tc, no_line_is_longer_than_80_columns);
+	tcase_add_test(tc, another_document_is_no_certificate);
+	suite_add_tcase(suite, tc);
+	return suite;
+}
+
+int main(void)
+{
+	return run_suite(page_suite());
+}
