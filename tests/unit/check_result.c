@@ -10,6 +10,13 @@
 #define SMALL (136 * KiB + 512) /* one request, and a 512-byte tail beyond 4096 */
 #define LARGE (2 * MiB + 72 * KiB + 512) /* several requests: something happens in mid-pass */
 
+/* The sanitizers are slow: each row takes every third method there, from another one on. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define METHOD_STEP 3
+#else
+#define METHOD_STEP 1
+#endif
+
 /* What is expected of a fault, whatever the method. */
 enum expect {
 	CLEAN,   /* nothing to be seen: the verdict of a sound disk */
@@ -202,13 +209,12 @@ START_TEST(the_verdict_is_the_truth_with_every_method)
 {
 	struct wv_doc *methods = NULL;
 	const char *names[64];
-	size_t n;
+	size_t n = 0;
 
 	ck_assert_int_eq(wv_wipe_methods(ctx, &methods), 0);
-	n = wv_doc_count(methods);
-	ck_assert_uint_le(n, ARRAY_SIZE(names));
-	for (size_t m = 0; m < n; m++)
-		names[m] = wv_doc_str(wv_doc_at(methods, m), "name");
+	ck_assert_uint_le(wv_doc_count(methods), ARRAY_SIZE(names));
+	for (size_t m = (size_t)_i % METHOD_STEP; m < wv_doc_count(methods); m += METHOD_STEP)
+		names[n++] = wv_doc_str(wv_doc_at(methods, m), "name");
 	if (_i == 0)
 		head("every method, one request a pass");
 	check_row(&rows[_i], names, n, SMALL);
