@@ -89,6 +89,9 @@ static int run_command(struct cli *cli)
 		return usage_error(cli, "give %s", cmd->args);
 	if (cmd->max >= 0 && cli->args.argc > cmd->max)
 		return usage_error(cli, "one argument too many: %s", cli->args.argv[cmd->max]);
+	for (int i = 0; i < cli->args.argc; i++) /* a variable that is not set: no sentence could name it */
+		if (!*cli->args.argv[i])
+			return usage_error(cli, "argument %d is empty: give %s", i + 1, cmd->args);
 	rc = progress_start(cli);
 	if (rc)
 		return rc;

@@ -133,3 +133,8 @@ if command -v script >/dev/null; then
 else
 	skip 'a typed serial is compared' 'no script(1)'
 fi
+
+# An argument of a variable that is not set
+not_ok_exit 2 "an empty argument is a wrong command line" wv wipe "" --yes=x
+ok "and it says which one" said "argument 1 is empty"
+not_ok_exit 2 "also behind one that is not" wv open "$TMP/x" ""
