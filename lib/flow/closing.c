@@ -34,7 +34,7 @@ int wv__close_volume(struct wv__subject *s, bool *ret_was_open)
 {
 	struct wv_ctx *ctx = s->t->st->ctx;
 	const char *uuid = wv__takeout_volume(s->t);
-	const char *path = s->dev ? s->dev->real_path : NULL;
+	const char *path = s->dev ? wv__device_proc_path(s->dev) : NULL;
 	cleanup_free char *own_dir = wv__open_dir(uuid);
 	cleanup_mapped struct wv__mapped mapped = { 0 };
 	int r, lost = 0;

@@ -56,13 +56,10 @@ static int mount_volume(struct wv__subject *s, struct wv__luks *luks, const stru
 			const char *dir, bool read_only)
 {
 	struct wv_station *st = s->t->st;
-	const struct wv__map_opts opts = {
-		.kind = (enum wv__mapper_kind)st->policy->mapper, .persistent = true,
-	};
 	cleanup_mapping struct wv__mapping *map = NULL;
 	int r;
 
-	r = wv__map(st->ctx, s->dev->real_path, luks, key, &opts, &map);
+	r = wv__volume_map(s, luks, key, true, &map);
 	if (r < 0)
 		return r;
 	r = wv__ext4_check(st->ctx, wv__mapping_device(map));

@@ -251,7 +251,7 @@ static int take_medium(struct work *w, struct wv__provision *p)
 static int make_luks(struct work *w, struct wv__provision *p)
 {
 	struct wv_ctx *ctx = w->st->ctx;
-	const char *path = w->dev->real_path;
+	const char *path = wv__device_proc_path(w->dev); /* a name may lead elsewhere meanwhile */
 	const struct wv__policy *policy = w->st->policy;
 	const struct wv_secret *passphrase = w->plan->opts->passphrase;
 	cleanup_secret struct wv_secret *secret = NULL;
@@ -375,7 +375,7 @@ static int fill(struct work *w, struct wv__provision *p)
 	r = wv__private_mounts(ctx);
 	if (r < 0)
 		return r;
-	r = wv__map(ctx, w->dev->real_path, w->luks, w->volume_key, &opts, &map);
+	r = wv__map(ctx, wv__device_proc_path(w->dev), w->luks, w->volume_key, &opts, &map);
 	if (r < 0)
 		return r;
 	r = fill_mapped(w, p, wv__mapping_device(map), dir);

@@ -19,7 +19,7 @@ int wv__volume_header(struct wv_ctx *ctx, const struct wv_device *dev, struct wv
 	char digest[65];
 	int r;
 
-	r = wv__luks_open(ctx, dev->real_path, &luks);
+	r = wv__luks_open(ctx, wv__device_proc_path(dev), &luks);
 	if (r == -ENODATA)
 		return wv__fail(ctx, -EBADMSG, "the header of %s is damaged: it is not the one that the take-out record signs",
 				dev->path);
@@ -66,6 +66,26 @@ int wv__volume_unlock(struct wv__subject *s, const struct wv__factors *factors,
 	return 0;
 }
 
+int wv__volume_map(struct wv__subject *s, struct wv__luks *luks, const struct wv_secret *key,
+		   bool persistent, struct wv__mapping **ret)
+{
+	struct wv_station *st = s->t->st;
+	const struct wv__map_opts opts = {
+		.kind = (enum wv__mapper_kind)st->policy->mapper, .persistent = persistent,
+	};
+	cleanup_mapping struct wv__mapping *map = NULL;
+	int r;
+
+	r = wv__map(st->ctx, wv__device_proc_path(s->dev), luks, key, &opts, &map);
+	if (r < 0)
+		return r;
+	r = wv__device_recheck(st->ctx, s->dev); /* a number may have gone to another disk meanwhile */
+	if (r < 0)
+		return r;
+	*ret = take_ptr(map);
+	return 0;
+}
+
 int wv__volume_found(struct wv__takeout *t)
 {
 	if (t->state == WV__LOST)
@@ -93,9 +113,6 @@ static int open_here(struct wv__session *session, struct wv__subject *s,
 		     const struct wv__factors *factors)
 {
 	struct wv_ctx *ctx = session->st->ctx;
-	const struct wv__map_opts opts = {
-		.kind = (enum wv__mapper_kind)session->st->policy->mapper,
-	};
 	cleanup_luks struct wv__luks *luks = NULL;
 	cleanup_secret struct wv_secret *key = NULL;
 	int r;
@@ -108,7 +125,7 @@ static int open_here(struct wv__session *session, struct wv__subject *s,
 		return r;
 	session->ours = true;
 	/* writable also for a read-only look: the journal is replayed first, never skipped */
-	r = wv__map(ctx, s->dev->real_path, luks, key, &opts, &session->map);
+	r = wv__volume_map(s, luks, key, false, &session->map);
 	if (r < 0)
 		return r;
 	session->device = strdup(wv__mapping_device(session->map));
@@ -135,7 +152,7 @@ int wv__session_begin(struct wv_station *st, struct wv__subject *s,
 	r = wv__volume_found(s->t);
 	if (r < 0)
 		return r;
-	r = wv__map_find(st->ctx, s->dev->real_path, wv__takeout_volume(s->t), &mapped);
+	r = wv__map_find(st->ctx, wv__device_proc_path(s->dev), wv__takeout_volume(s->t), &mapped);
 	if (r < 0)
 		return r;
 	r = r ? use_open_one(&session, &mapped) : open_here(&session, s, factors);

@@ -51,6 +51,13 @@ int wv__volume_header(struct wv_ctx *ctx, const struct wv_device *dev, struct wv
 int wv__volume_unlock(struct wv__subject *s, const struct wv__factors *factors,
 		      struct wv__luks **ret_luks, struct wv_secret **ret_key);
 
+/*
+ * Map what wv__volume_unlock() read. All of it goes by the descriptor that the
+ * subject holds: its name may lead to another medium meanwhile.
+ */
+int wv__volume_map(struct wv__subject *s, struct wv__luks *luks, const struct wv_secret *key,
+		   bool persistent, struct wv__mapping **ret);
+
 /* -EPERM when it is recorded as lost: whoever has it now, it stays closed. */
 int wv__volume_found(struct wv__takeout *t);
 

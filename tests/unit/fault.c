@@ -21,10 +21,17 @@
 
 static atomic_int calls_left = -1; /* the call at 0 fails; negative: none does */
 static atomic_bool fired;
+static void (*action)(void); /* happens then, in place of a failure */
 static pid_t armed_by; /* a child of the test counts nothing */
 
 void fault_after(int n)
 {
+	happens_at(n, NULL);
+}
+
+void happens_at(int n, void (*what)(void))
+{
+	action = what;
 	armed_by = getpid();
 	atomic_store(&fired, false);
 	atomic_store(&calls_left, n);
@@ -48,7 +55,9 @@ static bool fails(void)
 	if (atomic_fetch_sub(&calls_left, 1) != 0)
 		return false;
 	atomic_store(&fired, true);
-	return true;
+	if (action)
+		action();
+	return !action;
 }
 
 #define WRAP(type, name, error, bad, params, args) \

@@ -63,6 +63,8 @@ void loop_detach(const char *dev);
  */
 void fault_after(int n);
 bool fault_fired(void);
+/* As fault_after(), but before call number n something happens, and the call is made. */
+void happens_at(int n, void (*what)(void));
 void fault_off(void);
 
 #endif
