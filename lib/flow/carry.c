@@ -7,6 +7,8 @@
 
 #include "amendment.h"
 #include "carry.h"
+#include "holder.h"
+#include "papers_check.h"
 #include "../base/clock.h"
 #include "../trust/namespaces.h"
 #include "../trust/sign.h"
@@ -47,25 +49,6 @@ static int copy_signed(struct wv__takeout *t, const char *dir, const char *name)
 		return r;
 	r = copy_paper(t, dir, sig);
 	return r == -ENOENT ? wv__fail(t->st->ctx, -EBADMSG, "%s/%s is not signed", dir, name) : r;
-}
-
-/* Who signs in the holder's name: the key in the record; at home its station too. */
-static int holder_roster(struct wv_ctx *ctx, struct wv_doc *record, bool home,
-			 struct wv__roster **ret)
-{
-	static const char *const namespaces[] = { WV_NS_HOLDER, NULL };
-	const char *holder = wv_doc_str(wv_doc_get(record, "holder"), "key");
-	const char *station = wv_doc_str(wv_doc_get(record, "station"), "key");
-	cleanup_buf struct wv_buf text = WV_BUF_INIT;
-	int r = 0;
-
-	if (holder)
-		r = wv__roster_line(ctx, "holder", holder, namespaces, 0, UINT64_MAX, &text);
-	if (r == 0 && home && station && (!holder || strcmp(holder, station) != 0))
-		r = wv__roster_line(ctx, "station", station, namespaces, 0, UINT64_MAX, &text);
-	if (r < 0)
-		return r;
-	return wv__roster_parse(ctx, wv__buf_str(&text), text.len, "the take-out record's keys", ret);
 }
 
 /* A member of a document is this text. */
@@ -143,32 +126,6 @@ static int prove_declaration(struct wv__takeout *t, struct wv_doc *record,
 	return 0;
 }
 
-static int prove_handover(struct wv__takeout *t, struct wv_doc *record)
-{
-	struct wv_ctx *ctx = t->st->ctx;
-	cleanup_free char *path = wv__paper_path(t, "handover.json");
-	cleanup_roster struct wv__roster *roster = NULL;
-	cleanup_doc struct wv_doc *handover = NULL;
-	char digest[65];
-	int r;
-
-	if (!path)
-		return wv__fail_memory(ctx);
-	r = holder_roster(ctx, record, true, &roster);
-	if (r < 0)
-		return r;
-	r = wv__verify_file(ctx, roster, NULL, WV_NS_HOLDER, path, wv__now(), &handover, NULL);
-	if (r < 0)
-		return r;
-	r = wv__doc_digest(ctx, record, digest);
-	if (r < 0)
-		return r;
-	if (!says(handover, "type", "handover") || !says(handover, "takeout", t->id) ||
-	    !says(handover, "record", digest))
-		return wv__fail(ctx, -EBADMSG, "%s is not the hand-over of this take-out", path);
-	return 0;
-}
-
 static int copy_all(struct wv__takeout *t, const char *dir)
 {
 	int r;
@@ -185,7 +142,7 @@ static int copy_all(struct wv__takeout *t, const char *dir)
 	r = copy_signed(t, dir, WV__REQUEST);
 	if (r < 0)
 		return r;
-	r = copy_signed(t, dir, "handover.json");
+	r = copy_signed(t, dir, WV__HANDOVER);
 	return r == -ENOENT ? wv__fail(t->st->ctx, -EPERM, "take-out %s was not handed over yet: workvol handover",
 				       t->id) : r;
 }
@@ -204,7 +161,7 @@ int wv__carry_accept(struct wv__takeout *t, const char *dir, struct wv__carry *r
 	r = prove_declaration(t, carry.record, &carry.decl);
 	if (r < 0)
 		return r;
-	r = prove_handover(t, carry.record);
+	r = wv__handover_check(t, carry.record);
 	if (r < 0)
 		return r;
 	r = wv__doc_array(t->st->ctx, &carry.amended);
@@ -263,7 +220,7 @@ static int take_new(struct wv__carry *carry, const char *dir, const char *name, 
 
 	if (!path)
 		return wv__fail_memory(ctx);
-	r = holder_roster(ctx, carry->record, home, &roster);
+	r = wv__holder_roster(ctx, carry->record, home, &roster);
 	if (r < 0)
 		return r;
 	r = copy_signed(t, dir, name);

@@ -70,14 +70,13 @@ static int sign_request(struct wv_ctx *ctx, const struct wv__roster *roster, str
 	return wv__sign_file(ctx, key, namespace, path);
 }
 
-int wv__approval_state(struct wv__takeout *t, const char *paper, const char *namespace,
-		       const char *digest, const struct wv__roster *roster,
-		       const char *approve_with, char **ret_approver)
+static struct wv__approval terms_of(struct wv__takeout *t, const char *namespace,
+				    const char *digest, const struct wv__roster *roster)
 {
-	struct wv_ctx *ctx = t->st->ctx;
 	struct wv_doc *holder = t->body[WV__STEP_DECLARED] ?
 					wv_doc_get(t->body[WV__STEP_DECLARED], "holder") : NULL;
-	const struct wv__approval terms = {
+
+	return (struct wv__approval){
 		.roster = roster,
 		.namespace = namespace,
 		.time = wv__now(),
@@ -86,6 +85,14 @@ int wv__approval_state(struct wv__takeout *t, const char *paper, const char *nam
 		.holder_fingerprint = holder ? wv_doc_str(holder, "fingerprint") : NULL,
 		.self_approval = t->st->policy->self_approval,
 	};
+}
+
+int wv__approval_state(struct wv__takeout *t, const char *paper, const char *namespace,
+		       const char *digest, const struct wv__roster *roster,
+		       const char *approve_with, char **ret_approver)
+{
+	struct wv_ctx *ctx = t->st->ctx;
+	const struct wv__approval terms = terms_of(t, namespace, digest, roster);
 	cleanup_free char *path = wv__paper_path(t, paper);
 	cleanup_doc struct wv_doc *request = NULL;
 	cleanup_signed_by struct wv__signed_by by = { 0 };
@@ -114,6 +121,24 @@ int wv__approval_state(struct wv__takeout *t, const char *paper, const char *nam
 		return r;
 	*ret_approver = take_ptr(by.principal);
 	return 0;
+}
+
+int wv__approval_again(struct wv__takeout *t, const char *paper, const char *namespace,
+		       const char *digest, const struct wv__roster *roster)
+{
+	struct wv_ctx *ctx = t->st->ctx;
+	const struct wv__approval terms = terms_of(t, namespace, digest, roster);
+	cleanup_free char *path = NULL;
+	int r;
+
+	if (!paper)
+		return wv__fail(ctx, -EBADMSG, "the ledger has no request of take-out %s", t->id);
+	path = wv__paper_path(t, paper);
+	if (!path)
+		return wv__fail_memory(ctx);
+	r = wv__approval_check(ctx, &terms, path, NULL, NULL);
+	return r == -EAGAIN || r == -ENOENT ?
+		       wv__fail(ctx, -EBADMSG, "%s or its signature is gone", path) : r;
 }
 
 WV_API int wv_flow_approve(struct wv_station *st, const char *request, const char *key,

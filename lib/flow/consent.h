@@ -23,4 +23,11 @@ int wv__approval_state(struct wv__takeout *t, const char *paper, const char *nam
 		       const char *digest, const struct wv__roster *roster,
 		       const char *approve_with, char **ret_approver);
 
+/*
+ * It was approved before: it still is. Its expiry counts when it is approved
+ * only. -EBADMSG when the paper, its signature or the ledger's word of it is gone.
+ */
+int wv__approval_again(struct wv__takeout *t, const char *paper, const char *namespace,
+		       const char *digest, const struct wv__roster *roster);
+
 #endif

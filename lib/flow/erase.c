@@ -7,6 +7,7 @@
 
 #include "homecoming.h"
 #include "look.h"
+#include "papers_check.h"
 #include "sending.h"
 #include "../base/crypto.h"
 #include "../media/extents.h"
@@ -59,6 +60,9 @@ static int prove_again(struct wv__homecoming *h)
 	if (r < 0)
 		return r;
 	r = wv__homecoming_open(h);
+	if (r < 0)
+		return r;
+	r = wv__papers_check(h->s.t, h->record);
 	if (r < 0)
 		return r;
 	r = prove_receipt(h);

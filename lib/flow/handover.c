@@ -3,7 +3,7 @@
  * handover.c - workvol handover: the holder acknowledges the rules and takes it
  */
 #include "holder.h"
-#include "takeout_record.h"
+#include "papers_check.h"
 #include "../base/clock.h"
 #include "../trust/namespaces.h"
 
@@ -63,7 +63,7 @@ static int go(struct wv__takeout *t, const char *sign_with)
 			  M_DOC("rules", acknowledged));
 	if (r < 0)
 		return r;
-	r = wv__paper_keep(t, "handover.json", doc, key, WV_NS_HOLDER, digest);
+	r = wv__paper_keep(t, WV__HANDOVER, doc, key, WV_NS_HOLDER, digest);
 	if (r < 0)
 		return r;
 	r = wv__doc_build(ctx, &body, M_STR("handover", digest),

@@ -18,4 +18,8 @@
 int wv__holder_signer(struct wv__takeout *t, struct wv_doc *record, const char *sign_with,
 		      const char **ret_key);
 
+/* Those keys as a roster: the holder's in the record, and its station's where that may sign too. */
+int wv__holder_roster(struct wv_ctx *ctx, struct wv_doc *record, bool station_too,
+		      struct wv__roster **ret);
+
 #endif

@@ -61,3 +61,15 @@ int wv__paper_load(const struct wv__takeout *t, const char *name, const char *di
 	*ret = take_ptr(doc);
 	return 0;
 }
+
+int wv__paper_file_digest(struct wv_ctx *ctx, const char *path, char ret[65])
+{
+	cleanup_buf struct wv_buf text = WV_BUF_INIT;
+	int r;
+
+	r = wv__read_file(ctx, AT_FDCWD, path, MiB, &text);
+	if (r < 0)
+		return r;
+	r = wv__sha256_hex(text.data, text.len, ret);
+	return r < 0 ? wv__fail_sys(ctx, r, "cannot hash %s", path) : 0;
+}

@@ -8,7 +8,7 @@
 #include "field.h"
 #include "homecoming.h"
 #include "opening.h"
-#include "takeout_record.h"
+#include "papers_check.h"
 #include "../wipe/wipe.h"
 
 static int close_it(struct wv__homecoming *h)
@@ -143,6 +143,11 @@ static int run(struct wv__homecoming *h)
 	r = wv__record_binds(t, h->record);
 	if (r < 0)
 		return r;
+	if (t->state < WV__DESTROYING_KEYS) { /* before the approver is asked, and before the keys again */
+		r = wv__papers_check(t, h->record);
+		if (r < 0)
+			return r;
+	}
 	r = check_medium(h);
 	if (r < 0)
 		return r;

@@ -118,6 +118,8 @@ int wv__paper_keep(struct wv__takeout *t, const char *name, struct wv_doc *doc, 
 /* Load one and hold it against the digest that the ledger has. -EBADMSG when it differs. */
 int wv__paper_load(const struct wv__takeout *t, const char *name, const char *digest,
 		   struct wv_doc **ret);
+/* SHA-256 of a file as it is, a signature for instance; at most 1 MiB. */
+int wv__paper_file_digest(struct wv_ctx *ctx, const char *path, char ret[65]);
 
 /* The declaration with all amendments applied, in order; the papers are held against the ledger. */
 int wv__takeout_declaration(struct wv__takeout *t, struct wv__declaration **ret);

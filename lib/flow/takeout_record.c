@@ -5,24 +5,13 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "rules.h"
 #include "takeout_record.h"
 #include "../base/clock.h"
 #include "../base/crypto.h"
 #include "../trust/keys.h"
 #include "../trust/namespaces.h"
 #include "../trust/sign.h"
-
-static int file_digest(struct wv_ctx *ctx, const char *path, char ret[65])
-{
-	cleanup_buf struct wv_buf text = WV_BUF_INIT;
-	int r;
-
-	r = wv__read_file(ctx, AT_FDCWD, path, MiB, &text);
-	if (r < 0)
-		return r;
-	r = wv__sha256_hex(text.data, text.len, ret);
-	return r < 0 ? wv__fail_sys(ctx, r, "cannot hash %s", path) : 0;
-}
 
 static int optional_key(struct wv_ctx *ctx, const char *path, char **ret)
 {
@@ -85,13 +74,17 @@ static int build(struct wv__takeout *t, const struct wv__provision *p, const cha
 	cleanup_doc struct wv_doc *server = NULL;
 	cleanup_doc struct wv_doc *station = NULL;
 	cleanup_doc struct wv_doc *copies = NULL;
+	cleanup_doc struct wv_doc *rules = NULL;
 	cleanup_free char *sig = wv__paper_path(t, WV__REQUEST ".sig");
 	char created[WV_TIME_TEXT], sig_digest[65];
 	int r;
 
 	if (!sig)
 		return wv__fail_memory(ctx);
-	r = file_digest(ctx, sig, sig_digest);
+	r = wv__paper_file_digest(ctx, sig, sig_digest);
+	if (r < 0)
+		return r;
+	r = wv__rules(st, &rules);
 	if (r < 0)
 		return r;
 	r = server_doc(st, &server);
@@ -117,7 +110,7 @@ static int build(struct wv__takeout *t, const struct wv__provision *p, const cha
 		M_STR("due", wv_doc_str(declared, "due")), M_DOC("target", p->target),
 		M_DOC("extents", p->extents), M_STR("fs", *p->fs ? p->fs : NULL),
 		M_STR("declaration", wv_doc_str(declared, "declaration")),
-		M_DOC("key_copies", copies), M_DOC("station", station),
+		M_DOC("key_copies", copies), M_DOC("station", station), M_DOC("rules", rules),
 		M_STR("previous_contents", p->erased ? "erased" : "not erased"));
 }
 
@@ -241,5 +234,5 @@ int wv__record_binds(struct wv__takeout *t, struct wv_doc *record)
 	if (strcmp(roster->digest, wv_doc_str(record, "roster")) != 0)
 		return wv__fail(st->ctx, -EPERM, "%s is not the roster of the take-out record",
 				st->policy->roster);
-	return 0;
+	return wv__rules_hold(st, record);
 }

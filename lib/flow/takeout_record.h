@@ -20,8 +20,8 @@ int wv__record_of(struct wv__takeout *t, struct wv_doc **ret);
 int wv__record_roster(struct wv__takeout *t, struct wv_doc *record, struct wv__roster **ret);
 
 /*
- * Protocol, rule 2: today's policy names the same server, and the roster is the
- * same. -EPERM with what differs.
+ * Protocol, rule 2: today's policy names the same server, the roster is the
+ * same, and no rule is looser. -EPERM with what differs.
  */
 int wv__record_binds(struct wv__takeout *t, struct wv_doc *record);
 

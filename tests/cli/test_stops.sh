@@ -192,6 +192,41 @@ echo "# changed" >>"$TMP/station/roster.new"
 mv "$TMP/station/roster.new" "$TMP/station/roster"
 stopped 3 "the policy has another roster" "roster"
 
+# looser KEY VALUE: today's policy against the take-out record
+looser() {
+	restore
+	echo "$1 = $2" >>"$WORKVOL_POLICY"
+	not_ok_exit 3 "return stops: the policy's $1 is looser than it was" approved
+	ok "it says which" said "the policy's $1 is looser"
+	is "and it is still out" "$(state)" out
+}
+looser receipt-minutes 61
+looser approval-hours 73
+looser self-approval yes
+looser holder-signature station
+restore
+echo "receipt-minutes = 59" >>"$WORKVOL_POLICY"
+not_ok_exit 3 "a stricter rule stops nothing: the approval is waited for" come_back
+ok "the approval is waited for" said 'waiting for approval'
+
+# ---- papers that were altered --------------------------------------------------------------------
+papers() {
+	restore
+	PAPERS=$(ls -d "$TMP"/station/state/takeouts/*)
+}
+papers
+sed -i 's/drinking party/garden party/' "$PAPERS/handover.json"
+stopped 4 "the hand-over was altered"
+papers
+cp "$PAPERS/handover.json" "$TMP/handover.json"
+must ssh-keygen -q -Y sign -f "$APPROVER" -n workvol-holder "$TMP/handover.json"
+mv "$TMP/handover.json.sig" "$PAPERS/"
+not_ok_exit 4 "return stops: the hand-over has another signature" approved
+papers
+rm "$PAPERS/takeout-request.json.sig"
+must ssh-keygen -q -Y sign -f "$APPROVER" -n workvol-takeout-record "$PAPERS/takeout-request.json"
+stopped 4 "the take-out's approval was altered" "is not the approval"
+
 restore
 not_ok_exit 3 "return stops: a weaker method is asked for" approved --method zero
 not_ok_exit 3 "return stops: a weaker read-back is asked for" approved --verify none

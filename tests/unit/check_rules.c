@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * check_rules.c - a take-out returns under the rules that it was approved under,
+ * or stricter ones
+ */
+#include "../../lib/flow/rules.h"
+#include "flow_world.h"
+
+static struct wv_doc *record;
+
+static void bound(void)
+{
+	cleanup_doc struct wv_doc *rules = NULL;
+
+	ck_done(wv__rules(w.st, &rules));
+	ck_done(wv__doc_build(ctx, &record, M_DOC("rules", rules)));
+}
+
+static void refused(const char *setting)
+{
+	ck_assert_int_eq(wv__rules_hold(w.st, record), -EPERM);
+	ck_error_has(setting);
+}
+
+START_TEST(the_same_rules_hold)
+{
+	stage("new");
+	bound();
+	ck_done(wv__rules_hold(w.st, record));
+}
+END_TEST
+
+START_TEST(a_looser_rule_is_refused_by_its_name_and_a_stricter_one_holds)
+{
+	struct wv__policy *policy;
+
+	stage("new");
+	policy = w.st->policy;
+	policy->holder_signature = WV__HOLDER_REQUIRED;
+	bound();
+	policy->receipt_minutes++;
+	refused("receipt-minutes");
+	policy->receipt_minutes -= 2;
+	ck_done(wv__rules_hold(w.st, record));
+	policy->approval_hours++;
+	refused("approval-hours");
+	policy->approval_hours -= 2;
+	ck_done(wv__rules_hold(w.st, record));
+	policy->self_approval = true;
+	refused("self-approval");
+	policy->self_approval = false;
+	policy->holder_signature = WV__HOLDER_STATION;
+	refused("holder-signature");
+}
+END_TEST
+
+START_TEST(what_was_loose_may_stay_so_or_become_strict)
+{
+	stage("new");
+	w.st->policy->self_approval = true;
+	w.st->policy->holder_signature = WV__HOLDER_STATION;
+	bound();
+	ck_assert(!wv__rules_holder_signs(record));
+	ck_done(wv__rules_hold(w.st, record));
+	w.st->policy->self_approval = false;
+	w.st->policy->holder_signature = WV__HOLDER_REQUIRED;
+	ck_done(wv__rules_hold(w.st, record));
+}
+END_TEST
+
+START_TEST(the_take_out_record_binds_them)
+{
+	cleanup(coming_end) struct coming c;
+
+	stage("prepared");
+	coming_begin(&c);
+	ck_done(wv__record_binds(c.h.s.t, c.h.record));
+	ck_assert(wv__rules_holder_signs(c.h.record));
+	w.st->policy->receipt_minutes = 1440;
+	ck_assert_int_eq(wv__record_binds(c.h.s.t, c.h.record), -EPERM);
+}
+END_TEST
+
+FLOW_MAIN("rules", make_prepared, the_same_rules_hold,
+	  a_looser_rule_is_refused_by_its_name_and_a_stricter_one_holds,
+	  what_was_loose_may_stay_so_or_become_strict, the_take_out_record_binds_them)
