@@ -6,9 +6,12 @@
 
 #include "apart.h"
 #include "consent.h"
+#include "destination.h"
 #include "provision.h"
+#include "remains.h"
 #include "takeout_record.h"
 #include "../trust/namespaces.h"
+#include "../volume/factor.h"
 
 /* Source, key file, server and target must not share a disk, nor lie inside each other. */
 static int check_places(struct wv_station *st, const struct wv__plan *plan)
@@ -93,7 +96,20 @@ static int go(struct wv__takeout *t, const struct wv__plan *plan)
 	if (r < 0)
 		return r;
 	r = wv__record_make(t, &p);
-	return r < 0 ? wv__provision_failed(t, plan->target, r) : 0;
+	return r < 0 ? wv__remains_failed(t, plan->target, r) : 0;
+}
+
+/* What is refused is refused before the approver is asked, and leaves no take-out behind. */
+static int check(struct wv_station *st, const struct wv__plan *plan)
+{
+	cleanup_secret struct wv_secret *key = NULL;
+	int r;
+
+	r = check_places(st, plan);
+	if (r < 0)
+		return r;
+	r = wv__factor_read(st->ctx, plan->opts->key_file, &key);
+	return r < 0 ? r : wv__destination_check(st, plan);
 }
 
 WV_API int wv_flow_prepare(struct wv_station *st, const char *target,
@@ -111,10 +127,10 @@ WV_API int wv_flow_prepare(struct wv_station *st, const char *target,
 	if (r < 0)
 		return r;
 	plan.target = target;
-	r = wv__provision_identity(st->ctx, target, opts->size, &plan.identity);
+	r = wv__destination(st->ctx, target, opts->size, &plan.identity);
 	if (r < 0)
 		return r;
-	r = check_places(st, &plan);
+	r = check(st, &plan);
 	if (r < 0)
 		return r;
 	r = wv__request_find(st, &plan, &t);

@@ -6,23 +6,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "apart.h"
-#include "guarding.h"
+#include "destination.h"
 #include "provision.h"
+#include "remains.h"
 #include "../base/crypto.h"
 #include "../declare/copy.h"
 #include "../media/extents.h"
-#include "../media/guard.h"
 #include "../media/mounts.h"
-#include "../media/sig.h"
 #include "../volume/container.h"
-#include "../volume/destroy.h"
 #include "../volume/ext4.h"
 #include "../volume/gate.h"
 #include "../volume/mapper.h"
 #include "../wipe/wipe.h"
-
-#define DATA_OFFSET (16 * MiB) /* of every LUKS2 volume made here: libcryptsetup's default */
 
 /* One provisioning under way. */
 struct work {
@@ -51,44 +46,6 @@ void wv__provision_clear(struct wv__provision *p)
 	wv_doc_free(p->extents);
 }
 
-int wv__provision_identity(struct wv_ctx *ctx, const char *target, uint64_t size,
-			   struct wv_doc **ret)
-{
-	cleanup_device struct wv_device *dev = NULL;
-	cleanup_free char *parent = NULL;
-	cleanup_free char *real = NULL;
-	cleanup_free char *path = NULL;
-	const char *name = strrchr(target, '/');
-	int r;
-
-	if (!size) {
-		r = wv__device_open(ctx, target, WV__DEV_RDONLY, &dev);
-		if (r < 0)
-			return r;
-		if (dev->kind == WV__FILE)
-			return wv__fail(ctx, -EEXIST, "%s is there already: remove it, and give --size for a new container file",
-					target);
-		return wv__identity(ctx, dev, ret);
-	}
-	if (size % 4096)
-		return wv__fail(ctx, -EINVAL, "the size of %s is not a multiple of 4096", target);
-	parent = name ? strndup(target, MAX(name - target, 1)) : strdup(".");
-	if (!parent)
-		return wv__fail_memory(ctx);
-	r = wv__real_path(ctx, parent, &real);
-	if (r < 0)
-		return r;
-	name = name ? name + 1 : target;
-	if (!*name)
-		return wv__fail(ctx, -EINVAL, "%s is a directory: give the name of a container file", target);
-	path = wv__path_join(real, name);
-	if (!path)
-		return wv__fail_memory(ctx);
-	return wv__doc_build(ctx, ret, M_STR("kind", "file"), M_STR("serial", name),
-			     M_STR("serial_origin", "file"), M_U64("size", size),
-			     M_STR("model", NULL), M_PATH("path", path));
-}
-
 static int record_begin(struct work *w, struct wv__provision *p)
 {
 	cleanup_doc struct wv_doc *body = NULL;
@@ -99,93 +56,6 @@ static int record_begin(struct work *w, struct wv__provision *p)
 	if (r < 0)
 		return r;
 	return wv__takeout_step(w->t, WV__STEP_PROVISIONING, body);
-}
-
-/* A container grows under this name, which nobody else uses, and gets its own when it is whole. */
-static char *part_path(const char *path, const char *uuid)
-{
-	return wv__printf("%s.%s.part", path, uuid);
-}
-
-/*
- * Nothing usable stays at that path if it carries this volume: the header is
- * overwritten with a key that nobody has; a container file is removed after that.
- */
-static int remove_volume(struct wv_ctx *ctx, const char *path, const char *uuid, bool part)
-{
-	cleanup_device struct wv_device *dev = NULL;
-	cleanup_doc struct wv_doc *proof = NULL;
-	struct wv__volume_sig sig;
-	unsigned char random[32];
-	bool ours, file;
-	int r;
-
-	if (access(path, F_OK) < 0)
-		return 0;
-	r = wv__device_open(ctx, path, 0, &dev);
-	if (r < 0)
-		return r;
-	r = wv__volume_sig_read(wv__device_fd(dev), 0, dev->size, &sig);
-	if (r < 0)
-		return wv__fail_sys(ctx, r, "cannot read %s", path);
-	ours = r > 0 && strcmp(sig.uuid, uuid) == 0;
-	file = dev->kind == WV__FILE && (ours || part);
-	if (ours) {
-		r = wv__random(random, sizeof(random));
-		if (r < 0)
-			return wv__fail_sys(ctx, r, "cannot draw a key");
-		r = wv__destroy_keys(ctx, dev, uuid, random, MIN(dev->size, DATA_OFFSET), &proof);
-		if (r < 0)
-			return r;
-	}
-	if (file && unlink(path) < 0)
-		return wv__fail_sys(ctx, -errno, "cannot remove %s", path);
-	return 0;
-}
-
-static int remove_remains(struct wv__takeout *t, struct wv_doc *target, const char *uuid)
-{
-	const char *path = wv_doc_str(target, "path");
-	cleanup_free char *part = path ? part_path(path, uuid) : NULL;
-	int r;
-
-	if (!path)
-		return 0;
-	if (!part)
-		return wv__fail_memory(t->st->ctx);
-	r = remove_volume(t->st->ctx, part, uuid, true);
-	return r < 0 ? r : remove_volume(t->st->ctx, path, uuid, false);
-}
-
-static int abandon(struct wv__takeout *t)
-{
-	cleanup_doc struct wv_doc *begun = wv__doc_ref(t->body[WV__STEP_PROVISIONING]);
-	cleanup_doc struct wv_doc *body = NULL;
-	int r;
-
-	if (!begun)
-		return 0;
-	r = remove_remains(t, wv_doc_get(begun, "target"), wv_doc_str(begun, "volume"));
-	if (r < 0)
-		return r;
-	r = wv__doc_build(t->st->ctx, &body, M_STR("volume", wv_doc_str(begun, "volume")));
-	if (r < 0)
-		return r;
-	return wv__takeout_step(t, WV__STEP_ABANDONED, body);
-}
-
-int wv__provision_failed(struct wv__takeout *t, const char *target, int r)
-{
-	struct wv_ctx *ctx = t->st->ctx;
-	cleanup_free char *why = strdup(wv_ctx_error(ctx));
-	cleanup_takeout struct wv__takeout *fresh = NULL;
-
-	/* a commit that failed may have put PREPARED into the ledger all the same */
-	if (wv__takeout_load(t->st, t->id, &fresh) < 0 ||
-	    (wv__takeout_may(fresh, WV__STEP_ABANDONED) && abandon(t) < 0))
-		wv__log(ctx, WV_LOG_ERROR, "what was begun on %s could not be removed: %s", target,
-			wv_ctx_error(ctx));
-	return wv__fail(ctx, r, "%s", why ? why : "out of memory");
 }
 
 static int prewipe(struct work *w, struct wv__provision *p)
@@ -208,39 +78,26 @@ static int take_medium(struct work *w, struct wv__provision *p)
 {
 	struct wv_ctx *ctx = w->st->ctx;
 	const char *path = wv_doc_str(w->plan->identity, "path");
-	const char *yes = w->plan->opts->yes;
-	const struct wv__guard_opts guard = {
-		.serial = yes,
-		.size = wv_doc_u64(w->plan->identity, "size"),
-		.volume_allowed = wv__volume_may_go,
-		.data = w->st,
-	};
 	int r;
 
 	if (w->plan->opts->size) {
-		if (yes && strcmp(yes, wv_doc_str(w->plan->identity, "serial")) != 0)
-			return wv__fail(ctx, -EPERM, "%s has the serial %s, not %s", path,
-					wv_doc_str(w->plan->identity, "serial"), yes);
 		r = record_begin(w, p);
 		if (r < 0)
 			return r;
-		w->part = part_path(path, p->volume);
+		w->part = wv__part_path(path, p->volume);
 		if (!w->part)
 			return wv__fail_memory(ctx);
 		p->erased = true; /* it never held anything else: every byte was written here */
 		r = wv__container_create(ctx, w->part, w->plan->opts->size);
 		return r < 0 ? r : wv__device_open(ctx, w->part, WV__DEV_EXCL, &w->dev);
 	}
-	if (!yes)
-		return wv__fail(ctx, -EPERM, "%s is going to be overwritten: say so with --yes=%s", path,
-				wv_doc_str(w->plan->identity, "serial"));
 	r = wv__device_open(ctx, path, WV__DEV_EXCL | WV__DEV_DIRECT, &w->dev);
 	if (r < 0)
 		return r;
 	if (w->dev->kind == WV__PARTITION)
 		wv__log(ctx, WV_LOG_WARNING, "%s is a partition: the rest of its disk was not examined",
 			path);
-	r = wv__guard(ctx, w->dev, &guard);
+	r = wv__destination_guard(w->st, w->plan, w->dev);
 	if (r < 0)
 		return r;
 	r = record_begin(w, p);
@@ -421,23 +278,6 @@ static int note_place(struct work *w, struct wv__provision *p)
 	return 0;
 }
 
-static int check_plan(struct wv__takeout *t, const struct wv__plan *plan)
-{
-	struct wv_station *st = t->st;
-	struct wv__totals totals;
-	const uint64_t size = wv_doc_u64(plan->identity, "size");
-	int r;
-
-	r = wv__declaration_totals(st->ctx, plan->decl, &totals);
-	if (r < 0)
-		return r;
-	if (size < totals.needed || size < WV__LUKS_MIN_SIZE)
-		return wv__fail(st->ctx, -ENOSPC, "%s has %" PRIu64 " bytes, the declared data need %" PRIu64,
-				wv_doc_str(plan->identity, "path"), size,
-				MAX(totals.needed, WV__LUKS_MIN_SIZE));
-	return 0;
-}
-
 int wv__provision(struct wv__takeout *t, const struct wv__plan *plan, struct wv__provision *ret)
 {
 	struct wv_ctx *ctx = t->st->ctx;
@@ -445,18 +285,15 @@ int wv__provision(struct wv__takeout *t, const struct wv__plan *plan, struct wv_
 	cleanup_provision struct wv__provision p = { 0 };
 	int r;
 
-	r = check_plan(t, plan);
-	if (r < 0)
-		return r;
 	r = wv__factor_read(ctx, plan->opts->key_file, &w.key);
 	if (r < 0)
 		return r;
-	r = abandon(t); /* what a killed run left */
+	r = wv__remains_remove(t); /* what a killed run left */
 	if (r < 0)
 		return r;
-	if (plan->opts->size && access(wv_doc_str(plan->identity, "path"), F_OK) == 0)
-		return wv__fail(ctx, -EEXIST, "%s is there already: remove it, or take another name",
-				plan->target);
+	r = wv__destination_free(ctx, plan);
+	if (r < 0)
+		return r;
 	r = wv__uuid(p.volume);
 	if (r < 0)
 		return wv__fail_sys(ctx, r, "cannot draw a UUID");
@@ -472,7 +309,7 @@ int wv__provision(struct wv__takeout *t, const struct wv__plan *plan, struct wv_
 	if (r < 0) {
 		work_clear(&w);
 		w = (struct work){ 0 };
-		return wv__provision_failed(t, plan->target, r);
+		return wv__remains_failed(t, plan->target, r);
 	}
 	*ret = p;
 	p = (struct wv__provision){ 0 };

@@ -32,14 +32,4 @@ void wv__provision_clear(struct wv__provision *p);
  */
 int wv__provision(struct wv__takeout *t, const struct wv__plan *plan, struct wv__provision *ret);
 
-/*
- * After a failure r: destroy the keys of what was begun, remove its container,
- * record ABANDONED. Return: r, with the sentence that it had.
- */
-int wv__provision_failed(struct wv__takeout *t, const char *target, int r);
-
-/* The target as it is, or as the new container file will be. */
-int wv__provision_identity(struct wv_ctx *ctx, const char *target, uint64_t size,
-			   struct wv_doc **ret);
-
 #endif

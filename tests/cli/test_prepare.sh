@@ -112,9 +112,30 @@ not_ok_exit 3 'a holder who is an approver cannot approve it' wv prepare "$V" --
 	--declaration "$TMP/declaration" --source "$TMP/src" --key-file "$KEY" --passphrase-file "$PASS" \
 	--holder "tanaka=$APPROVER.pub" --due 2099-01-31 --client-approval C-1 --approve-with "$APPROVER"
 ok 'nothing is left of that' nothing_left
+not_ok_exit 3 'nor by approving the request' wv approve "$(ls -t "$TMP"/station/state/takeouts/*/takeout-request.json | head -n 1)" --key "$APPROVER"
+ok 'nothing is signed by that' sh -c "! ls \"\$(ls -td '$TMP'/station/state/takeouts/* | head -n 1)\"/*.sig"
+is 'what nobody approved in time is no take-out any more' \
+	"$(faketime -f +100h "$WORKVOL" --json list | jq -r .state | grep -c declared)" 0
 not_ok_exit 3 'a device is not overwritten without its serial' wv prepare "$DEV" \
 	--declaration "$TMP/declaration" --source "$TMP/src" --key-file "$KEY" --passphrase-file "$PASS" \
 	--holder "suzuki=$HOLDER.pub" --due 2099-01-31 --client-approval C-1 --approve-with "$APPROVER"
+
+# ... and before anybody is asked to approve it: no take-out is begun
+BEFORE=$(states)
+unasked() { # EXIT WHAT SENTENCE TARGET [OPTION...]
+	local rc=$1 what=$2 sentence=$3
+	shift 3
+	not_ok_exit "$rc" "$what is refused before the approver is asked" prep "$@"
+	ok "and says why: $sentence" said "$sentence"
+	is 'no take-out is begun' "$(states)" "$BEFORE"
+}
+YES=other.img unasked 3 'another serial' 'has the serial' "$V" --size 24M
+YES=other unasked 3 'another serial of a device' 'the serial of' "$DEV"
+unasked 4 'a key file that is none' 'key file' "$V" --size 24M --key-file "$PASS"
+unasked 1 'a container that is too small' 'the declared data need' "$V" --size 4M
+touch "$V"
+unasked 1 'a name that is taken' 'is there already' "$V" --size 24M
+rm "$V"
 
 # as JSON: one object, on stdout
 json() { # EXIT CODE OPTION...
@@ -169,6 +190,8 @@ rm -f "$V"
 ok 'a device with sectors of 4096' prep "$DEV" --approve-with "$APPROVER"
 ok 'its volume has sectors of 4096' sh -c "cryptsetup luksDump '$DEV' | grep -q 'sector: 4096'"
 not_ok_exit 3 'it is not prepared anew while it is still needed' prep "$DEV" --approve-with "$APPROVER" --due 2099-05-01
+BEFORE=$(states)
+unasked 3 'a volume that is still needed' 'whose keys are not known to be destroyed' "$DEV" --due 2099-05-01
 must wv handover "$DEV" --sign-with "$HOLDER"
 must wv return "$DEV" --key-file "$KEY" --passphrase-file "$PASS" --approve-with "$APPROVER"
 ok 'once it was returned, it is' prep "$DEV" --approve-with "$APPROVER" --due 2099-05-01
