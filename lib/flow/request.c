@@ -212,7 +212,7 @@ static bool same_doc(struct wv_ctx *ctx, struct wv_doc *body, const char *key, s
 	       strcmp(a, b) == 0;
 }
 
-static bool expired(const struct wv__takeout *t)
+bool wv__request_expired(const struct wv__takeout *t)
 {
 	cleanup_doc struct wv_doc *request = NULL;
 	const char *text;
@@ -235,7 +235,7 @@ static int match(void *data, struct wv__takeout *t)
 	    same(body, "policy", s->st->policy_digest) &&
 	    same_doc(t->st->ctx, body, "holder", s->plan->holder) &&
 	    same_doc(t->st->ctx, body, "client_approval", s->plan->client_approval) &&
-	    same_doc(t->st->ctx, body, "target", s->plan->identity) && !expired(t))
+	    same_doc(t->st->ctx, body, "target", s->plan->identity) && !wv__request_expired(t))
 		memcpy(s->id, t->id, sizeof(s->id));
 	return 0;
 }

@@ -35,4 +35,7 @@ int wv__plan_read(struct wv_station *st, const struct wv_prepare_opts *opts, str
  */
 int wv__request_find(struct wv_station *st, const struct wv__plan *plan, struct wv__takeout **ret);
 
+/* Its time has passed, or the paper is gone: nobody can approve it or go on with it any more. */
+bool wv__request_expired(const struct wv__takeout *t);
+
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * listing.c - workvol list: volumes, holders, due dates, states
+ * takeout_list.c - workvol list: volumes, holders, due dates, states
  */
-#include "takeout.h"
+#include "request.h"
 #include "../base/clock.h"
 
 struct listing {
@@ -15,6 +15,13 @@ static bool is_due(const struct wv__takeout *t)
 {
 	return t->state >= WV__PREPARED && t->state != WV__CLOSED && t->state != WV__CERTIFIED &&
 	       t->state != WV__WIPED && t->state != WV__KEYS_DESTROYED;
+}
+
+/* Nothing came of it, and nothing can: its request expired before a medium was touched. */
+static bool is_over(const struct wv__takeout *t)
+{
+	return (t->state == WV__DECLARED || t->state == WV__APPROVED) &&
+	       !t->body[WV__STEP_PROVISIONING] && wv__request_expired(t);
 }
 
 static int add(void *data, struct wv__takeout *t)
@@ -31,7 +38,7 @@ static int add(void *data, struct wv__takeout *t)
 	int r;
 
 	overdue = is_due(t) && due && wv__time_parse(due, &when) == 0 && when < wv__now();
-	if (listing->overdue_only && !overdue)
+	if ((listing->overdue_only && !overdue) || is_over(t))
 		return 0;
 	r = wv__doc_build(t->st->ctx, &row, M_STR("takeout", t->id),
 			  M_STR("volume", wv__takeout_volume(t)),

@@ -21,12 +21,11 @@ static int require_signature(struct wv_ctx *ctx, const char *path)
 	return wv__fail_sys(ctx, -errno, "cannot look for %s", sig);
 }
 
-/* The person, under whatever name, or one of their keys. */
-static bool is_holder(const struct wv__approval *terms, const struct wv__signed_by *by)
+bool wv__approval_is_holders(const struct wv__approval *terms, const struct wv__signed_by *by)
 {
 	const struct wv__signer *owner;
 
-	if (!strcasecmp(by->principal, terms->holder))
+	if (terms->holder && !strcasecmp(by->principal, terms->holder))
 		return true;
 	if (!terms->holder_fingerprint)
 		return false;
@@ -69,7 +68,7 @@ int wv__approval_check(struct wv_ctx *ctx, const struct wv__approval *terms, con
 	r = check_issued(ctx, terms->request_digest, request, path);
 	if (r < 0)
 		return r;
-	if (!terms->self_approval && is_holder(terms, &by))
+	if (!terms->self_approval && wv__approval_is_holders(terms, &by))
 		return wv__fail(ctx, -EPERM, "%s is signed by %s, who is its holder: another approver has to",
 				path, by.principal);
 

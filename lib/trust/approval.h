@@ -33,4 +33,7 @@ struct wv__approval {
 int wv__approval_check(struct wv_ctx *ctx, const struct wv__approval *terms, const char *path,
 		       struct wv_doc **ret_request, struct wv__signed_by *ret_by);
 
+/* The signer is the holder: the person, under whatever name, or one of their keys. */
+bool wv__approval_is_holders(const struct wv__approval *terms, const struct wv__signed_by *by);
+
 #endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * check_takeout_list.c - what is out, whose, and since when too long
+ */
+#include "flow_world.h"
+
+static void make(void)
+{
+	make_out();
+}
+
+static int ask(void)
+{
+	cleanup_free char *holder = wv__printf("suzuki=%s.pub", w.holder);
+	cleanup_doc struct wv_doc *result = NULL;
+	struct wv_prepare_opts opts = prepare_opts();
+
+	opts.holder = holder;
+	opts.approve_with = NULL;
+	return wv_flow_prepare(w.st, w.volume, &opts, &result);
+}
+
+static int list(struct wv_doc **ret)
+{
+	return wv_flow_list(w.st, 0, ret);
+}
+
+static int load_newest(void *data, struct wv__takeout *t)
+{
+	struct wv__takeout **ret = data;
+
+	wv__takeout_free(*ret);
+	return wv__takeout_load(w.st, t->id, ret);
+}
+
+START_TEST(what_is_out_is_listed_with_its_holder_and_due_date)
+{
+	cleanup_doc struct wv_doc *array = NULL;
+	cleanup_doc struct wv_doc *overdue = NULL;
+	struct wv_doc *row;
+
+	stage("out");
+	ck_done(list(&array));
+	ck_assert_uint_eq(wv_doc_count(array), 1);
+	row = wv_doc_at(array, 0);
+	ck_assert_str_eq(wv_doc_str(row, "holder"), "suzuki");
+	ck_assert_str_eq(wv_doc_str(row, "due"), "2099-12-31T23:59:59Z");
+	ck_assert_str_eq(wv_doc_str(row, "target"), w.volume);
+	ck_assert(!wv_doc_bool(row, "overdue"));
+	ck_done(wv_flow_list(w.st, 1, &overdue));
+	ck_assert_uint_eq(wv_doc_count(overdue), 0);
+}
+END_TEST
+
+START_TEST(what_waits_for_its_approval_is_listed_until_that_has_expired)
+{
+	stage("new");
+	ck_assert_int_eq(ask(), -EAGAIN);
+	ck_assert_str_eq(state_now(), "declared");
+	stage("new");
+	w.st->policy->approval_hours = UINT64_MAX; /* an hour ago */
+	ck_assert_int_eq(ask(), -EAGAIN);
+	ck_assert_str_eq(state_now(), "none");
+}
+END_TEST
+
+START_TEST(what_has_touched_a_medium_is_listed_for_ever)
+{
+	cleanup_takeout struct wv__takeout *t = NULL;
+
+	stage("new");
+	w.st->policy->approval_hours = UINT64_MAX;
+	ck_assert_int_eq(ask(), -EAGAIN);
+	ck_done(wv__takeout_each(w.st, load_newest, &t));
+	ck_done(wv__takeout_step(t, WV__STEP_APPROVED, NULL));
+	ck_assert_str_eq(state_now(), "none");
+	ck_done(wv__takeout_step(t, WV__STEP_PROVISIONING, NULL));
+	ck_assert_str_eq(state_now(), "approved");
+	ck_done(wv__takeout_step(t, WV__STEP_ABANDONED, NULL));
+	ck_assert_str_eq(state_now(), "none");
+}
+END_TEST
+
+START_TEST(a_due_date_that_has_passed_is_overdue_while_something_is_out)
+{
+	cleanup_takeout struct wv__takeout *t = NULL;
+	cleanup_doc struct wv_doc *body = NULL;
+	static const enum wv__step path[] = { WV__STEP_APPROVED, WV__STEP_PREPARED, WV__STEP_OUT };
+
+	stage("new");
+	ck_done(wv__takeout_new(w.st, &t));
+	ck_done(wv__doc_build(ctx, &body, M_STR("due", "2020-01-01T00:00:00Z")));
+	ck_done(wv__takeout_step(t, WV__STEP_DECLARED, body));
+	for (size_t i = 0; i < ARRAY_SIZE(path); i++) {
+		cleanup_doc struct wv_doc *overdue = NULL;
+
+		ck_done(wv_flow_list(w.st, 1, &overdue));
+		ck_assert_uint_eq(wv_doc_count(overdue), i == 2);
+		ck_done(wv__takeout_step(t, path[i], NULL));
+	}
+}
+END_TEST
+
+START_TEST(listing_survives_every_failure)
+{
+	stage("out");
+	ck_assert_int_ge(fault_loop(&(struct fault_loop){ .op = list }), 20);
+}
+END_TEST
+
+FLOW_MAIN("takeout_list", make, what_is_out_is_listed_with_its_holder_and_due_date,
+	  what_waits_for_its_approval_is_listed_until_that_has_expired,
+	  what_has_touched_a_medium_is_listed_for_ever,
+	  a_due_date_that_has_passed_is_overdue_while_something_is_out, listing_survives_every_failure)
