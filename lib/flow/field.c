@@ -196,11 +196,21 @@ static int replay(struct wv__takeout *t, struct wv_doc *amended)
 
 	if (wv_doc_count(amended) == known)
 		return 0;
-	if (t->state != WV__OUT && wv__takeout_may(t, WV__STEP_REOPENED))
+	if (t->state != WV__OUT)
 		r = wv__takeout_step(t, WV__STEP_REOPENED, NULL);
 	for (size_t i = known; r == 0 && i < wv_doc_count(amended); i++)
 		r = wv__takeout_step(t, WV__STEP_AMENDED, wv_doc_at(amended, i));
 	return r;
+}
+
+/* Once the destruction of the keys has begun it cannot go back: the work that it tells of is lost to it. */
+static int check_open_for(struct wv__takeout *t, const struct wv__carry *carry)
+{
+	if (wv_doc_count(carry->amended) == wv_doc_count(t->amended) ||
+	    (t->state >= WV__OUT && t->state <= WV__RETURN_APPROVED))
+		return 0;
+	return wv__fail(t->st->ctx, -EPERM, "take-out %s is %s: an amendment comes too late",
+			t->id, wv__state_name(t->state));
 }
 
 int wv__field_import(struct wv__takeout *t, const char *file)
@@ -208,6 +218,8 @@ int wv__field_import(struct wv__takeout *t, const char *file)
 	cleanup_carry struct wv__carry carry = { 0 };
 	cleanup_doc struct wv_doc *record = NULL;
 	cleanup_free char *dir = NULL;
+	cleanup_free char *field = NULL;
+	size_t count;
 	int r;
 
 	r = check_same(t, file);
@@ -222,6 +234,15 @@ int wv__field_import(struct wv__takeout *t, const char *file)
 	r = wv__carry_begin(t, record, &carry);
 	if (r < 0)
 		return r;
-	r = take_field(&carry, dir);
+	field = wv__path_join(dir, WV__CARRY_FIELD);
+	if (!field)
+		return wv__fail_memory(t->st->ctx);
+	r = wv__carry_amendments(&carry, field, false, &count);
+	if (r < 0)
+		return r;
+	r = check_open_for(t, &carry);
+	if (r < 0)
+		return r;
+	r = wv__carry_records(&carry, field, count);
 	return r < 0 ? r : replay(t, carry.amended);
 }

@@ -187,5 +187,28 @@ START_TEST(what_comes_home_after_the_check_voids_it)
 }
 END_TEST
 
-FLOW_MAIN("field", make_field, carrying_in_survives_every_failure, keeping_survives_every_failure,
+START_TEST(what_comes_home_once_the_keys_are_being_destroyed_comes_too_late)
+{
+	static const enum wv__step path[] = { WV__STEP_CHECKED, WV__STEP_SYNCED, WV__STEP_RETURN_APPROVED,
+					      WV__STEP_DESTROYING_KEYS };
+	cleanup_subject struct wv__subject s = { 0 };
+	cleanup_doc struct wv_doc *taken = NULL;
+
+	kept();
+	ck_done(wv__subject_need(w.st, w.volume, &s));
+	for (size_t i = 0; i < ARRAY_SIZE(path); i++)
+		ck_done(wv__takeout_step(s.t, path[i], NULL));
+	wv__subject_clear(&s);
+	ck_assert_int_eq(import(NULL), -EPERM);
+	ck_error_has("comes too late");
+	ck_assert_str_eq(state_now(), "destroying-keys");
+	ck_assert_uint_eq(amendments(w.st), 0);
+	ck_done(wv__subject_need(w.st, w.volume, &s));
+	ck_done(wv__ledger_last(ctx, w.st->ledger, "chain.import", s.t->id, &taken));
+	ck_assert_ptr_null(taken);
+	wv_station_free(field);
+}
+END_TEST
+
+FLOW_MAIN("field", make_field, what_comes_home_once_the_keys_are_being_destroyed_comes_too_late, carrying_in_survives_every_failure, keeping_survives_every_failure,
 	  importing_survives_every_failure, what_comes_home_after_the_check_voids_it)
