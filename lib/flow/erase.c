@@ -22,12 +22,9 @@ static int compare_once_more(struct wv__homecoming *h)
 	cleanup_free char *why = NULL;
 	int r;
 
-	r = wv__look(&h->session, h->decl, WV_COMPARE_EXACT | WV_COMPARE_FILES_ONLY, &found);
-	if (r < 0)
+	r = wv__look_clean(&h->session, h->decl, WV_COMPARE_EXACT | WV_COMPARE_FILES_ONLY, &found);
+	if (r == 0 || !found)
 		return r;
-	r = wv__compare_need_clean(ctx, found, h->s.dev->path);
-	if (r == 0)
-		return 0;
 	why = strdup(wv_ctx_error(ctx));
 	if (wv__takeout_step(h->s.t, WV__STEP_REOPENED, found) < 0)
 		return -EIO; /* with the ledger's own sentence */

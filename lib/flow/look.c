@@ -2,6 +2,8 @@
 /*
  * look.c - workvol check: what is on the volume, against what was declared
  */
+#include <string.h>
+
 #include "field.h"
 #include "look.h"
 #include "../declare/walk.h"
@@ -21,6 +23,24 @@ int wv__look(struct wv__session *session, const struct wv__declaration *decl,
 	if (r < 0)
 		return r;
 	return wv__compare(ctx, decl, tree, compare_flags, ret_result);
+}
+
+int wv__look_clean(struct wv__session *session, const struct wv__declaration *decl,
+		   uint32_t compare_flags, struct wv_doc **ret_result)
+{
+	struct wv_ctx *ctx = session->st->ctx;
+	cleanup_free char *what = NULL;
+	int r;
+
+	r = wv__look(session, decl, compare_flags, ret_result);
+	if (r < 0)
+		return r;
+	r = wv__compare_need_clean(ctx, *ret_result, session->dev->path);
+	if (r != -EBADMSG)
+		return r;
+	what = strdup(wv_ctx_error(ctx));
+	return wv__fail(ctx, r, "%s: workvol check tells all that differs, workvol amend declares it",
+			what ? what : session->dev->path);
 }
 
 static int go(struct wv__subject *s, const struct wv_open_opts *opts, struct wv_doc **ret_found)

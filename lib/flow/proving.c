@@ -22,10 +22,7 @@ static int look(struct wv__homecoming *h, struct wv_doc **ret_found)
 	r = wv__homecoming_open(h);
 	if (r < 0)
 		return r;
-	r = wv__look(&h->session, h->decl, 0, &found);
-	if (r < 0)
-		return r;
-	r = wv__compare_need_clean(h->st->ctx, found, h->s.dev->path);
+	r = wv__look_clean(&h->session, h->decl, 0, &found);
 	if (r < 0)
 		return r;
 	r = wv__amend_outputs(h->s.t, wv_doc_get(found, "outputs"));

@@ -237,10 +237,7 @@ static int go(struct wv__subject *s, const struct wv_open_opts *opts, struct wv_
 	r = wv__session_begin(st, s, &factors, true, &session);
 	if (r < 0)
 		return r;
-	r = wv__look(&session, decl, 0, &found);
-	if (r < 0)
-		return r;
-	r = wv__compare_need_clean(st->ctx, found, s->dev->path);
+	r = wv__look_clean(&session, decl, 0, &found);
 	if (r < 0)
 		return r;
 	r = wv__send(&session, record, decl, ret_body);

@@ -163,6 +163,7 @@ echo late >"$TMP/away/mnt/late"
 must wv --policy "$TMP/away/station/workvol.conf" close "$V"
 not_ok_exit 4 "return stops: a file written after the receipt" approved
 ok "it says which" said late
+ok "and what to do about it" said "workvol check"
 is "receipt and approval are void: it is out again" "$(state)" out
 ok "a file written after the receipt: the volume is whole" whole
 
