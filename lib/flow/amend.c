@@ -153,8 +153,7 @@ static int gather(struct wv__subject *s, const struct wv_amend_opts *opts,
 		  const struct wv__declaration *decl, struct wv_doc *changes)
 {
 	struct wv_station *st = s->t->st;
-	const struct wv__factors factors = { opts->open ? opts->open->key_file : NULL,
-					     opts->open ? opts->open->passphrase : NULL };
+	const struct wv__factors factors = wv__factors_of(opts->open);
 	cleanup_session struct wv__session session = WV_SESSION_INIT;
 	cleanup_tree struct wv__tree *tree = NULL;
 	cleanup_free bool *used = NULL;
@@ -228,13 +227,8 @@ WV_API int wv_flow_amend(struct wv_station *st, const char *target,
 	r = wv__doc_array(st->ctx, &changes);
 	if (r < 0)
 		return r;
-	r = wv__field_subject(st, target, opts->open ? opts->open->takeout : NULL, &s);
-	if (r < 0)
-		return r;
-	r = wv__takeout_claim(&s.t);
-	if (r < 0)
-		return r;
-	r = wv__door_enter(&door, st, "amend", s.t->id, NULL);
+	r = wv__field_enter(st, "amend", target, opts->open ? opts->open->takeout : NULL, &s,
+			    &door);
 	if (r < 0)
 		return r;
 	r = wv__door_leave(&door, go(&s, opts, changes), NULL);

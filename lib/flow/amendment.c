@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "amendment.h"
-#include "../base/clock.h"
 #include "../base/crypto.h"
 #include "../trust/namespaces.h"
 
@@ -149,17 +148,17 @@ int wv__amendment_make(struct wv__takeout *t, struct wv_doc *changes, const char
 	cleanup_doc struct wv_doc *body = NULL;
 	cleanup_free char *name = NULL;
 	const uint64_t n = wv_doc_count(t->amended) + 1;
-	char created[WV_TIME_TEXT], digest[65];
+	char digest[65];
 	int r;
 
 	name = wv__printf(WV__AMENDMENT, n);
 	if (!name)
 		return wv__fail_memory(ctx);
-	wv__time_format(wv__now(), created);
-	r = wv__doc_build(ctx, &doc, M_U64("v", 1), M_STR("type", "amendment"),
-			  M_BOOL("lab", t->st->policy->lab), M_STR("created", created),
-			  M_STR("takeout", t->id), M_U64("n", n), M_DOC("changes", changes),
-			  M_STR("purpose", purpose), M_STR("origin", origin));
+	r = wv__paper_new(t, "amendment", &doc);
+	if (r < 0)
+		return r;
+	r = wv__doc_set(ctx, doc, M_U64("n", n), M_DOC("changes", changes),
+			M_STR("purpose", purpose), M_STR("origin", origin));
 	if (r < 0)
 		return r;
 	r = check_fits(t, doc);

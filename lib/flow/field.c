@@ -168,6 +168,20 @@ int wv__field_subject(struct wv_station *st, const char *target, const char *fil
 	return 0;
 }
 
+int wv__field_enter(struct wv_station *st, const char *op, const char *target, const char *file,
+		    struct wv__subject *ret_s, struct wv__door *ret_door)
+{
+	int r;
+
+	r = wv__field_subject(st, target, file, ret_s);
+	if (r < 0)
+		return r;
+	r = wv__takeout_claim(&ret_s->t);
+	if (r < 0)
+		return r;
+	return wv__door_enter(ret_door, st, op, ret_s->t->id, NULL);
+}
+
 bool wv__field_is_guest(const struct wv__takeout *t)
 {
 	return t->body[WV__STEP_CARRIED];

@@ -18,6 +18,15 @@
  */
 int wv__field_subject(struct wv_station *st, const char *target, const char *file,
 		      struct wv__subject *ret);
+/**
+ * wv__field_enter() - how an operation on one take-out begins
+ * @op: its name in the ledger
+ * @file: as for wv__field_subject()
+ * @ret_s: found and claimed; cleared by the caller, zeroed before
+ * @ret_door: entered; the caller leaves it by wv__door_leave()
+ */
+int wv__field_enter(struct wv_station *st, const char *op, const char *target, const char *file,
+		    struct wv__subject *ret_s, struct wv__door *ret_door);
 /* Was it carried here from another station? Then it returns there. */
 bool wv__field_is_guest(const struct wv__takeout *t);
 /* Write what was done here to CARRY/field/; nothing for a take-out of this station's own. */

@@ -2,9 +2,9 @@
 /*
  * handover.c - workvol handover: the holder acknowledges the rules and takes it
  */
+#include "field.h"
 #include "holder.h"
 #include "papers_check.h"
-#include "../base/clock.h"
 #include "../trust/namespaces.h"
 
 /* What the holder puts the name under: among it the contract's R3-4, R4-3 and R4-4. */
@@ -38,7 +38,7 @@ static int go(struct wv__takeout *t, const char *sign_with)
 	cleanup_doc struct wv_doc *doc = NULL;
 	cleanup_doc struct wv_doc *body = NULL;
 	const char *key;
-	char created[WV_TIME_TEXT], digest[65];
+	char digest[65];
 	int r;
 
 	if (!wv__takeout_may(t, WV__STEP_OUT))
@@ -53,14 +53,13 @@ static int go(struct wv__takeout *t, const char *sign_with)
 	r = rules_doc(ctx, &acknowledged);
 	if (r < 0)
 		return r;
-	wv__time_format(wv__now(), created);
-	r = wv__doc_build(ctx, &doc, M_U64("v", 1), M_STR("type", "handover"),
-			  M_BOOL("lab", t->st->policy->lab), M_STR("created", created),
-			  M_STR("takeout", t->id),
-			  M_STR("record", wv__takeout_str(t, WV__STEP_PREPARED, "record")),
-			  M_DOC("holder", wv_doc_get(record, "holder")),
-			  M_BOOL("signed_by_holder", sign_with != NULL),
-			  M_DOC("rules", acknowledged));
+	r = wv__paper_new(t, "handover", &doc);
+	if (r < 0)
+		return r;
+	r = wv__doc_set(ctx, doc, M_STR("record", wv__takeout_str(t, WV__STEP_PREPARED, "record")),
+			M_DOC("holder", wv_doc_get(record, "holder")),
+			M_BOOL("signed_by_holder", sign_with != NULL),
+			M_DOC("rules", acknowledged));
 	if (r < 0)
 		return r;
 	r = wv__paper_keep(t, WV__HANDOVER, doc, key, WV_NS_HOLDER, digest);
@@ -80,13 +79,7 @@ WV_API int wv_flow_handover(struct wv_station *st, const char *target, const cha
 	struct wv__door door;
 	int r;
 
-	r = wv__subject_need(st, target, &s);
-	if (r < 0)
-		return r;
-	r = wv__takeout_claim(&s.t);
-	if (r < 0)
-		return r;
-	r = wv__door_enter(&door, st, "handover", s.t->id, NULL);
+	r = wv__field_enter(st, "handover", target, NULL, &s, &door);
 	if (r < 0)
 		return r;
 	r = wv__door_leave(&door, go(s.t, sign_with), NULL);

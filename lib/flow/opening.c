@@ -69,14 +69,17 @@ static int mount_volume(struct wv__subject *s, struct wv__luks *luks, const stru
 	return wv__ext4_mount(st->ctx, wv__mapping_device(map), dir, read_only);
 }
 
-static int go(struct wv__subject *s, const struct wv_open_opts *opts, const char *dir)
+static int go(struct wv__subject *s, const struct wv_open_opts *opts, char **ret_dir)
 {
-	const struct wv__factors factors = { opts->key_file, opts->passphrase };
+	const struct wv__factors factors = wv__factors_of(opts);
 	cleanup_luks struct wv__luks *luks = NULL;
 	cleanup_secret struct wv_secret *key = NULL;
 	int r;
 
 	r = check_state(s->t);
+	if (r < 0)
+		return r;
+	r = prepare_dir(s->t, opts->dir, ret_dir);
 	if (r < 0)
 		return r;
 	r = wv__volume_unlock(s, &factors, &luks, &key);
@@ -88,7 +91,7 @@ static int go(struct wv__subject *s, const struct wv_open_opts *opts, const char
 		if (r < 0)
 			return r;
 	}
-	return mount_volume(s, luks, key, dir, opts->read_only);
+	return mount_volume(s, luks, key, *ret_dir, opts->read_only);
 }
 
 WV_API int wv_flow_open(struct wv_station *st, const char *target,
@@ -99,19 +102,10 @@ WV_API int wv_flow_open(struct wv_station *st, const char *target,
 	struct wv__door door;
 	int r;
 
-	r = wv__field_subject(st, target, opts->takeout, &s);
+	r = wv__field_enter(st, "open", target, opts->takeout, &s, &door);
 	if (r < 0)
 		return r;
-	r = wv__takeout_claim(&s.t);
-	if (r < 0)
-		return r;
-	r = prepare_dir(s.t, opts->dir, &dir);
-	if (r < 0)
-		return r;
-	r = wv__door_enter(&door, st, "open", s.t->id, NULL);
-	if (r < 0)
-		return r;
-	r = wv__door_leave(&door, go(&s, opts, dir), NULL);
+	r = wv__door_leave(&door, go(&s, opts, &dir), NULL);
 	if (r < 0)
 		return r;
 	return wv__doc_build(st->ctx, ret_result, M_STR("volume", wv__takeout_volume(s.t)),

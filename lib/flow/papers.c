@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "takeout.h"
+#include "../base/clock.h"
 #include "../base/crypto.h"
 #include "../trust/sign.h"
 
@@ -15,6 +16,40 @@ char *wv__paper_path(const struct wv__takeout *t, const char *name)
 	cleanup_free char *relative = wv__printf("takeouts/%s/%s", t->id, name);
 
 	return relative ? wv__station_path(t->st, relative) : NULL;
+}
+
+int wv__paper_new(const struct wv__takeout *t, const char *type, struct wv_doc **ret)
+{
+	char created[WV_TIME_TEXT];
+
+	wv__time_format(wv__now(), created);
+	return wv__doc_build(t->st->ctx, ret, M_U64("v", 1), M_STR("type", type),
+			     M_BOOL("lab", t->st->policy->lab), M_STR("created", created),
+			     M_STR("takeout", t->id));
+}
+
+int wv__paper_request(const struct wv__takeout *t, const char *type, struct wv_doc **ret)
+{
+	struct wv_ctx *ctx = t->st->ctx;
+	const uint64_t seconds = t->st->policy->approval_hours * 3600;
+	cleanup_doc struct wv_doc *doc = NULL;
+	unsigned char random[16];
+	char nonce[2 * sizeof(random) + 1], expiry[WV_TIME_TEXT];
+	int r;
+
+	r = wv__random(random, sizeof(random));
+	if (r < 0)
+		return wv__fail_sys(ctx, r, "cannot draw a nonce");
+	wv__hex(random, sizeof(random), nonce);
+	wv__time_format(wv__now() + seconds, expiry);
+	r = wv__paper_new(t, type, &doc);
+	if (r < 0)
+		return r;
+	r = wv__doc_set(ctx, doc, M_STR("nonce", nonce), M_STR("expiry", expiry));
+	if (r < 0)
+		return r;
+	*ret = take_ptr(doc);
+	return 0;
 }
 
 int wv__paper_keep(struct wv__takeout *t, const char *name, struct wv_doc *doc, const char *key,

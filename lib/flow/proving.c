@@ -10,7 +10,6 @@
 #include "takeout_record.h"
 #include "sending.h"
 #include "../base/clock.h"
-#include "../base/crypto.h"
 #include "../trust/namespaces.h"
 
 /* Compare; files inside the approved globs are declared by the return itself. */
@@ -108,41 +107,34 @@ static int write_request(struct wv__homecoming *h)
 	cleanup_doc struct wv_doc *body = NULL;
 	cleanup_free char *name = NULL;
 	const char *method, *verify;
-	char created[WV_TIME_TEXT], expiry[WV_TIME_TEXT], digest[65], nonce[17];
-	unsigned char random[8];
+	char digest[65];
 	int r;
 
 	r = wv__return_method(h, &method, &verify);
 	if (r < 0)
 		return r;
-	r = wv__random(random, sizeof(random));
-	if (r < 0)
-		return wv__fail_sys(ctx, r, "cannot draw a nonce");
-	wv__hex(random, sizeof(random), nonce);
-	name = wv__printf("return-request-%s.json", nonce);
-	if (!name)
-		return wv__fail_memory(ctx);
 	r = foreign_amendments(t, &amendments);
 	if (r < 0)
 		return r;
-	wv__time_format(wv__now(), created);
-	wv__time_format(wv__now() + h->st->policy->approval_hours * 3600, expiry);
-	r = wv__doc_build(ctx, &doc, M_U64("v", 1), M_STR("type", "return-request"),
-			  M_BOOL("lab", h->st->policy->lab), M_STR("created", created),
-			  M_STR("takeout", t->id), M_STR("nonce", nonce),
-			  M_STR("volume", wv__takeout_volume(t)),
-			  M_STR("record", wv__takeout_str(t, WV__STEP_PREPARED, "record")),
-			  M_STR("receipt", wv__takeout_str(t, WV__STEP_SYNCED, "receipt")),
-			  M_DOC("findings", wv_doc_get(t->body[WV__STEP_CHECKED], "findings")),
-			  M_DOC("amendments", amendments), M_STR("method", method),
-			  M_STR("verify", verify), M_STR("expiry", expiry));
+	r = wv__paper_request(t, "return-request", &doc);
 	if (r < 0)
 		return r;
+	r = wv__doc_set(ctx, doc, M_STR("volume", wv__takeout_volume(t)),
+			M_STR("record", wv__takeout_str(t, WV__STEP_PREPARED, "record")),
+			M_STR("receipt", wv__takeout_str(t, WV__STEP_SYNCED, "receipt")),
+			M_DOC("findings", wv_doc_get(t->body[WV__STEP_CHECKED], "findings")),
+			M_DOC("amendments", amendments), M_STR("method", method),
+			M_STR("verify", verify));
+	if (r < 0)
+		return r;
+	name = wv__printf("return-request-%s.json", wv_doc_str(doc, "nonce"));
+	if (!name)
+		return wv__fail_memory(ctx);
 	r = wv__paper_keep(t, name, doc, NULL, NULL, digest);
 	if (r < 0)
 		return r;
 	r = wv__doc_build(ctx, &body, M_STR("request", digest), M_STR("paper", name),
-			  M_STR("expiry", expiry), M_STR("method", method), M_STR("verify", verify));
+			  M_STR("expiry", wv_doc_str(doc, "expiry")), M_STR("method", method), M_STR("verify", verify));
 	if (r < 0)
 		return r;
 	return wv__takeout_step(t, WV__STEP_RETURN_REQUESTED, body);

@@ -7,7 +7,6 @@
 
 #include "request.h"
 #include "../base/clock.h"
-#include "../base/crypto.h"
 #include "../trust/keys.h"
 
 void wv__plan_clear(struct wv__plan *plan)
@@ -114,32 +113,21 @@ static int write_request(struct wv__takeout *t, const struct wv__plan *plan, cha
 	struct wv_station *st = t->st;
 	cleanup_doc struct wv_doc *server = NULL;
 	cleanup_doc struct wv_doc *doc = NULL;
-	char created[WV_TIME_TEXT], expiry[WV_TIME_TEXT];
-	unsigned char random[16];
-	char nonce[33];
 	int r;
 
-	r = wv__random(random, sizeof(random));
-	if (r < 0)
-		return wv__fail_sys(st->ctx, r, "cannot draw a nonce");
-	wv__hex(random, sizeof(random), nonce);
-	wv__time_format(wv__now(), created);
-	wv__time_format(wv__now() + st->policy->approval_hours * 3600, expiry);
 	r = wv__doc_build(st->ctx, &server, M_STR("address", st->policy->server));
 	if (r < 0)
 		return r;
-	r = wv__doc_build(st->ctx, &doc, M_U64("v", 1), M_STR("type", "takeout-request"),
-			  M_BOOL("lab", st->policy->lab), M_STR("created", created),
-			  M_STR("takeout", t->id), M_STR("nonce", nonce),
-			  M_DOC("holder", plan->holder), M_STR("due", plan->due),
-			  M_DOC("client_approval", plan->client_approval),
-			  M_DOC("target", plan->identity),
-			  M_STR("declaration", plan->declaration),
-			  M_STR("purpose", plan->decl->purpose),
-			  M_STR("policy", st->policy_digest), M_STR("expiry", expiry),
-			  M_DOC("server", server),
-			  /* a path target signs its own receipts: the approver consents to it here */
-			  M_BOOL("self_verified", st->policy->server[0] == '/'));
+	r = wv__paper_request(t, "takeout-request", &doc);
+	if (r < 0)
+		return r;
+	r = wv__doc_set(st->ctx, doc, M_DOC("holder", plan->holder), M_STR("due", plan->due),
+			M_DOC("client_approval", plan->client_approval),
+			M_DOC("target", plan->identity), M_STR("declaration", plan->declaration),
+			M_STR("purpose", plan->decl->purpose), M_STR("policy", st->policy_digest),
+			M_DOC("server", server),
+			/* a path target signs its own receipts: the approver consents to it here */
+			M_BOOL("self_verified", st->policy->server[0] == '/'));
 	if (r < 0)
 		return r;
 	return wv__paper_keep(t, WV__REQUEST, doc, NULL, NULL, ret_digest);

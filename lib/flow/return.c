@@ -197,13 +197,7 @@ WV_API int wv_flow_return(struct wv_station *st, const char *target,
 	struct wv__door door;
 	int r;
 
-	r = wv__subject_need(st, target, &h.s);
-	if (r < 0)
-		return r;
-	r = wv__takeout_claim(&h.s.t);
-	if (r < 0)
-		return r;
-	r = wv__door_enter(&door, st, "return", h.s.t->id, NULL);
+	r = wv__field_enter(st, "return", target, NULL, &h.s, &door);
 	if (r < 0)
 		return r;
 	r = run(&h);

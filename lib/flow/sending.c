@@ -217,8 +217,7 @@ int wv__receipt_again(struct wv__takeout *t, struct wv_doc *record,
 static int go(struct wv__subject *s, const struct wv_open_opts *opts, struct wv_doc **ret_body)
 {
 	struct wv_station *st = s->t->st;
-	const struct wv__factors factors = { opts ? opts->key_file : NULL,
-					     opts ? opts->passphrase : NULL };
+	const struct wv__factors factors = wv__factors_of(opts);
 	cleanup_session struct wv__session session = WV_SESSION_INIT;
 	cleanup(wv__declaration_freep) struct wv__declaration *decl = NULL;
 	cleanup_doc struct wv_doc *record = NULL;
@@ -253,13 +252,7 @@ WV_API int wv_flow_sync(struct wv_station *st, const char *target,
 	struct wv__door door;
 	int r;
 
-	r = wv__field_subject(st, target, opts ? opts->takeout : NULL, &s);
-	if (r < 0)
-		return r;
-	r = wv__takeout_claim(&s.t);
-	if (r < 0)
-		return r;
-	r = wv__door_enter(&door, st, "sync", s.t->id, NULL);
+	r = wv__field_enter(st, "sync", target, opts ? opts->takeout : NULL, &s, &door);
 	if (r < 0)
 		return r;
 	r = wv__door_leave(&door, go(&s, opts, &body), body);

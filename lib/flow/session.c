@@ -35,6 +35,12 @@ int wv__volume_header(struct wv_ctx *ctx, const struct wv_device *dev, struct wv
 	return 0;
 }
 
+struct wv__factors wv__factors_of(const struct wv_open_opts *opts)
+{
+	return opts ? (struct wv__factors){ opts->key_file, opts->passphrase } :
+		      (struct wv__factors){ 0 };
+}
+
 int wv__volume_unlock(struct wv__subject *s, const struct wv__factors *factors,
 		      struct wv__luks **ret_luks, struct wv_secret **ret_key)
 {

@@ -14,6 +14,9 @@ struct wv__factors {
 	const struct wv_secret *passphrase;
 };
 
+/* Both NULL without options: then it has to be open already. */
+struct wv__factors wv__factors_of(const struct wv_open_opts *opts);
+
 struct wv__session {
 	struct wv_station *st;
 	struct wv__takeout *t; /* the subject's */

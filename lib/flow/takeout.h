@@ -112,6 +112,10 @@ const char *wv__takeout_volume(const struct wv__takeout *t); /* UUID or NULL */
 /* ---- its papers: STATE-DIR/takeouts/ID/NAME ---- */
 
 char *wv__paper_path(const struct wv__takeout *t, const char *name); /* NULL: no memory */
+/* A document of this take-out with what all have: v, type, lab, created, takeout. */
+int wv__paper_new(const struct wv__takeout *t, const char *type, struct wv_doc **ret);
+/* The same of what an approver is asked: nonce and expiry too. */
+int wv__paper_request(const struct wv__takeout *t, const char *type, struct wv_doc **ret);
 /* Keep a document, unsigned (an approver's signature comes to NAME.sig later) or signed by key. */
 int wv__paper_keep(struct wv__takeout *t, const char *name, struct wv_doc *doc, const char *key,
 		   const char *namespace, char ret_digest[65]);

@@ -75,8 +75,9 @@ static int build(struct wv__takeout *t, const struct wv__provision *p, const cha
 	cleanup_doc struct wv_doc *station = NULL;
 	cleanup_doc struct wv_doc *copies = NULL;
 	cleanup_doc struct wv_doc *rules = NULL;
+	cleanup_doc struct wv_doc *doc = NULL;
 	cleanup_free char *sig = wv__paper_path(t, WV__REQUEST ".sig");
-	char created[WV_TIME_TEXT], sig_digest[65];
+	char sig_digest[65];
 	int r;
 
 	if (!sig)
@@ -96,11 +97,11 @@ static int build(struct wv__takeout *t, const struct wv__provision *p, const cha
 	r = key_copies(ctx, p, &copies);
 	if (r < 0)
 		return r;
-	wv__time_format(wv__now(), created);
-	return wv__doc_build(
-		ctx, ret, M_U64("v", 1), M_STR("type", "takeout-record"),
-		M_BOOL("lab", st->policy->lab), M_STR("created", created), M_STR("takeout", t->id),
-		M_STR("request", wv_doc_str(declared, "request")),
+	r = wv__paper_new(t, "takeout-record", &doc);
+	if (r < 0)
+		return r;
+	r = wv__doc_set(
+		ctx, doc, M_STR("request", wv_doc_str(declared, "request")),
 		M_STR("request_signature", sig_digest),
 		M_STR("approver", wv__takeout_str(t, WV__STEP_APPROVED, "approver")),
 		M_STR("volume", p->volume), M_STR("header", p->header),
@@ -112,6 +113,10 @@ static int build(struct wv__takeout *t, const struct wv__provision *p, const cha
 		M_STR("declaration", wv_doc_str(declared, "declaration")),
 		M_DOC("key_copies", copies), M_DOC("station", station), M_DOC("rules", rules),
 		M_STR("previous_contents", p->erased ? "erased" : "not erased"));
+	if (r < 0)
+		return r;
+	*ret = take_ptr(doc);
+	return 0;
 }
 
 static int keep_roster(struct wv__takeout *t, struct wv__roster **ret)
