@@ -7,9 +7,8 @@
 
 #include "../../lib/flow/amendment.h"
 #include "../../lib/trust/namespaces.h"
-#include "support.h"
+#include "station_world.h"
 
-static struct wv_station *st;
 static struct wv__takeout *t;
 
 /* SHA-256 of "abc" and of nothing */
@@ -24,17 +23,6 @@ static const char declared[] = "# workvol declaration 1\n"
 			       "# size 3\n" ABC "  data/a\n"
 			       "# size 0\n" NOTHING "  data/b\n";
 
-static void make_station(void)
-{
-	cleanup_free char *dir = test_path("station");
-	cleanup_doc struct wv_doc *result = NULL;
-	struct wv_init_opts opts = WV_INIT_OPTS_INIT;
-
-	opts.dir = dir;
-	opts.lab = 1;
-	ck_assert_msg(wv_station_init(ctx, &opts, &result) == 0, "%s", wv_ctx_error(ctx));
-}
-
 static void step(enum wv__step step_, struct wv_doc *body)
 {
 	ck_assert_msg(wv__takeout_step(t, step_, body) == 0, "%s", wv_ctx_error(ctx));
@@ -43,17 +31,14 @@ static void step(enum wv__step step_, struct wv_doc *body)
 /* A take-out that is out, with the declaration above. */
 static void set_up(void)
 {
-	cleanup_free char *conf = test_path("station/workvol.conf");
-	cleanup_free char *dir = NULL;
 	cleanup_free char *path = NULL;
 	cleanup_doc struct wv_doc *body = NULL;
 	char digest[65];
 
-	ck_assert_msg(wv_station_open(ctx, conf, &st) == 0, "%s", wv_ctx_error(ctx));
+	station_set_up();
 	ck_assert_int_eq(wv__takeout_new(st, &t), 0);
-	dir = wv__paper_path(t, "");
+	make_papers(t);
 	path = wv__paper_path(t, "declaration");
-	ck_assert_int_eq(wv__mkdirs(ctx, dir, 0700), 0);
 	ck_assert_int_eq(wv__write_file(ctx, AT_FDCWD, path, declared, strlen(declared), 0600), 0);
 	ck_assert_int_eq(wv__sha256_hex(declared, strlen(declared), digest), 0);
 	ck_assert_int_eq(wv__doc_build(ctx, &body, M_STR("declaration", digest)), 0);
@@ -66,7 +51,7 @@ static void set_up(void)
 static void tear_down(void)
 {
 	wv__takeout_free(t);
-	wv_station_free(st);
+	station_tear_down();
 }
 
 /* Changes as JSON; and an amendment that has nothing else. */
@@ -101,15 +86,6 @@ static struct wv__declaration *effective(void)
 
 	ck_assert_msg(wv__takeout_declaration(t, &decl) == 0, "%s", wv_ctx_error(ctx));
 	return decl;
-}
-
-static uint64_t records(void)
-{
-	char head[65];
-	uint64_t n;
-
-	ck_assert_int_eq(wv__ledger_head(ctx, st->ledger, &n, head), 0);
-	return n;
 }
 
 #define NEW(size, sha) "\"new\":{\"sha256\":\"" sha "\",\"size\":" #size "}"
@@ -311,15 +287,8 @@ static Suite *amendment_suite(void)
 		making_one_survives_every_failure,
 		applying_survives_every_failure,
 	};
-	Suite *suite = suite_create("amendment");
-	TCase *tcase = tcase_create("amendment");
 
-	tcase_add_unchecked_fixture(tcase, make_station, NULL);
-	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	for (size_t i = 0; i < ARRAY_SIZE(tests); i++)
-		tcase_add_test(tcase, tests[i]);
-	suite_add_tcase(suite, tcase);
-	return suite;
+	return station_suite("amendment", set_up, tear_down, tests, ARRAY_SIZE(tests), NULL);
 }
 
 int main(void)

@@ -6,11 +6,7 @@
 #include <fcntl.h>
 #include <sys/wait.h>
 
-#include "../../lib/flow/takeout.h"
-#include "../../lib/ledger/ledger.h"
-#include "support.h"
-
-static struct wv_station *st;
+#include "station_world.h"
 
 /* The protocol's states, each by the steps that lead to it. */
 static const struct {
@@ -106,15 +102,6 @@ static struct wv__takeout *bring(enum wv__state state)
 	return t;
 }
 
-static uint64_t records(void)
-{
-	char head[65];
-	uint64_t n;
-
-	ck_assert_int_eq(wv__ledger_head(ctx, st->ledger, &n, head), 0);
-	return n;
-}
-
 /* Read back it is the same: state, the state before a loss, and what each step said. */
 static void assert_reloads(struct wv__takeout *t)
 {
@@ -133,29 +120,6 @@ static void assert_reloads(struct wv__takeout *t)
 	for (size_t i = 0; i < wv_doc_count(t->amended); i++)
 		ck_assert_uint_eq(wv_doc_u64(wv_doc_at(again->amended, i), "mark"),
 				  wv_doc_u64(wv_doc_at(t->amended, i), "mark"));
-}
-
-static void make_station(void)
-{
-	cleanup_free char *dir = test_path("station");
-	cleanup_doc struct wv_doc *result = NULL;
-	struct wv_init_opts opts = WV_INIT_OPTS_INIT;
-
-	opts.dir = dir;
-	opts.lab = 1;
-	ck_assert_msg(wv_station_init(ctx, &opts, &result) == 0, "%s", wv_ctx_error(ctx));
-}
-
-static void set_up(void)
-{
-	cleanup_free char *conf = test_path("station/workvol.conf");
-
-	ck_assert_msg(wv_station_open(ctx, conf, &st) == 0, "%s", wv_ctx_error(ctx));
-}
-
-static void tear_down(void)
-{
-	wv_station_free(st);
 }
 
 START_TEST(every_step_follows_from_exactly_the_states_that_the_protocol_says)
@@ -306,13 +270,6 @@ START_TEST(records_of_other_kinds_change_no_state)
 }
 END_TEST
 
-static void make_papers(const struct wv__takeout *t)
-{
-	cleanup_free char *dir = wv__paper_path(t, "");
-
-	ck_assert_int_eq(wv__mkdirs(ctx, dir, 0700), 0);
-}
-
 START_TEST(one_process_at_a_time_works_on_a_takeout)
 {
 	cleanup_takeout struct wv__takeout *t = bring(WV__OUT);
@@ -445,15 +402,11 @@ static Suite *takeout_suite(void)
 		loading_and_claiming_survive_every_failure,
 		adopting_survives_every_failure,
 	};
-	Suite *suite = suite_create("takeout");
-	TCase *tcase = tcase_create("takeout");
+	TCase *tcase;
+	Suite *suite = station_suite("takeout", station_set_up, station_tear_down, tests, ARRAY_SIZE(tests),
+				     &tcase);
 
-	tcase_add_unchecked_fixture(tcase, make_station, NULL);
-	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	for (size_t i = 0; i < ARRAY_SIZE(tests); i++)
-		tcase_add_test(tcase, tests[i]);
 	tcase_add_loop_test(tcase, any_sequence_of_steps_reads_back_as_it_was_taken, 0, 12);
-	suite_add_tcase(suite, tcase);
 	return suite;
 }
 
