@@ -191,14 +191,12 @@ static int mounted(struct work *w, int (*step)(struct work *, const char *, cons
 		   const char *device, const char *dir)
 {
 	int r = step(w, device, dir);
-	int end;
 
-	if (r < 0) { /* its sentence is the one to keep */
+	if (r == 0)
+		r = wv__umount(w->st->ctx, dir, 0);
+	if (r < 0) /* its sentence is the one to keep */
 		wv__umount(NULL, dir, WV__UMOUNT_LAZY);
-		return r;
-	}
-	end = wv__umount(w->st->ctx, dir, 0);
-	return end;
+	return r;
 }
 
 static int fill_mapped(struct work *w, struct wv__provision *p, const char *device, const char *dir)
