@@ -55,7 +55,7 @@ int wv__run_new(struct wv_ctx *ctx, struct wv__medium *medium, const struct wv__
 	run->real = UINT64_MAX;
 	run->lost_stamp = UINT64_MAX;
 	run->depth = (unsigned int)MIN((uint64_t)DEPTH, run->length / WV__CHUNK_MAX + 1);
-	run->n_lanes = (unsigned int)MIN(MIN((cores + 1) / n_media, (uint64_t)WV__LANES_MAX),
+	run->n_lanes = (unsigned int)MIN(MIN((cores + 2) / n_media, (uint64_t)WV__LANES_MAX),
 					 run->length / LANE_SHARE);
 	run->n_lanes = MAX(run->n_lanes, 1u);
 	pthread_mutex_init(&run->lock, NULL);

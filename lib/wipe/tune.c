@@ -12,8 +12,8 @@
 #define BUSY_SHARE 8   /* cores that idle less than this part of the time are the limit themselves */
 
 /*
- * Where the processor is the limit, one request in each of a lane more than
- * there are cores is best: while one produces, the kernel copies for another,
+ * Where the processor is the limit, two requests in each of two lanes more than
+ * there are cores are best: while one produces, the kernel copies for others,
  * and no core waits. Deep queues are for media that are slow to answer, a
  * single lane for those that want order.
  */
@@ -21,7 +21,7 @@ static const struct {
 	unsigned int lanes, depth;
 	size_t chunk;
 } candidates[WV__CANDIDATES] = {
-	{ WV__LANES_MAX, 1, WV__CHUNK_MAX },
+	{ WV__LANES_MAX, 2, WV__CHUNK_MAX },
 	{ WV__LANES_MAX, WV__IO_DEPTH_MAX, WV__CHUNK_MAX },
 	{ 1, WV__IO_DEPTH_MAX, WV__CHUNK_MAX },
 	{ WV__LANES_MAX, WV__IO_DEPTH_MAX, WV__CHUNK_MAX / 4 },
@@ -41,7 +41,7 @@ static void begin_trial(struct wv__run *run, struct wv__tune *tune, unsigned int
 
 void wv__tune_begin(struct wv__run *run, struct wv__tune *tune, struct wv__moment now)
 {
-	/* A lane alone must produce while its requests are out. */
+	/* A lane alone goes deep at once: what it waits for, it does not produce. */
 	if (!tune->best_rate)
 		tune->best = run->n_lanes > 1 ? 0 : 1;
 	begin_trial(run, tune, tune->best, now);

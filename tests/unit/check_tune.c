@@ -49,13 +49,13 @@ START_TEST(one_lane_is_kept_where_it_is_faster)
 }
 END_TEST
 
-START_TEST(one_request_a_lane_is_kept_where_it_is_faster)
+START_TEST(short_queues_are_kept_where_they_are_faster)
 {
 	struct wv__run run = { 0 };
 
 	ticks(&run, &(struct world){ 1024 * GiB, 40 * MiB, 4 * MiB, 4 * MiB, 100 }, 200);
 	ck_assert_uint_eq(run.lanes_active, 3);
-	ck_assert_uint_eq(run.depth_active, 1);
+	ck_assert_uint_eq(run.depth_active, 2);
 }
 END_TEST
 
@@ -64,7 +64,7 @@ START_TEST(a_sweep_too_short_for_trials_is_left_alone)
 	struct wv__run run = { 0 };
 
 	ticks(&run, &(struct world){ 800 * MiB, 80 * MiB, 80 * MiB, 80 * MiB, 100 }, 200);
-	ck_assert_uint_eq(run.depth_active, 1);
+	ck_assert_uint_eq(run.depth_active, 2);
 }
 END_TEST
 
@@ -85,7 +85,7 @@ START_TEST(nothing_is_tried_while_the_cores_are_the_limit)
 
 	ticks(&run, &(struct world){ 1024 * GiB, 100 * MiB, GiB, GiB, 10 }, 100);
 	ck_assert_uint_eq(run.tunes[0][0].trials, WV__CANDIDATES);
-	ck_assert_uint_eq(run.depth_active, 1);
+	ck_assert_uint_eq(run.depth_active, 2);
 	ck_assert_uint_eq(run.lanes_active, 3);
 }
 END_TEST
@@ -108,7 +108,7 @@ int main(void)
 
 	tcase_add_test(all, deep_queues_are_kept_where_they_are_faster);
 	tcase_add_test(all, one_lane_is_kept_where_it_is_faster);
-	tcase_add_test(all, one_request_a_lane_is_kept_where_it_is_faster);
+	tcase_add_test(all, short_queues_are_kept_where_they_are_faster);
 	tcase_add_test(all, a_sweep_too_short_for_trials_is_left_alone);
 	tcase_add_test(all, nothing_is_tried_while_the_cores_are_the_limit);
 	tcase_add_test(all, what_was_chosen_is_tried_again_after_half_a_minute);
