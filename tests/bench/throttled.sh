@@ -2,13 +2,13 @@
 #
 # throttled.sh - the section "throttled" of bench.sh: many slow devices at once,
 # on faulty disks (tests/fault, FUSE files under loop devices) that keep to a
-# rate. DISKS=16 of DISK_MIB=128 at RATE=50 MB/s. As root.
+# rate. DISKS=16 of DISK_MIB=512 at RATE=50 MB/s. As root.
 #
 # What the disks themselves can do is measured first, with dd: with its best
 # outcome ours is compared, not with the rate that was asked for alone.
 
 DISKS=${DISKS:-16}
-DISK_MIB=${DISK_MIB:-128}
+DISK_MIB=${DISK_MIB:-512}
 RATE=${RATE:-50}
 
 throttled_clear() {
