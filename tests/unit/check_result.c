@@ -59,7 +59,7 @@ static const struct row rows[] = {
 	{ "wrap 34944", FAKE, 0, 34944 },
 	{ "drop 34944", FAKE, 0, 34944 },
 	{ "wrap 139263", FAKE, 0, 139263 },
-	{ "drop 139775", FAKE, 0, 139775 },
+	{ "drop 139703", FAKE, 0, 139703 }, /* 73 bytes: of a single one the right value may be there by chance */
 	{ "wrap 77777", FAKE, 0, 77777 },
 	{ "drop 77777", FAKE, 0, 77777 },
 	{ "flip 0", LIES, 0, 0 },
