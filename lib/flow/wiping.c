@@ -291,33 +291,12 @@ static int gather(struct wiping *w, struct wv_doc **ret_results, struct wv_doc *
 	return 0;
 }
 
-/* Worse first: proof failed, failed, refused, interrupted (cli.md, exit codes). */
-static int severity(int error)
-{
-	switch (error) {
-	case 0:
-		return 0;
-	case -ECANCELED:
-		return 1;
-	case -EPERM:
-	case -EBUSY:
-	case -EROFS:
-	case -EAGAIN:
-		return 2;
-	case -EBADMSG:
-		return 4;
-	default:
-		return 3;
-	}
-}
-
 static int worst(const struct wiping *w, int engine)
 {
 	int r = engine;
 
 	for (size_t i = 0; i < w->n; i++)
-		if (severity(w->targets[i].error) > severity(r))
-			r = w->targets[i].error;
+		r = wv__worse(r, w->targets[i].error);
 	return r;
 }
 
@@ -383,7 +362,7 @@ static int run(struct wiping *w, const char *const *devices, struct wv_doc **ret
 	r = certify_all(w);
 	if (r == 0)
 		r = draw_all(w);
-	return r < 0 && severity(r) > severity(engine) ? r : worst(w, engine);
+	return worst(w, wv__worse(engine, r));
 }
 
 static int devices_doc(struct wv_ctx *ctx, const char *const *devices, const char *method,

@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <time.h>
 
+#include "../base/clock.h"
 #include "../base/fs.h"
 #include "../media/device.h"
 #include "../media/sysfs.h"
@@ -71,37 +72,15 @@ static void wait_for(struct wv_ctx *ctx, struct seat *seats, size_t n)
 	struct timespec until;
 
 	for (size_t first = 0; first < n;) {
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_nsec += TICK_MS * 1000000l;
-		until.tv_sec += until.tv_nsec / 1000000000;
-		until.tv_nsec %= 1000000000;
+		until = wv__deadline(TICK_MS * UINT64_C(1000000));
 		if (!seats[first].started ||
-		    !pthread_timedjoin_np(seats[first].thread, NULL, &until)) {
+		    !pthread_clockjoin_np(seats[first].thread, NULL, CLOCK_MONOTONIC, &until)) {
 			first++;
 			continue;
 		}
 		for (size_t i = first; i < n; i++)
 			if (seats[i].started)
 				tell(ctx, &seats[i]);
-	}
-}
-
-/* The order of the exit codes: a failed proof, a failure, a refusal, an interruption. */
-static int rank(int error)
-{
-	switch (-error) {
-	case 0:
-		return 0;
-	case ECANCELED:
-		return 1;
-	case EPERM:
-	case EBUSY:
-	case EROFS:
-		return 2;
-	case EBADMSG:
-		return 4;
-	default:
-		return 3;
 	}
 }
 
@@ -126,7 +105,7 @@ static int collect(struct wv_ctx *ctx, const struct wv__erasure *e, struct wv__s
 	r = wv__erasure_doc(ctx, e, &job->result);
 	if (r >= 0)
 		r = pattern_of(ctx, e, &job->pattern);
-	if (r >= 0 && rank(e->error) > rank(*worst))
+	if (r >= 0 && wv__worse(*worst, e->error) != *worst)
 		*worst = wv__fail(ctx, e->error, "%s", wv_ctx_error(e->ctx));
 	return r;
 }
