@@ -127,7 +127,7 @@ END_TEST
 START_TEST(another_server_key_or_roster_today_is_refused)
 {
 	cleanup_doc struct wv_doc *record = NULL;
-	const char *server;
+	const char *server, *server_key;
 
 	prepared();
 	ck_done(wv__record_of(t, &record));
@@ -137,8 +137,10 @@ START_TEST(another_server_key_or_roster_today_is_refused)
 	ck_assert_int_eq(wv__record_binds(t, record), -EPERM);
 	ck_error_has("another server");
 	w.st->policy->server = server;
+	server_key = w.st->policy->server_key;
 	w.st->policy->server_key = NULL;
 	ck_assert_int_eq(wv__record_binds(t, record), -EPERM);
+	w.st->policy->server_key = server_key;
 	station_open();
 	t->st = w.st;
 	must("echo '# more' >>'%s'", w.st->policy->roster);
