@@ -12,17 +12,17 @@
 #define BUSY_SHARE 8   /* cores that idle less than this part of the time are the limit themselves */
 
 /*
- * Where the processor is the limit, two requests in each of two lanes more than
- * there are cores are best: while one produces, the kernel copies for others,
- * and no core waits. Deep queues are for media that are slow to answer, a
- * single lane for those that want order.
+ * Two lanes more than there are cores keep all of them at work: while one
+ * produces, the kernel copies for others. Where the cipher has a part in it,
+ * shorter queues leave it more of the cache. A single lane is for media that
+ * want order.
  */
 static const struct {
 	unsigned int lanes, depth;
 	size_t chunk;
 } candidates[WV__CANDIDATES] = {
-	{ WV__LANES_MAX, 2, WV__CHUNK_MAX },
 	{ WV__LANES_MAX, WV__IO_DEPTH_MAX, WV__CHUNK_MAX },
+	{ WV__LANES_MAX, 2, WV__CHUNK_MAX },
 	{ 1, WV__IO_DEPTH_MAX, WV__CHUNK_MAX },
 	{ WV__LANES_MAX, WV__IO_DEPTH_MAX, WV__CHUNK_MAX / 4 },
 };
@@ -41,9 +41,11 @@ static void begin_trial(struct wv__run *run, struct wv__tune *tune, unsigned int
 
 void wv__tune_begin(struct wv__run *run, struct wv__tune *tune, struct wv__moment now)
 {
-	/* A lane alone goes deep at once: what it waits for, it does not produce. */
+	const bool ciphers = run->sweep && run->plan.passes[run->sweep->pass].pattern.random;
+
+	/* A lane alone goes deep: what it waits for, it does not produce. */
 	if (!tune->best_rate)
-		tune->best = run->n_lanes > 1 ? 0 : 1;
+		tune->best = ciphers && run->n_lanes > 1 ? 1 : 0;
 	begin_trial(run, tune, tune->best, now);
 }
 

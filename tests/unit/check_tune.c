@@ -19,6 +19,8 @@ static void ticks(struct wv__run *run, const struct world *w, unsigned int count
 	run->total = w->total;
 	run->n_lanes = 3;
 	run->depth = 4;
+	run->sweep = &run->plan.sweeps[0];
+	run->plan.passes[0].pattern.random = true;
 	wv__tune_begin(run, tune, now);
 	for (unsigned int i = 0; i < count && run->done < w->total; i++) {
 		run->done += run->lanes_active == 1	? w->one_lane :
@@ -79,6 +81,22 @@ START_TEST(the_next_sweep_begins_with_the_best_of_the_last)
 }
 END_TEST
 
+START_TEST(a_random_pass_begins_with_short_queues_and_all_else_with_deep_ones)
+{
+	struct wv__run run = { .n_lanes = 4, .depth = 4, .sweep = run.plan.sweeps };
+
+	for (int random = 0; random < 2; random++) {
+		run.plan.passes[0].pattern.random = random;
+		wv__tune_begin(&run, &run.tunes[0][random], (struct wv__moment){ 0, 0 });
+		ck_assert_uint_eq(run.depth_active, random ? 2 : 4);
+		ck_assert_uint_eq(run.lanes_active, 4);
+	}
+	run.n_lanes = 1;
+	wv__tune_begin(&run, &run.tunes[1][1], (struct wv__moment){ 0, 0 });
+	ck_assert_uint_eq(run.depth_active, 4);
+}
+END_TEST
+
 START_TEST(nothing_is_tried_while_the_cores_are_the_limit)
 {
 	struct wv__run run = { 0 };
@@ -110,6 +128,7 @@ int main(void)
 	tcase_add_test(all, one_lane_is_kept_where_it_is_faster);
 	tcase_add_test(all, short_queues_are_kept_where_they_are_faster);
 	tcase_add_test(all, a_sweep_too_short_for_trials_is_left_alone);
+	tcase_add_test(all, a_random_pass_begins_with_short_queues_and_all_else_with_deep_ones);
 	tcase_add_test(all, nothing_is_tried_while_the_cores_are_the_limit);
 	tcase_add_test(all, what_was_chosen_is_tried_again_after_half_a_minute);
 	tcase_add_test(all, the_next_sweep_begins_with_the_best_of_the_last);
