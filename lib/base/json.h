@@ -56,6 +56,13 @@ int wv__doc_append(struct wv_ctx *ctx, struct wv_doc *array, struct wv_doc *item
 #define wv__doc_append_row(ctx, array, ...) \
 	wv__doc_append_list((ctx), (array), (const struct wv__member[]){ __VA_ARGS__, { .kind = WV__END } })
 int wv__doc_append_list(struct wv_ctx *ctx, struct wv_doc *array, const struct wv__member *members);
+/* A sentence, and whether it holds. */
+struct wv__remark {
+	bool holds;
+	const char *text;
+};
+/* An array of those that hold, in their order. */
+int wv__doc_remarks(struct wv_ctx *ctx, const struct wv__remark *rows, size_t n, struct wv_doc **ret);
 int wv__doc_append_real(struct wv_ctx *ctx, struct wv_doc *array, double number); /* results only */
 double wv__doc_real_at(struct wv_doc *array, size_t index); /* 0: no such item, or no number */
 int wv__doc_append_str(struct wv_ctx *ctx, struct wv_doc *array, const char *text);

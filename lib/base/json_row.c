@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * json_row.c - a row of an array, built and appended in one call
+ * json_row.c - arrays of rows and of sentences
  */
 #include "json.h"
 
@@ -10,4 +10,17 @@ int wv__doc_append_list(struct wv_ctx *ctx, struct wv_doc *array, const struct w
 	const int r = wv__doc_build_list(ctx, &row, members);
 
 	return r < 0 ? r : wv__doc_append(ctx, array, row);
+}
+
+int wv__doc_remarks(struct wv_ctx *ctx, const struct wv__remark *rows, size_t n, struct wv_doc **ret)
+{
+	cleanup_doc struct wv_doc *list = NULL;
+	int r = wv__doc_array(ctx, &list);
+
+	for (size_t i = 0; r >= 0 && i < n; i++)
+		if (rows[i].holds)
+			r = wv__doc_append_str(ctx, list, rows[i].text);
+	if (r >= 0)
+		*ret = take_ptr(list);
+	return r;
 }

@@ -41,10 +41,10 @@ int wv__leaving_check(struct wv_ctx *ctx, const char *path)
 
 	if (!trial)
 		return wv__fail_memory(ctx);
-	if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode))
-		return wv__fail(ctx, -EISDIR, "%s is a directory", path);
 	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
-		return wv__fail(ctx, -EINVAL, "%s is there and no regular file", path);
+		return S_ISDIR(st.st_mode) ?
+			       wv__fail(ctx, -EISDIR, "%s is a directory", path) :
+			       wv__fail(ctx, -EINVAL, "%s is there and no regular file", path);
 	/* Not access(2): only writing tells what a file system allows. */
 	fd = mkostemp(trial, O_CLOEXEC);
 	if (fd < 0)

@@ -372,13 +372,8 @@ static int devices_doc(struct wv_ctx *ctx, const char *const *devices, const cha
 	int r;
 
 	r = wv__doc_array(ctx, &array);
-	for (size_t i = 0; r == 0 && devices[i]; i++) {
-		cleanup_doc struct wv_doc *row = NULL;
-
-		r = wv__doc_build(ctx, &row, M_PATH("device", devices[i]));
-		if (r == 0)
-			r = wv__doc_append(ctx, array, row);
-	}
+	for (size_t i = 0; r == 0 && devices[i]; i++)
+		r = wv__doc_append_row(ctx, array, M_PATH("device", devices[i]));
 	return r < 0 ? r : wv__doc_build(ctx, ret, M_DOC("devices", array), M_STR("method", method));
 }
 

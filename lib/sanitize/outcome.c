@@ -42,7 +42,7 @@ static double rate(uint64_t bytes, double seconds)
 
 static int passes_doc(struct wv_ctx *ctx, const struct wv__erasure *e, struct wv_doc **ret)
 {
-	cleanup_doc struct wv_doc *list = NULL, *pass = NULL;
+	cleanup_doc struct wv_doc *list = NULL;
 	/* the host wrote nothing; the device's word counts where the bytes are its witness */
 	const bool written = e->completed && e->order.kind == WV__KIND_OVERWRITE;
 	char pattern[32];
@@ -55,15 +55,13 @@ static int passes_doc(struct wv_ctx *ctx, const struct wv__erasure *e, struct wv
 	else
 		snprintf(pattern, sizeof(pattern), "%s", wv__kind_info(e->order.kind)->name);
 	if (e->begun)
-		r = wv__doc_build(
-			ctx, &pass, M_U64("pass", 1), M_STR("pattern", pattern),
+		r = wv__doc_append_row(
+			ctx, list, M_U64("pass", 1), M_STR("pattern", pattern),
 			M_U64("written", written ? e->t->size : 0), M_U64("verified", e->verified),
 			M_U64("mismatched", e->mismatched), M_REAL("seconds", e->erase_seconds),
 			M_REAL("mb_per_s", rate(written ? e->t->size : 0, e->erase_seconds)),
 			M_REAL("verify_seconds", e->read_seconds),
 			M_REAL("verify_mb_per_s", rate(e->verified, e->read_seconds)));
-	if (r >= 0 && pass)
-		r = wv__doc_append(ctx, list, pass);
 	if (r >= 0)
 		*ret = take_ptr(list);
 	return r;
@@ -73,10 +71,7 @@ static int not_proven_doc(struct wv_ctx *ctx, const struct wv__erasure *e, struc
 {
 	const struct wv__kind_info *info = wv__kind_info(e->order.kind);
 	const bool purge = !strcmp(info->category, "purge"), then = e->opts->then;
-	const struct {
-		bool holds;
-		const char *what;
-	} rows[] = {
+	const struct wv__remark rows[] = {
 		{ purge, "areas that the host cannot reach: the device says that they are erased" },
 		{ !purge, "remapped and over-provisioned areas" },
 		{ info->is_crypto,
@@ -90,29 +85,20 @@ static int not_proven_doc(struct wv_ctx *ctx, const struct wv__erasure *e, struc
 		{ e->offer.hidden.known && e->offer.hidden.dco,
 		  "what a device configuration overlay (DCO) hides" },
 	};
-	cleanup_doc struct wv_doc *list = NULL;
-	int r = wv__doc_array(ctx, &list);
 
-	for (size_t i = 0; r >= 0 && i < ARRAY_SIZE(rows); i++)
-		if (rows[i].holds)
-			r = wv__doc_append_str(ctx, list, rows[i].what);
-	if (r >= 0)
-		*ret = take_ptr(list);
-	return r;
+	return wv__doc_remarks(ctx, rows, ARRAY_SIZE(rows), ret);
 }
 
 static int bad_doc(struct wv_ctx *ctx, const struct wv__erasure *e, struct wv_doc **ret)
 {
-	cleanup_doc struct wv_doc *list = NULL, *bad = NULL;
+	cleanup_doc struct wv_doc *list = NULL;
 	int r = wv__doc_array(ctx, &list);
 
 	/* the first is named; how much there is, is counted */
 	if (r >= 0 && (e->mismatched || e->unreadable))
-		r = wv__doc_build(
-			ctx, &bad, M_U64("offset", e->first_bad), M_U64("length", e->marks.block),
+		r = wv__doc_append_row(
+			ctx, list, M_U64("offset", e->first_bad), M_U64("length", e->marks.block),
 			M_STR("op", e->mismatched ? "mismatch" : "read"), M_STR("error", "EIO"));
-	if (r >= 0 && bad)
-		r = wv__doc_append(ctx, list, bad);
 	if (r >= 0)
 		*ret = take_ptr(list);
 	return r;

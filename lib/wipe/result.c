@@ -112,25 +112,15 @@ static int passes_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_d
 
 static int not_proven_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc **ret)
 {
-	const struct {
-		bool holds;
-		const char *what;
-	} rows[] = {
+	const struct wv__remark rows[] = {
 		{ true, "remapped and over-provisioned areas" },
 		{ run->medium.is_file, "blocks that the file used before" },
 		{ run->length != run->medium.size, "what lies outside the range" },
 		{ run->plan.verify == WV__VERIFY_NONE, "that what was written is on the medium" },
 		{ run->plan.verify == WV__VERIFY_SAMPLE, "what lies outside the sample" },
 	};
-	cleanup_doc struct wv_doc *list = NULL;
-	int r = wv__doc_array(ctx, &list);
 
-	for (size_t i = 0; r >= 0 && i < ARRAY_SIZE(rows); i++)
-		if (rows[i].holds)
-			r = wv__doc_append_str(ctx, list, rows[i].what);
-	if (r >= 0)
-		*ret = take_ptr(list);
-	return r;
+	return wv__doc_remarks(ctx, rows, ARRAY_SIZE(rows), ret);
 }
 
 static int sample_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc **ret)
