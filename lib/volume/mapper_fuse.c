@@ -138,13 +138,15 @@ static int mount_detached(struct wv_ctx *ctx, int fuse_fd, int *ret_mount)
 	return 0;
 }
 
-/* The kernel queues what it asks before the process serves: mounting comes first. */
+/*
+ * The kernel queues what it asks before the process serves: mounting comes
+ * first. When it fails, a process may have been started: ret_sock tells.
+ */
 static int serve_file(struct wv_ctx *ctx, struct wv__serve *serve, const struct wv_secret *key,
 		      int *ret_sock, int *ret_file)
 {
 	cleanup_close int fuse_fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
 	cleanup_close int mount_fd = -1;
-	cleanup_close int sock = -1;
 	int r, file;
 
 	if (fuse_fd < 0)
@@ -153,19 +155,28 @@ static int serve_file(struct wv_ctx *ctx, struct wv__serve *serve, const struct 
 	if (r < 0)
 		return r;
 	serve->fuse_fd = fuse_fd;
-	r = start_process(ctx, serve, &sock);
+	r = start_process(ctx, serve, ret_sock);
 	if (r < 0)
 		return r;
 	close(take_fd(&fuse_fd)); /* else its end would not end the file system */
-	r = hand_over(ctx, sock, key);
+	r = hand_over(ctx, *ret_sock, key);
 	if (r < 0)
 		return r;
 	file = openat(mount_fd, "disk", (serve->read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC);
 	if (file < 0)
 		return wv__fail_sys(ctx, -errno, "cannot open what the mapper serves");
-	*ret_sock = take_fd(&sock);
 	*ret_file = file;
 	return 0;
+}
+
+/* A process that serves nobody may yet take the container, from whoever tries next: its end is awaited. */
+static void await_end(int sock)
+{
+	struct pollfd pfd = { .fd = sock, .events = POLLRDHUP };
+
+	shutdown(sock, SHUT_WR);
+	while (poll(&pfd, 1, START_MS) < 0 && errno == EINTR)
+		;
 }
 
 int wv__mapper_fuse_map(struct wv_ctx *ctx, const char *path, struct wv__luks *luks,
@@ -192,7 +203,11 @@ int wv__mapper_fuse_map(struct wv_ctx *ctx, const char *path, struct wv__luks *l
 	int r;
 
 	r = serve_file(ctx, &serve, key, &mapping->sock, &file);
-	if (r < 0)
-		return r;
-	return wv__loop_attach(ctx, file, mapping->name, &loop, &mapping->device, &mapping->fd);
+	if (r == 0)
+		r = wv__loop_attach(ctx, file, mapping->name, &loop, &mapping->device, &mapping->fd);
+	if (r < 0 && mapping->sock >= 0) {
+		close(take_fd(&file)); /* the last that the process serves */
+		await_end(mapping->sock);
+	}
+	return r;
 }
