@@ -90,6 +90,27 @@ int wv__time_parse(const char *text, uint64_t *ret_seconds)
 	return 0;
 }
 
+int wv__moment_parse(const char *text, uint64_t *ret_seconds)
+{
+	char local[WV_TIME_TEXT];
+	unsigned int hours, minutes;
+	uint64_t seconds, offset;
+
+	if (strlen(text) != strlen("dddd-dd-ddTdd:dd:dd+dd:dd"))
+		return wv__time_parse(text, ret_seconds);
+	if ((text[19] != '+' && text[19] != '-') || !has_form(text + 20, "dd:dd"))
+		return -EINVAL;
+	sscanf(text + 20, "%2u:%2u", &hours, &minutes);
+	snprintf(local, sizeof(local), "%.19sZ", text);
+	offset = (hours * 60 + minutes) * 60;
+	if (hours > 23 || minutes > 59 || wv__time_parse(local, &seconds) < 0)
+		return -EINVAL;
+	if (text[19] == '+' ? seconds < offset : seconds + offset > LAST_SECOND)
+		return -EINVAL;
+	*ret_seconds = text[19] == '+' ? seconds - offset : seconds + offset;
+	return 0;
+}
+
 int wv__date_parse(const char *text, uint64_t *ret_seconds)
 {
 	char full[WV_TIME_TEXT];

@@ -19,6 +19,11 @@ uint64_t wv__idle_ns(void);
 
 void wv__time_format(uint64_t seconds, char ret[WV_TIME_TEXT]);
 int wv__time_parse(const char *text, uint64_t *ret_seconds); /* -EINVAL; only the form above */
+/*
+ * A moment given by people: RFC 3339 to the second, with Z or an offset from UTC, as
+ * `date -Iseconds` prints it (2026-11-25T17:00:00+09:00). -EINVAL
+ */
+int wv__moment_parse(const char *text, uint64_t *ret_seconds);
 /* A date given by people: YYYY-MM-DD (the end of that day, UTC) or RFC 3339 in UTC. -EINVAL */
 int wv__date_parse(const char *text, uint64_t *ret_seconds);
 

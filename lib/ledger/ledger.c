@@ -153,6 +153,14 @@ int wv__ledger_each(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *t
 	return read_rows(ctx, ledger, &query, fn, data);
 }
 
+int wv__ledger_each_kind(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *kinds,
+			 wv__record_fn fn, void *data)
+{
+	const struct wv__query query = { .kind = kinds, .from = 1 };
+
+	return read_rows(ctx, ledger, &query, fn, data);
+}
+
 /* Keep the first one and stop. */
 static int keep(void *data, struct wv_doc *record)
 {

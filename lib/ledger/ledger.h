@@ -50,6 +50,9 @@ typedef int (*wv__record_fn)(void *data, struct wv_doc *record);
 /* Every record from from_seq on, of one take-out (NULL: all), in order. */
 int wv__ledger_each(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *takeout,
 		    uint64_t from_seq, wv__record_fn fn, void *data);
+/* Those of some kinds only, of any take-out: "incident.*". No other record is parsed. */
+int wv__ledger_each_kind(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *kinds,
+			 wv__record_fn fn, void *data);
 int wv__ledger_record(struct wv_ctx *ctx, struct wv__ledger *ledger, uint64_t seq,
 		      struct wv_doc **ret); /* -ENOENT */
 /* The last record's number and digest: 0 and 64 zeros when there is none. */

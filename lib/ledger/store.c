@@ -32,7 +32,7 @@ static const char insert_row[] = "INSERT INTO records (seq, kind, takeout, hash,
 
 #define SELECT_ROWS                                                                                \
 	"SELECT seq, kind, takeout, hash, record FROM records NOT INDEXED "                        \
-	"WHERE seq >= ?1 AND (?2 IS NULL OR takeout = ?2) AND (?3 IS NULL OR kind = ?3) "          \
+	"WHERE seq >= ?1 AND (?2 IS NULL OR takeout = ?2) AND (?3 IS NULL OR kind GLOB ?3) "          \
 	"ORDER BY seq "
 
 static int fail(struct wv_ctx *ctx, struct wv__ledger *ledger)

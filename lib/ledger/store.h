@@ -29,7 +29,7 @@ typedef int (*wv__row_fn)(void *data, const struct wv__row *row);
 
 struct wv__query {
 	const char *takeout; /* NULL: any */
-	const char *kind;    /* NULL: any */
+	const char *kind;    /* "*" in it stands for anything (no kind has one); NULL: any */
 	uint64_t from;	     /* seq; 0: whatever is there, negative numbers included */
 	bool backwards;	     /* the last one first */
 };

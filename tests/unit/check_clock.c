@@ -64,6 +64,37 @@ START_TEST(a_date_is_the_end_of_that_day)
 }
 END_TEST
 
+START_TEST(a_moment_may_have_an_offset)
+{
+	static const struct {
+		const char *text, *utc; /* NULL: refused */
+	} moments[] = {
+		{ "2026-11-25T08:00:00Z", "2026-11-25T08:00:00Z" },
+		{ "2026-11-25T17:00:00+09:00", "2026-11-25T08:00:00Z" },
+		{ "2026-11-26T01:30:00+09:00", "2026-11-25T16:30:00Z" },
+		{ "2026-11-25T20:30:00-03:30", "2026-11-26T00:00:00Z" },
+		{ "2026-11-25T08:00:00+00:00", "2026-11-25T08:00:00Z" },
+		{ "2026-11-25T17:00:00+24:00", NULL },	   { "2026-11-25T17:00:00+09:60", NULL },
+		{ "2026-11-25T17:00:00 09:00", NULL },	   { "2026-11-25T17:00:00+0900", NULL },
+		{ "2026-11-25T17:00:00+9:000", NULL },	   { "2026-02-30T17:00:00+09:00", NULL },
+		{ "1970-01-01T08:59:59+09:00", NULL },	   { "9999-12-31T23:59:59-00:01", NULL },
+		{ "2026-11-25T17:00:00+09:00 ", NULL },	   { "2026-11-25T17:00:00", NULL },
+		{ "2026-11-25", NULL },
+	};
+	char text[WV_TIME_TEXT];
+	uint64_t seconds = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(moments); i++) {
+		ck_assert_msg(wv__moment_parse(moments[i].text, &seconds) ==
+				      (moments[i].utc ? 0 : -EINVAL), "%s", moments[i].text);
+		if (!moments[i].utc)
+			continue;
+		wv__time_format(seconds, text);
+		ck_assert_str_eq(text, moments[i].utc);
+	}
+}
+END_TEST
+
 START_TEST(the_clocks_go_forward)
 {
 	const uint64_t begin = wv__monotonic_ns();
@@ -106,6 +137,7 @@ int main(void)
 	tcase_add_test(tc, a_time_that_was_written_is_read_back);
 	tcase_add_test(tc, any_other_form_is_refused);
 	tcase_add_test(tc, a_date_is_the_end_of_that_day);
+	tcase_add_test(tc, a_moment_may_have_an_offset);
 	tcase_add_test(tc, the_clocks_go_forward);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);

@@ -119,6 +119,23 @@ START_TEST(the_last_record_of_a_kind_is_found)
 }
 END_TEST
 
+START_TEST(records_of_some_kinds_are_read_alone)
+{
+	struct seen all = { 0 }, one = { 0 }, none = { 0 };
+
+	append("incident.opened", "T1", 1);
+	append("takeout.lost", "T1", 10);
+	append("incident.closed", "T2", 100);
+	append("incidents", NULL, 1000);
+	ck_assert_int_eq(wv__ledger_each_kind(ctx, ledger, "incident.*", count, &all), 0);
+	ck_assert_uint_eq(all.sum, 101);
+	ck_assert_int_eq(wv__ledger_each_kind(ctx, ledger, "incident.opened", count, &one), 0);
+	ck_assert_uint_eq(one.sum, 1);
+	ck_assert_int_eq(wv__ledger_each_kind(ctx, ledger, "incident", count, &none), 0);
+	ck_assert_uint_eq(none.count, 0);
+}
+END_TEST
+
 START_TEST(a_body_that_could_not_be_read_again_does_not_get_in)
 {
 	cleanup_doc struct wv_doc *array = NULL, *real = NULL;
@@ -260,6 +277,7 @@ static Suite *ledger_suite(void)
 	tcase_add_test(one, records_are_numbered_from_one_and_read_back_in_order);
 	tcase_add_test(one, one_takeout_is_read_alone_and_a_reader_may_stop);
 	tcase_add_test(one, the_last_record_of_a_kind_is_found);
+	tcase_add_test(one, records_of_some_kinds_are_read_alone);
 	tcase_add_test(one, a_body_that_could_not_be_read_again_does_not_get_in);
 	tcase_add_test(one, a_thousand_records_stay_intact);
 	tcase_add_test(one, appending_survives_every_failure);
