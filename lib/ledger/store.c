@@ -37,6 +37,8 @@ static const char insert_row[] = "INSERT INTO records (seq, kind, takeout, hash,
 
 static int fail(struct wv_ctx *ctx, struct wv__ledger *ledger)
 {
+	int r;
+
 	switch (sqlite3_errcode(ledger->db) & 0xff) {
 	case SQLITE_NOMEM:
 		return wv__fail_memory(ctx);
@@ -50,6 +52,9 @@ static int fail(struct wv_ctx *ctx, struct wv__ledger *ledger)
 	case SQLITE_NOTADB:
 		return wv__fail(ctx, -EBADMSG, "ledger %s is damaged: %s", ledger->path,
 				sqlite3_errmsg(ledger->db));
+	case SQLITE_IOERR: /* its own words do not say which */
+		r = sqlite3_system_errno(ledger->db) ? -sqlite3_system_errno(ledger->db) : -EIO;
+		return wv__fail_sys(ctx, r, "cannot read or write ledger %s", ledger->path);
 	default:
 		return wv__fail(ctx, -EIO, "ledger %s: %s", ledger->path,
 				sqlite3_errmsg(ledger->db));

@@ -189,4 +189,17 @@ must wv insert "$TMP/stick"
 must wv insert "$TMP/stick"
 is 'the same again at once is not' "$(wv ledger export | grep -c '"kind":"insert.seen"')" "$(($(cat "$TMP/seen") + 1))"
 ok 'and the ledger is intact at the end' wv ledger verify
+
+# ---- a full disk -----------------------------------------------------------------------------
+
+mkdir "$TMP/full"
+must mount -t tmpfs -o size=2M none "$TMP/full"
+must cp -a "$TMP/station" "$TMP/full/station"
+export WORKVOL_POLICY=$TMP/full/station/workvol.conf
+head -c 2M /dev/zero >"$TMP/full/fill" 2>/dev/null
+not_ok_exit 1 'a full disk under the ledger' wv incident open "$V" 'seen'
+ok 'is called that' grep -E 'No space left on device|no room' "$ERR"
+rm "$TMP/full/fill"
+ok 'with room again the ledger is intact' wv ledger verify
+ok '... and goes on' wv incident open "$V" 'seen'
 echo "1..$_n"
