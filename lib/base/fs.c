@@ -293,6 +293,24 @@ static int each_entry(int parent, const char *name, entry_fn visit, void *data)
 	return -errno;
 }
 
+static int stop_at_first(int dir, const char *name, void *data)
+{
+	(void)dir, (void)name, (void)data;
+	return -ENOTEMPTY;
+}
+
+int wv__dir_empty(struct wv_ctx *ctx, const char *path)
+{
+	cleanup_close int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r = fd < 0 ? -errno : each_entry(fd, ".", stop_at_first, NULL);
+
+	if (r == -ENOTDIR)
+		return wv__fail(ctx, r, "%s is not a directory", path);
+	if (r < 0 && r != -ENOTEMPTY)
+		return wv__fail_sys(ctx, r, "cannot read the directory %s", path);
+	return r == 0;
+}
+
 /* 0 when it is gone, 1 when it is a directory */
 static int remove_file(int dir, const char *name)
 {

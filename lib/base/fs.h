@@ -28,6 +28,8 @@ int wv__create_file(struct wv_ctx *ctx, int dirfd, const char *path, const void 
 
 int wv__mkdirs(struct wv_ctx *ctx, const char *path, mode_t mode);
 int wv__sync_dir(struct wv_ctx *ctx, const char *path);
+/* Is nothing in the directory: 1, 0, or a negative errno with its sentence. */
+int wv__dir_empty(struct wv_ctx *ctx, const char *path);
 
 /* Whole transfers: 0 or a negative errno; a short read is -ENODATA. No sentence is set. */
 int wv__pread_all(int fd, void *data, size_t len, uint64_t offset);

@@ -52,6 +52,15 @@ static int prepare_dir(struct wv__takeout *t, const char *given, char **ret)
 	return 0;
 }
 
+/* What lies there would be hidden, and might be taken for what is on the volume. */
+static int check_empty(struct wv_ctx *ctx, const char *dir)
+{
+	const int r = wv__dir_empty(ctx, dir);
+
+	return r == 0 ? wv__fail(ctx, -EPERM, "%s is not empty: give an empty directory", dir) :
+			MIN(r, 0);
+}
+
 static int mount_volume(struct wv__subject *s, struct wv__luks *luks, const struct wv_secret *key,
 			const char *dir, bool read_only)
 {
@@ -62,7 +71,9 @@ static int mount_volume(struct wv__subject *s, struct wv__luks *luks, const stru
 	r = wv__volume_map(s, luks, key, true, &map);
 	if (r < 0)
 		return r;
-	r = wv__ext4_check(st->ctx, wv__mapping_device(map));
+	r = check_empty(st->ctx, dir);
+	if (r == 0)
+		r = wv__ext4_check(st->ctx, wv__mapping_device(map));
 	if (r < 0)
 		return r;
 	/* from here on the mapping lives as long as the mount */

@@ -51,6 +51,11 @@ ok '... and nothing is open after all that' nothing_open
 
 # ---- open ------------------------------------------------------------------------------------------
 
+not_ok_exit 3 'a directory that holds something is refused' wv open "$V" "$TMP/src" "${factors[@]}"
+ok '... by its name' said "$TMP/src is not empty"
+not_ok_exit 1 'a file is no directory to mount at' wv open "$V" "$PASS" "${factors[@]}"
+ok '... and that is said' said "$PASS is not a directory"
+ok '... and nothing is open after that' nothing_open
 ok 'with both factors it opens' open
 is 'it is mounted so that nothing on it can act' \
 	"$(findmnt -no OPTIONS "$M" | tr , '\n' | grep -cx 'nosuid\|nodev\|noexec\|nosymfollow')" 4

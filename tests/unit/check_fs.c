@@ -30,6 +30,22 @@ static int entries(const char *dir)
 	return n;
 }
 
+START_TEST(an_empty_directory_is_told_from_one_that_is_not)
+{
+	cleanup_free char *dir = test_path("dir");
+	cleanup_free char *file = test_path("dir/.hidden");
+
+	ck_assert_int_eq(wv__dir_empty(ctx, dir), -ENOENT);
+	ck_error_has(dir);
+	ck_assert_int_eq(wv__mkdirs(ctx, dir, 0700), 0);
+	ck_assert_int_eq(wv__dir_empty(ctx, dir), 1);
+	ck_assert_int_eq(wv__write_file(ctx, AT_FDCWD, file, "x", 1, 0600), 0);
+	ck_assert_int_eq(wv__dir_empty(ctx, dir), 0);
+	ck_assert_int_eq(wv__dir_empty(ctx, file), -ENOTDIR);
+	ck_error_has("is not a directory");
+}
+END_TEST
+
 START_TEST(a_file_is_read_whole_up_to_the_limit)
 {
 	cleanup_free char *path = make_image("big", 200000);
@@ -331,6 +347,7 @@ int main(void)
 	Suite *suite = suite_create("fs");
 	TCase *tc = tcase_create("fs");
 
+	tcase_add_test(tc, an_empty_directory_is_told_from_one_that_is_not);
 	tcase_add_test(tc, a_file_is_read_whole_up_to_the_limit);
 	tcase_add_test(tc, what_is_no_regular_file_is_refused_without_waiting);
 	tcase_add_test(tc, a_file_is_put_in_place_with_its_mode_and_nothing_beside_it);
