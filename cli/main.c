@@ -7,6 +7,8 @@
 
 #include "cli.h"
 
+#define NAME_MAX_LEN 16 /* of a command, and more */
+
 /* In the order in which a newcomer meets them. */
 static const struct cmd *const commands[] = {
 	&cmd_init, &cmd_factor, &cmd_declare, &cmd_prepare, &cmd_approve, &cmd_handover,
@@ -23,6 +25,55 @@ static const struct cmd *find_command(const char *name)
 			return commands[i];
 	}
 	return NULL;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * How many letters are wrong, missing, added or swapped with a neighbour (optimal
+ * string alignment); anything longer than a command is far from all.
+ */
+static size_t distance(const char *a, const char *b)
+{
+	size_t row[3][NAME_MAX_LEN + 1], m = strlen(a), n = strlen(b);
+	size_t *now = row[0], *last = row[1], *before = row[2];
+
+	if (m > NAME_MAX_LEN || n > NAME_MAX_LEN)
+		return SIZE_MAX;
+	for (size_t j = 0; j <= n; j++)
+		now[j] = j;
+	for (size_t i = 1; i <= m; i++) {
+		size_t *spare = before;
+
+		before = last, last = now, now = spare;
+		now[0] = i;
+		for (size_t j = 1; j <= n; j++) {
+			now[j] = last[j - 1] + (a[i - 1] != b[j - 1]);
+			now[j] = smaller(now[j], smaller(last[j], now[j - 1]) + 1);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				now[j] = smaller(now[j], before[j - 2] + 1);
+		}
+	}
+	return now[n];
+}
+
+static int unknown_command(struct cli *cli, const char *name)
+{
+	const char *near = NULL;
+	size_t best = 3; /* more would suggest what nobody meant */
+
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		const size_t d = distance(name, commands[i]->name);
+
+		if (d < best && d < strlen(commands[i]->name) / 2)
+			best = d, near = commands[i]->name;
+	}
+	if (near)
+		return usage_error(cli, "there is no command %s: did you mean %s", name, near);
+	return usage_error(cli, "there is no command %s", name);
 }
 
 static int print_version(void)
@@ -69,7 +120,7 @@ static int help(struct cli *cli)
 		return print_overview();
 	cmd = find_command(topic);
 	if (!cmd)
-		return usage_error(cli, "there is no command %s", topic);
+		return unknown_command(cli, topic);
 	return print_help(cmd);
 }
 
@@ -118,7 +169,7 @@ static int dispatch(struct cli *cli, int argc, char **argv)
 		return help(cli);
 	cli->cmd = find_command(cli->args.argv[0]);
 	if (!cli->cmd)
-		return usage_error(cli, "there is no command %s", cli->args.argv[0]);
+		return unknown_command(cli, cli->args.argv[0]);
 	cli->words = argv;
 	cli->command = cli->args.argv;
 	return run_command(cli);

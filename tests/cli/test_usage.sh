@@ -60,6 +60,11 @@ ok 'an argument too many is exit 2' too_many
 not_ok_exit 2 'no command is exit 2' wv
 not_ok_exit 2 'an unknown command is exit 2' wv burn
 ok 'and says where help is' said 'there is no command burn; see workvol help'
+not_ok_exit 2 'a command misspelt is exit 2' wv prepaer
+ok 'and the one that was meant is named' said 'there is no command prepaer: did you mean prepare; see workvol help'
+not_ok_exit 2 'help for a misspelt command is exit 2' wv help retrun
+ok 'and names it too' said 'did you mean return'
+not_ok_exit 2 'a name longer than any is exit 2' wv "$(printf 'x%.0s' {1..5000})"
 not_ok_exit 2 'help for an unknown command is exit 2' wv help burn
 not_ok_exit 2 'an option without its argument is exit 2' wv wipe x --method
 not_ok_exit 2 'a flag with an argument is exit 2' wv wipe x --dry-run=yes
