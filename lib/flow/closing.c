@@ -87,10 +87,7 @@ WV_API int wv_flow_close(struct wv_station *st, const char *target, struct wv_do
 	r = find(st, target, &s);
 	if (r < 0)
 		return r;
-	r = wv__takeout_claim(&s.t);
-	if (r < 0)
-		return r;
-	r = wv__door_enter(&door, st, "close", s.t->id, NULL);
+	r = wv__field_claim(st, "close", &s.t, &door);
 	if (r < 0)
 		return r;
 	r = wv__door_leave(&door, wv__close_volume(&s, &was_open), NULL);

@@ -174,12 +174,15 @@ int wv__field_enter(struct wv_station *st, const char *op, const char *target, c
 	int r;
 
 	r = wv__field_subject(st, target, file, ret_s);
-	if (r < 0)
-		return r;
-	r = wv__takeout_claim(&ret_s->t);
-	if (r < 0)
-		return r;
-	return wv__door_enter(ret_door, st, op, ret_s->t->id, NULL);
+	return r < 0 ? r : wv__field_claim(st, op, &ret_s->t, ret_door);
+}
+
+int wv__field_claim(struct wv_station *st, const char *op, struct wv__takeout **t,
+		    struct wv__door *ret_door)
+{
+	const int r = wv__takeout_claim(t);
+
+	return r < 0 ? r : wv__door_enter(ret_door, st, op, (*t)->id, NULL);
 }
 
 bool wv__field_is_guest(const struct wv__takeout *t)

@@ -27,6 +27,9 @@ int wv__field_subject(struct wv_station *st, const char *target, const char *fil
  */
 int wv__field_enter(struct wv_station *st, const char *op, const char *target, const char *file,
 		    struct wv__subject *ret_s, struct wv__door *ret_door);
+/* The same of a take-out that is at hand already, its medium or not. */
+int wv__field_claim(struct wv_station *st, const char *op, struct wv__takeout **t,
+		    struct wv__door *ret_door);
 /* Was it carried here from another station? Then it returns there. */
 bool wv__field_is_guest(const struct wv__takeout *t);
 /* Write what was done here to CARRY/field/; nothing for a take-out of this station's own. */
