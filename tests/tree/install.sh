@@ -25,13 +25,16 @@ there() {
 	for f in usr/bin/workvol usr/include/workvol.h usr/lib/libworkvol.so usr/lib/libworkvol.so.0 \
 		usr/lib/libworkvol.a usr/lib/pkgconfig/libworkvol.pc usr/share/man/man1/workvol.1 \
 		usr/share/man/man1/workvol-return.1 usr/lib/udev/rules.d/70-workvol.rules \
-		usr/lib/systemd/system/workvol-insert@.service; do
+		usr/lib/systemd/system/workvol-insert@.service \
+		usr/lib/systemd/system/workvol-incident.service usr/lib/systemd/system/workvol-incident.timer; do
 		[ -e "$root/$f" ] || { echo "$f is missing"; return 1; }
 	done
 }
 try 'everything is in its place' there
-try "the unit names the installed command" \
-	grep -q '^ExecStart=/usr/bin/workvol ' "$root/usr/lib/systemd/system/workvol-insert@.service"
+named() {
+	! grep -L '^ExecStart=/usr/bin/workvol ' "$root"/usr/lib/systemd/system/*.service | grep .
+}
+try 'the units name the installed command' named
 left() {
 	! grep -rIlE '@(bindir|prefix|libdir|includedir|version)@' "$root"
 }
