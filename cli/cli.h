@@ -46,11 +46,13 @@ struct args {
 	const char *declaration, *due, *holder, *key, *key_file, *map, *method, *output, *passphrase_file;
 	const char *pattern, *purpose, *root, *roster, *server, *server_hostkey, *server_key;
 	const char *sign_with, *source, *takeout, *verify;
+	const char *format, *how, *key_was, *notified_at, *recognised_at, *whom;
 	struct list approvers, outputs, yes;
 	struct list typed; /* serials typed at the terminal, owned; yes has them too */
 	uint64_t size, offset, length;
 	int fd, passphrase_fd; /* -1: not given */
 	bool dry_run, lab, lift_hidden, overdue, read_only, resume;
+	bool other, published, suspected, warn;
 };
 
 enum opt_kind { OPT_KIND_FLAG, OPT_KIND_STR, OPT_KIND_LIST, OPT_KIND_SIZE, OPT_KIND_FD };

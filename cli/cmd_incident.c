@@ -3,28 +3,32 @@
  * cmd_incident.c - workvol incident: the 60-minute clock
  */
 #include <inttypes.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli.h"
+#include "incident_page.h"
 
-/* Until when the client is to be told; when he was, that. */
-static void format_notice(char *buf, size_t size, struct wv_doc *row)
-{
-	const char *notified = wv_doc_str(row, "notified");
-
-	if (notified)
-		snprintf(buf, size, "told %.20s%s", notified, wv_doc_bool(row, "late") ? " LATE" : "");
-	else if (wv_doc_bool(row, "late"))
-		snprintf(buf, size, "LATE since %.20s", doc_str(row, "deadline", "-"));
-	else
-		snprintf(buf, size, "%" PRIu64 " min left, %.20s", wv_doc_u64(row, "minutes_left"),
-			 doc_str(row, "deadline", "-"));
-}
+static const struct opt options[] = {
+	OPT_FLAG("suspected", suspected, "open: it is likely, not certain"),
+	OPT_STR("recognised-at", "TIME", recognised_at, "open: when it was first recognised; default now"),
+	OPT_STR("key-was", "WHERE", key_was, "open, notify: the key file is apart, with the volume, or unknown"),
+	OPT_STR("notified-at", "TIME", notified_at, "notify: when; default now"),
+	OPT_STR("whom", "NAME", whom, "notify: who was told"),
+	OPT_STR("how", "TEXT", how, "notify: how, by telephone for instance"),
+	OPT_FLAG("other", other, "notify: somebody else than the client; the clock runs on"),
+	OPT_FLAG("published", published, "notify, close: the client has published it (S11)"),
+	OPT_FLAG("warn", warn, "due: say each warning once, when 30, 15, 5 and 0 minutes are left"),
+	OPT_STR("format", "FORMAT", format, "report: text (default) or json"),
+	OPT_END,
+};
 
 static void print_list(struct wv_doc *incidents)
 {
 	static const struct column columns[] = {
-		{ "VOLUME", "volume", format_volume }, { "STATE", "state", NULL },
-		{ "CLIENT", "deadline", format_notice }, { "WHAT", "text", NULL },
+		{ "NO", "incident", NULL }, { "VOLUME", "volume", format_volume },
+		{ "STATE", "state", NULL }, { "CLIENT", "deadline", format_notice },
+		{ "WHAT", "text", NULL },
 	};
 
 	if (wv_doc_count(incidents))
@@ -38,57 +42,151 @@ static void print_one(struct wv_doc *incident)
 	char notice[128];
 
 	format_notice(notice, sizeof(notice), incident);
-	printf("incident %s, volume %s\n  client  %s\n  what    ", doc_str(incident, "state", "-"),
-	       doc_str(incident, "volume", "-"), notice);
+	printf("incident %" PRIu64 ", %s, %s, volume %s\n  client  %s\n  what    ",
+	       wv_doc_u64(incident, "incident"), doc_str(incident, "state", "-"),
+	       doc_str(incident, "certainty", "-"), doc_str(incident, "volume", "-"), notice);
 	put_safe_line(stdout, doc_str(incident, "text", "-"));
 }
 
 /* [VOLUME [TEXT]] after the action; each action says itself what it lacks. */
-static int incident(struct cli *cli, const char *action, printer print)
+static int ask(struct cli *cli, const char *action, struct wv_doc **ret)
 {
 	const struct args *a = &cli->args;
 	cleanup_station struct wv_station *station = NULL;
-	cleanup_doc struct wv_doc *result = NULL;
-	int r;
+	struct wv_incident_opts opts = WV_INCIDENT_OPTS_INIT;
+	int rc;
 
-	r = open_station(cli, &station);
-	if (r)
-		return r;
-	r = wv_flow_incident(station, action, a->argc > 0 ? a->argv[0] : NULL,
-			     a->argc > 1 ? a->argv[1] : NULL, &result);
-	return finish(cli, r, result, print);
+	opts.volume = a->argc > 0 ? a->argv[0] : NULL;
+	opts.text = a->argc > 1 ? a->argv[1] : NULL;
+	opts.recognised_at = a->recognised_at;
+	opts.notified_at = a->notified_at;
+	opts.whom = a->whom;
+	opts.how = a->how;
+	opts.key = a->key_was;
+	opts.flags = (a->suspected ? WV_INCIDENT_SUSPECTED : 0) | (a->other ? WV_INCIDENT_OTHER : 0) |
+		     (a->published ? WV_INCIDENT_PUBLISHED : 0) | (a->warn ? WV_INCIDENT_WARN : 0);
+	rc = open_station(cli, &station);
+	if (rc)
+		return rc;
+	rc = wv_flow_incident(station, action, &opts, ret);
+	return rc < 0 ? report(cli, rc) : EXIT_OK;
+}
+
+static int change(struct cli *cli, const char *action)
+{
+	cleanup_doc struct wv_doc *result = NULL;
+	const int rc = ask(cli, action, &result);
+
+	return rc ? rc : finish(cli, 0, result, print_one);
 }
 
 static int open_(struct cli *cli)
 {
-	return incident(cli, "open", print_one);
+	return change(cli, "open");
 }
 
 static int notify(struct cli *cli)
 {
-	return incident(cli, "notify", print_one);
+	if (cli->args.argc < 2 && !(cli->args.whom && cli->args.how))
+		return usage_error(cli, "say whom and how: TEXT, or --whom and --how");
+	return change(cli, "notify");
 }
 
 static int close_(struct cli *cli)
 {
-	return incident(cli, "close", print_one);
+	return change(cli, "close");
 }
 
 static int list(struct cli *cli)
 {
-	return incident(cli, "list", print_list);
+	cleanup_doc struct wv_doc *result = NULL;
+	const int rc = ask(cli, "list", &result);
+
+	return rc ? rc : finish(cli, 0, result, print_list);
+}
+
+/* ---- due --------------------------------------------------------------------------------- */
+
+/*
+ * In the journal a line that begins with <0> is an emergency, which journald
+ * writes to every terminal as wall does: sd-daemon(3), ForwardToWall= in
+ * journald.conf(5). Elsewhere it is a line of stderr.
+ */
+static bool stderr_is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	unsigned long long dev, ino;
+	struct stat st;
+
+	return stream && sscanf(stream, "%llu:%llu", &dev, &ino) == 2 &&
+	       fstat(STDERR_FILENO, &st) == 0 && st.st_dev == dev && st.st_ino == ino;
+}
+
+static void print_warnings(struct wv_doc *incidents)
+{
+	const char *level = stderr_is_journal() ? "<0>" : "";
+
+	for (size_t i = 0; i < wv_doc_count(incidents); i++) {
+		const char *warning = wv_doc_str(wv_doc_at(incidents, i), "warning");
+
+		if (!warning)
+			continue;
+		fprintf(stderr, "%sworkvol: ", level);
+		put_safe_line(stderr, warning);
+	}
+}
+
+static void print_nothing(struct wv_doc *incidents)
+{
+	(void)incidents;
 }
 
 static int due(struct cli *cli)
 {
-	return incident(cli, "due", print_list);
+	cleanup_doc struct wv_doc *result = NULL;
+	const int rc = ask(cli, "due", &result);
+
+	if (rc)
+		return rc;
+	print_warnings(result);
+	return finish(cli, 0, result, cli->args.warn ? print_nothing : print_list);
+}
+
+/* ---- report -------------------------------------------------------------------------------- */
+
+static void print_reports(struct wv_doc *reports)
+{
+	for (size_t i = 0; i < wv_doc_count(reports); i++) {
+		if (i)
+			putchar('\f');
+		print_incident_page(stdout, wv_doc_at(reports, i));
+	}
+}
+
+static int report_(struct cli *cli)
+{
+	struct args *a = &cli->args;
+	cleanup_station struct wv_station *station = NULL;
+	cleanup_doc struct wv_doc *result = NULL;
+	int r;
+
+	if (a->format && strcmp(a->format, "json") == 0)
+		a->json = true;
+	else if (a->format && strcmp(a->format, "text") != 0)
+		return usage_error(cli, "--format %s: text or json", a->format);
+	r = open_station(cli, &station);
+	if (r)
+		return r;
+	r = wv_flow_incident_report(station, a->argc ? a->argv[0] : NULL, &result);
+	return finish(cli, r, result, print_reports);
 }
 
 static int run(struct cli *cli)
 {
 	static const struct verb verbs[] = {
-		{ "open", open_, 2, 2 }, { "notify", notify, 2, 2 }, { "close", close_, 2, 2 },
-		{ "list", list, 0, 0 },	 { "due", due, 0, 0 },	     { .name = NULL },
+		{ "open", open_, 2, 2 }, { "notify", notify, 1, 2 }, { "close", close_, 2, 2 },
+		{ "list", list, 0, 0 },	 { "due", due, 0, 0 },	     { "report", report_, 0, 1 },
+		{ .name = NULL },
 	};
 
 	return run_verb(cli, verbs);
@@ -96,13 +194,17 @@ static int run(struct cli *cli)
 
 const struct cmd cmd_incident = {
 	.name = "incident",
-	.args = "open|notify|close VOLUME TEXT | list | due",
+	.args = "open|notify|close VOLUME TEXT | list | due | report [ID]",
 	.summary = "record a loss or a leak, and the notice to the client",
 	.about = "open    a loss, a leak, or the likelihood of one: the 60 minutes begin\n"
 		 "notify  the client was told; TEXT says whom and how\n"
 		 "close   it is settled\n"
-		 "list    all incidents\n"
-		 "due     those of which the client has not been told, and the minutes left",
+		 "list    all incidents, with the margin or the overrun\n"
+		 "due     those of which the client has not been told, and the minutes left:\n"
+		 "        exit 0 none, 3 there is time left, 4 the time has passed\n"
+		 "report  what was on the volume, how it was protected, who was told when;\n"
+		 "        ID is a number of the list, or a volume; without it, of all open ones",
+	.options = options,
 	.run = run,
 	.min = 1,
 	.max = -1,

@@ -136,7 +136,8 @@ static int status_exit(struct wv_doc *result)
 		{ "cancelled", EXIT_INTERRUPTED }, { "refused", EXIT_REFUSED },
 		{ "findings", EXIT_PROOF },	   { "broken", EXIT_PROOF },
 		{ "mismatch", EXIT_PROOF },	   { "differs", EXIT_PROOF },
-		{ "invalid", EXIT_PROOF },
+		{ "invalid", EXIT_PROOF },	   { "due", EXIT_REFUSED },
+		{ "overrun", EXIT_PROOF },
 	};
 	const char *status = wv_doc_str(result, "status");
 

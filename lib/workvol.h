@@ -269,9 +269,52 @@ int wv_flow_verify(struct wv_ctx *ctx, const char *device, const char *certifica
 int wv_flow_list(struct wv_station *station, int overdue_only, struct wv_doc **ret_volumes);
 int wv_flow_insert(struct wv_station *station, const char *device, struct wv_doc **ret_result);
 
-/* @action: "open", "notify", "close", "list", "due"; @volume: UUID or target; @text: what happened */
-int wv_flow_incident(struct wv_station *station, const char *action, const char *volume,
-		     const char *text, struct wv_doc **ret_result);
+#define WV_INCIDENT_SUSPECTED (1u << 0) /* open: it is likely, not certain */
+#define WV_INCIDENT_OTHER     (1u << 1) /* notify: somebody else than the client was told */
+#define WV_INCIDENT_PUBLISHED (1u << 2) /* notify, close: the client has published it */
+#define WV_INCIDENT_WARN      (1u << 3) /* due: say the warnings whose time has come, once */
+
+/* Times are RFC 3339 with Z or an offset. Start from WV_INCIDENT_OPTS_INIT. */
+struct wv_incident_opts {
+	size_t struct_size;
+	const char *volume;        /* UUID of a volume, id of a take-out, or a target; list and due: NULL */
+	const char *text;          /* what happened; notify: may be NULL with whom and how */
+	const char *recognised_at; /* open: not in the future; NULL: now */
+	const char *notified_at;   /* notify: not in the future; NULL: now */
+	const char *whom;          /* notify; may be NULL */
+	const char *how;           /* notify; may be NULL */
+	const char *key;           /* the key file at the loss: "apart", "with" the volume, "unknown"; may be NULL */
+	uint32_t flags;            /* WV_INCIDENT_* */
+	uint32_t reserved;
+};
+#define WV_INCIDENT_OPTS_INIT { .struct_size = sizeof(struct wv_incident_opts) }
+
+/**
+ * wv_flow_incident() - incidents, and the clock that runs until the client is told
+ * @action: "open" (also to confirm one that was suspected), "notify", "close", "list", "due"
+ * @opts: list and due: may be NULL
+ * @ret_result: the incident; list and due: an array of them; of due each has a status, "due"
+ *	or "overrun", and with WV_INCIDENT_WARN a "warning" where one is to be said
+ *
+ * The clock runs for the policy's incident-minutes (60: the contract's R2-2) from
+ * the first recognition. A volume with an open incident counts as lost.
+ *
+ * Return: 0; -EPERM for a time in the future, or a close before the client was
+ * told; -EBUSY when one is open already; -ENOENT, -EINVAL, or another negative errno.
+ */
+int wv_flow_incident(struct wv_station *station, const char *action,
+		     const struct wv_incident_opts *opts, struct wv_doc **ret_result);
+/**
+ * wv_flow_incident_report() - what was lost with a volume, and how it was protected
+ * @id: an incident's number, or a volume as in wv_incident_opts; NULL: all that are open
+ * @ret_reports: array, one object an incident (docs/formats.md)
+ *
+ * Papers that cannot be read are sentences in "problems"; the status is "broken" then.
+ *
+ * Return: 0; -ENOENT when there is no such incident; or another negative errno.
+ */
+int wv_flow_incident_report(struct wv_station *station, const char *id,
+			    struct wv_doc **ret_reports);
 
 /* ---- evidence ------------------------------------------------------------------------ */
 

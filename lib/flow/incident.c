@@ -1,264 +1,258 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * incident.c - a loss, a leak, or the likelihood of one: the clock of
- * incident-minutes (60: the contract's R2-2) runs from the first record
+ * incident.c - a loss, a leak, or the likelihood of one: opened, told of, closed
  */
-#include <stdio.h>
 #include <string.h>
 
-#include "subject.h"
+#include "field.h"
+#include "incident_due.h"
+#include "incidents.h"
 #include "../base/clock.h"
 
-/* One incident: the fold of its records. */
-struct incident {
-	char takeout[37];
-	char *volume;
-	char *text;
-	uint64_t opened, deadline, notified, closed; /* seconds; 0: not yet */
+/* What is being done to the incidents of one take-out. */
+struct change {
+	const struct wv_incident_opts *opts;
+	struct wv__takeout *t;
+	struct wv__incidents list;
+	struct wv__incident *it; /* the one that is not closed; NULL: none */
+	uint64_t now;
 };
 
-struct incidents {
-	struct wv_station *st;
-	struct incident *at;
-	size_t n;
-};
-
-static void clear(struct incidents *list)
+static void change_clear(struct change *c)
 {
-	for (size_t i = 0; i < list->n; i++) {
-		free(list->at[i].volume);
-		free(list->at[i].text);
-	}
-	free(list->at);
+	wv__incidents_clear(&c->list);
+	wv__takeout_free(c->t);
 }
 
-static uint64_t time_of(struct wv_doc *doc, const char *key)
+/* What people say of the past: the station's clock is the only one, so it has no tolerance. */
+static int past_moment(struct change *c, struct wv_ctx *ctx, const char *text, uint64_t *ret)
 {
-	const char *text = wv_doc_str(doc, key);
-	uint64_t when;
+	char now[WV_TIME_TEXT];
 
-	return text && wv__time_parse(text, &when) == 0 ? when : 0;
-}
-
-static int fold_open(struct incidents *list, struct wv_doc *record)
-{
-	struct wv_doc *body = wv_doc_get(record, "body");
-	struct incident *more = reallocarray(list->at, list->n + 1, sizeof(*more));
-	struct incident *it;
-	const char *volume = wv_doc_str(body, "volume");
-	const char *text = wv_doc_str(body, "text");
-
-	if (!more)
-		return wv__fail_memory(list->st->ctx);
-	list->at = more;
-	it = &more[list->n++];
-	*it = (struct incident){
-		.volume = strdup(volume ? volume : ""),
-		.text = strdup(text ? text : ""),
-		.opened = time_of(record, "time"),
-		.deadline = time_of(body, "deadline"),
-	};
-	snprintf(it->takeout, sizeof(it->takeout), "%s",
-		 wv_doc_str(record, "takeout") ? wv_doc_str(record, "takeout") : "");
-	return it->volume && it->text ? 0 : wv__fail_memory(list->st->ctx);
-}
-
-static int fold(void *data, struct wv_doc *record)
-{
-	struct incidents *list = data;
-	const char *kind = wv_doc_str(record, "kind");
-	const char *volume = wv_doc_str(wv_doc_get(record, "body"), "volume");
-
-	if (!kind || strncmp(kind, "incident.", 9) != 0 || !volume)
+	*ret = c->now;
+	if (!text)
 		return 0;
-	if (strcmp(kind, "incident.opened") == 0)
-		return fold_open(list, record);
-	for (size_t i = list->n; i-- > 0;) {
-		struct incident *it = &list->at[i];
-
-		if (strcmp(it->volume, volume) != 0 || it->closed)
-			continue;
-		if (strcmp(kind, "incident.notified") == 0 && !it->notified)
-			it->notified = time_of(record, "time");
-		if (strcmp(kind, "incident.closed") == 0)
-			it->closed = time_of(record, "time");
-		break;
-	}
-	return 0;
+	if (wv__moment_parse(text, ret) < 0)
+		return wv__fail(ctx, -EINVAL, "%s is no time: write it as 2026-11-25T17:00:00+09:00, or in UTC with a Z",
+				text);
+	if (*ret <= c->now)
+		return 0;
+	wv__time_format(c->now, now);
+	return wv__fail(ctx, -EPERM, "%s lies in the future: it is %s by this machine's clock",
+			text, now);
 }
 
-static struct incident *current(struct incidents *list, const char *volume)
+/* Members of NULL are left out. */
+static int append(struct change *c, const char *kind, struct wv_doc *more)
 {
-	for (size_t i = list->n; i-- > 0;)
-		if (strcmp(list->at[i].volume, volume) == 0 && !list->at[i].closed)
-			return &list->at[i];
-	return NULL;
-}
-
-static int doc_of(struct wv_ctx *ctx, const struct incident *it, struct wv_doc **ret)
-{
-	const uint64_t until = it->notified ? it->notified : wv__now();
-	char opened[WV_TIME_TEXT], deadline[WV_TIME_TEXT], notified[WV_TIME_TEXT];
-
-	wv__time_format(it->opened, opened);
-	wv__time_format(it->deadline, deadline);
-	wv__time_format(it->notified, notified);
-	return wv__doc_build(ctx, ret, M_STR("volume", it->volume),
-			     M_STR("takeout", *it->takeout ? it->takeout : NULL),
-			     M_STR("text", it->text), M_STR("opened", opened),
-			     M_STR("deadline", deadline),
-			     M_STR("notified", it->notified ? notified : NULL),
-			     M_U64("minutes_left", it->notified || until > it->deadline ?
-							   0 : (it->deadline - until) / 60),
-			     M_BOOL("late", until > it->deadline),
-			     M_STR("state", it->closed ? "closed" : it->notified ? "notified" : "open"));
-}
-
-static int list_all(struct incidents *list, bool due_only, struct wv_doc **ret)
-{
-	cleanup_doc struct wv_doc *array = NULL;
+	struct wv_ctx *ctx = c->t->st->ctx;
+	const char *key = c->opts->key;
 	int r;
 
-	r = wv__doc_array(list->st->ctx, &array);
-	for (size_t i = 0; r == 0 && i < list->n; i++) {
-		cleanup_doc struct wv_doc *row = NULL;
-
-		if (due_only && (list->at[i].closed || list->at[i].notified))
-			continue;
-		r = doc_of(list->st->ctx, &list->at[i], &row);
-		if (r == 0)
-			r = wv__doc_append(list->st->ctx, array, row);
-	}
-	if (r < 0)
-		return r;
-	*ret = take_ptr(array);
-	return 0;
+	r = wv__doc_set(ctx, more, M_STR("volume", wv__takeout_volume(c->t)),
+			M_OPT_STR("text", c->opts->text), M_OPT_STR("key", key));
+	if (r == 0 && c->opts->flags & WV_INCIDENT_PUBLISHED)
+		r = wv__doc_set(ctx, more, M_BOOL("published", true));
+	return r < 0 ? r : wv__ledger_append(ctx, c->t->st->ledger, kind, c->t->id, more, NULL);
 }
 
-/* The volume by UUID, also when the medium is gone: it may be what was lost. */
-static int takeout_of(struct wv_station *st, const char *target, struct wv__takeout **ret)
+static int append_plain(struct change *c, const char *kind)
 {
-	cleanup_subject struct wv__subject s = { 0 };
-	int r;
-
-	r = wv__takeout_by_volume(st, target, ret);
-	if (r != -ENOENT)
-		return r;
-	r = wv__takeout_load(st, target, ret);
-	if (r != -ENOENT)
-		return r;
-	r = wv__subject_need(st, target, &s);
-	if (r < 0)
-		return r;
-	*ret = take_ptr(s.t);
-	return 0;
-}
-
-static int append(struct wv__takeout *t, const char *kind, const char *text, uint64_t deadline)
-{
-	struct wv_ctx *ctx = t->st->ctx;
 	cleanup_doc struct wv_doc *body = NULL;
-	char text_of[WV_TIME_TEXT];
-	const char *when = deadline ? text_of : NULL;
 	int r;
 
-	wv__time_format(deadline, text_of);
-	r = wv__doc_build(ctx, &body, M_STR("volume", wv__takeout_volume(t)), M_STR("text", text),
-			  M_OPT_STR("deadline", when));
-	return r < 0 ? r : wv__ledger_append(ctx, t->st->ledger, kind, t->id, body, NULL);
+	r = wv__doc_build(c->t->st->ctx, &body, { .kind = WV__SKIP });
+	return r < 0 ? r : append(c, kind, body);
+}
+
+/* ---- open ------------------------------------------------------------------------------ */
+
+/* A year that was typed wrong would be on record for good. */
+static int check_begin(struct change *c, uint64_t recognised)
+{
+	char begin[WV_TIME_TEXT];
+
+	if (recognised >= c->list.begin || wv__field_is_guest(c->t))
+		return 0;
+	wv__time_format(c->list.begin, begin);
+	return wv__fail(c->t->st->ctx, -EINVAL, "%s is before take-out %s began (%s)",
+			c->opts->recognised_at, c->t->id, begin);
+}
+
+static int append_opened(struct change *c)
+{
+	struct wv_ctx *ctx = c->t->st->ctx;
+	const uint64_t minutes = c->t->st->policy->incident_minutes;
+	cleanup_doc struct wv_doc *body = NULL;
+	char text[WV_TIME_TEXT], deadline[WV_TIME_TEXT];
+	uint64_t recognised;
+	int r;
+
+	r = past_moment(c, ctx, c->opts->recognised_at, &recognised);
+	if (r < 0)
+		return r;
+	r = check_begin(c, recognised);
+	if (r < 0)
+		return r;
+	wv__time_format(recognised, text);
+	wv__time_format(recognised + minutes * 60, deadline);
+	r = wv__doc_build(ctx, &body, M_STR("recognised", text), M_STR("deadline", deadline),
+			  M_STR("certainty", c->opts->flags & WV_INCIDENT_SUSPECTED ?
+						     "suspected" : "confirmed"));
+	return r < 0 ? r : append(c, "incident.opened", body);
 }
 
 /*
  * While an incident is open its volume counts as lost: nothing opens it. The
  * incident's record comes first; run again after a kill, what is missing follows.
+ * One that was suspected is confirmed by opening it again: the clock runs on.
  */
-static int open_one(struct wv__takeout *t, const struct incident *it, const char *text)
+static int open_one(struct change *c)
 {
-	const uint64_t deadline = wv__now() + t->st->policy->incident_minutes * 60;
-	const bool may = wv__takeout_may(t, WV__STEP_LOST);
+	const bool may = wv__takeout_may(c->t, WV__STEP_LOST);
+	const bool confirms = c->it && c->it->suspected && !(c->opts->flags & WV_INCIDENT_SUSPECTED);
 	int r = 0;
 
-	if (it && !may)
-		return wv__fail(t->st->ctx, -EBUSY, "an incident of volume %s is open already",
-				it->volume);
-	if (!it)
-		r = append(t, "incident.opened", text, deadline);
+	if (c->it && !may && !confirms)
+		return wv__fail(c->t->st->ctx, -EBUSY, "an incident of volume %s is open already",
+				c->it->volume);
+	if (confirms)
+		r = append_plain(c, "incident.confirmed");
+	else if (!c->it)
+		r = append_opened(c);
 	if (r < 0 || !may)
 		return r;
-	return wv__takeout_step(t, WV__STEP_LOST, NULL);
+	return wv__takeout_step(c->t, WV__STEP_LOST, NULL);
 }
 
-static int close_one(struct wv__takeout *t, const struct incident *it, const char *text)
+/* ---- notify, close ---------------------------------------------------------------------- */
+
+static int need_open(struct change *c)
+{
+	if (c->it)
+		return 0;
+	return wv__fail(c->t->st->ctx, -ENOENT, "volume %s has no open incident",
+			wv__takeout_volume(c->t));
+}
+
+static int notify_one(struct change *c)
+{
+	struct wv_ctx *ctx = c->t->st->ctx;
+	cleanup_doc struct wv_doc *body = NULL;
+	char recognised[WV_TIME_TEXT], text[WV_TIME_TEXT];
+	uint64_t when;
+	int r;
+
+	r = need_open(c);
+	if (r < 0)
+		return r;
+	r = past_moment(c, ctx, c->opts->notified_at, &when);
+	if (r < 0)
+		return r;
+	wv__time_format(c->it->recognised, recognised);
+	if (when < c->it->recognised)
+		return wv__fail(ctx, -EINVAL, "%s is before the incident was recognised (%s)",
+				c->opts->notified_at ? c->opts->notified_at : "now", recognised);
+	wv__time_format(when, text);
+	r = wv__doc_build(ctx, &body, M_STR("notified", text), M_OPT_STR("whom", c->opts->whom),
+			  M_OPT_STR("how", c->opts->how),
+			  M_BOOL("client", !(c->opts->flags & WV_INCIDENT_OTHER)));
+	return r < 0 ? r : append(c, "incident.notified", body);
+}
+
+static int close_one(struct change *c)
 {
 	int r = 0;
 
-	if (it && !it->notified)
-		return wv__fail(t->st->ctx, -EPERM, "the client was not told of this incident yet: workvol incident notify");
-	if (it)
-		r = append(t, "incident.closed", text, 0);
-	if (r < 0 || !wv__takeout_may(t, WV__STEP_FOUND))
+	if (c->t->state != WV__LOST) { /* lost without an incident: its closing was killed */
+		r = need_open(c);
+		if (r < 0)
+			return r;
+	}
+	if (c->it && !c->it->notified)
+		return wv__fail(c->t->st->ctx, -EPERM, "the client was not told of this incident yet: workvol incident notify");
+	if (c->it)
+		r = append_plain(c, "incident.closed");
+	if (r < 0 || !wv__takeout_may(c->t, WV__STEP_FOUND))
 		return r;
-	return wv__takeout_step(t, WV__STEP_FOUND, NULL);
+	return wv__takeout_step(c->t, WV__STEP_FOUND, NULL);
 }
 
-static int act(struct wv__takeout *t, const char *action, const struct incident *it,
-	       const char *text)
+/* ---- one of them ------------------------------------------------------------------------- */
+
+static const struct {
+	const char *name;
+	int (*act)(struct change *c);
+} actions[] = {
+	{ "open", open_one },
+	{ "notify", notify_one },
+	{ "close", close_one },
+};
+
+static int check_opts(struct wv_ctx *ctx, const char *action, const struct wv_incident_opts *opts)
 {
-	const bool close = strcmp(action, "close") == 0;
+	const bool told = strcmp(action, "notify") == 0 && opts->whom && opts->how;
 
-	if (strcmp(action, "open") == 0)
-		return open_one(t, it, text);
-	if (!it && !(close && t->state == WV__LOST)) /* lost without one: its closing was killed */
-		return wv__fail(t->st->ctx, -ENOENT, "volume %s has no open incident",
-				wv__takeout_volume(t));
-	if (close)
-		return close_one(t, it, text);
-	return append(t, "incident.notified", text, 0);
+	if (!opts->volume || ((!opts->text || !*opts->text) && !told))
+		return wv__fail(ctx, -EINVAL, "give the volume, and say what happened");
+	if (opts->key && strcmp(opts->key, "apart") != 0 && strcmp(opts->key, "with") != 0 &&
+	    strcmp(opts->key, "unknown") != 0)
+		return wv__fail(ctx, -EINVAL, "the key file was apart from the volume, with it, or that is unknown: not %s",
+				opts->key);
+	return 0;
 }
 
-static int change(struct wv_station *st, const char *action, const char *volume, const char *text,
+static int act(struct change *c, int (*fn)(struct change *c))
+{
+	struct wv_station *st = c->t->st;
+	const char *uuid = wv__takeout_volume(c->t);
+	int r;
+
+	if (!uuid)
+		return wv__fail(st->ctx, -ENOENT, "take-out %s has no volume yet", c->t->id);
+	r = wv__incidents_read(st, c->t->id, &c->list);
+	if (r < 0)
+		return r;
+	c->it = wv__incidents_current(&c->list, uuid);
+	return fn(c);
+}
+
+static int change(struct wv_station *st, size_t action, const struct wv_incident_opts *opts,
 		  struct wv_doc **ret)
 {
-	cleanup(clear) struct incidents list = { .st = st };
-	cleanup(clear) struct incidents after = { .st = st };
-	cleanup_takeout struct wv__takeout *t = NULL;
-	const char *uuid;
+	cleanup(change_clear) struct change c = { .opts = opts, .now = wv__now() };
+	cleanup_incidents struct wv__incidents after = { 0 };
 	struct wv__door door;
 	int r;
 
-	if (!volume || !text || !*text)
-		return wv__fail(st->ctx, -EINVAL, "give the volume, and say what happened");
-	r = takeout_of(st, volume, &t);
+	r = check_opts(st->ctx, actions[action].name, opts);
 	if (r < 0)
 		return r;
-	r = wv__takeout_claim(&t);
+	r = wv__incident_takeout(st, opts->volume, &c.t);
 	if (r < 0)
 		return r;
-	uuid = wv__takeout_volume(t);
-	if (!uuid)
-		return wv__fail(st->ctx, -ENOENT, "take-out %s has no volume yet", t->id);
-	r = wv__ledger_each(st->ctx, st->ledger, t->id, 1, fold, &list);
+	r = wv__field_claim(st, "incident", &c.t, &door);
 	if (r < 0)
 		return r;
-	r = wv__door_enter(&door, st, "incident", t->id, NULL);
+	r = wv__door_leave(&door, act(&c, actions[action].act), NULL);
 	if (r < 0)
 		return r;
-	r = wv__door_leave(&door, act(t, action, current(&list, uuid), text), NULL);
-	if (r < 0)
-		return r;
-	r = wv__ledger_each(st->ctx, st->ledger, t->id, 1, fold, &after);
-	return r < 0 ? r : doc_of(st->ctx, &after.at[after.n - 1], ret);
+	r = wv__incidents_read(st, c.t->id, &after);
+	return r < 0 ? r : wv__incident_doc(st->ctx, &after.at[after.n - 1], wv__now(), ret);
 }
 
-WV_API int wv_flow_incident(struct wv_station *st, const char *action, const char *volume,
-			    const char *text, struct wv_doc **ret_result)
+WV_API int wv_flow_incident(struct wv_station *st, const char *action,
+			    const struct wv_incident_opts *opts, struct wv_doc **ret_result)
 {
-	cleanup(clear) struct incidents list = { .st = st };
-	const bool due = strcmp(action, "due") == 0;
-	int r;
+	static const struct wv_incident_opts none = WV_INCIDENT_OPTS_INIT;
+	const uint32_t flags = opts ? opts->flags : 0;
 
-	if (!due && strcmp(action, "list") != 0)
-		return change(st, action, volume, text, ret_result);
-	r = wv__ledger_each(st->ctx, st->ledger, NULL, 1, fold, &list);
-	return r < 0 ? r : list_all(&list, due, ret_result);
+	for (size_t i = 0; i < ARRAY_SIZE(actions); i++)
+		if (strcmp(action, actions[i].name) == 0)
+			return change(st, i, opts ? opts : &none, ret_result);
+	if (strcmp(action, "list") == 0)
+		return wv__incidents_list(st, ret_result);
+	if (strcmp(action, "due") == 0)
+		return wv__incidents_due(st, flags & WV_INCIDENT_WARN, ret_result);
+	return wv__fail(st->ctx, -EINVAL, "there is no incident %s", action);
 }

@@ -137,10 +137,10 @@ not_ok_exit 3 'a second one of the same volume is refused' wv incident open "$UU
 not_ok_exit 3 'it does not open' open_volume "$V"
 not_ok_exit 3 'nor is it returned' wv return "$V" --key-file "$KEY" --passphrase-file "$PASS" --approve-with "$APPROVER"
 is 'it is still lost' "$(wv --json list | jq -r .state)" lost
-ok 'half an hour later it is due' at 30 incident due
+not_ok_exit 3 'half an hour later it is due' at 30 incident due
 is 'with the minutes that are left' "$(($(out .minutes_left) >= 28 && $(out .minutes_left) <= 30))" 1
 is 'and not late' "$(out .late)" false
-ok 'after 61 minutes' at 61 incident due
+not_ok_exit 4 'after 61 minutes' at 61 incident due
 is 'it is late' "$(out .late)" true
 not_ok_exit 3 'it is not closed before the client was told' wv incident close "$UUID" 'found'
 ok 'the client is told after 59 minutes' at 59 incident notify "$UUID" 'Ms Sato by telephone'

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * incident_page.c - an incident's clock, and its report, as text for people
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+
+#include "incident_page.h"
+
+#define PATHS_SHOWN 40 /* the JSON has all of them */
+
+/* "2 h 5 min", "59 min", "4 min 20 s" */
+static void format_span(char *buf, size_t size, uint64_t seconds)
+{
+	if (seconds >= 7200)
+		snprintf(buf, size, "%" PRIu64 " h %" PRIu64 " min", seconds / 3600, seconds / 60 % 60);
+	else if (seconds >= 300)
+		snprintf(buf, size, "%" PRIu64 " min", seconds / 60);
+	else if (seconds >= 60)
+		snprintf(buf, size, "%" PRIu64 " min %" PRIu64 " s", seconds / 60, seconds % 60);
+	else
+		snprintf(buf, size, "%" PRIu64 " s", seconds);
+}
+
+void format_notice(char *buf, size_t size, struct wv_doc *incident)
+{
+	const char *notified = wv_doc_str(incident, "notified");
+	const char *deadline = doc_str(incident, "deadline", "-");
+	const bool late = wv_doc_bool(incident, "late");
+	char span[64];
+
+	format_span(span, sizeof(span),
+		    wv_doc_u64(incident, late ? "overrun_seconds" : "margin_seconds"));
+	if (notified)
+		snprintf(buf, size, "told %.20s, %s %s", notified, span, late ? "LATE" : "to spare");
+	else if (late)
+		snprintf(buf, size, "LATE by %s since %.20s", span, deadline);
+	else
+		snprintf(buf, size, "%s left, until %.20s", span, deadline);
+}
+
+/* ---- the page ---------------------------------------------------------------------------- */
+
+static void head(FILE *to, const char *english, const char *japanese)
+{
+	fprintf(to, "\n%s / %s\n", english, japanese);
+}
+
+static void __attribute__((format(printf, 3, 4))) line(FILE *to, const char *label,
+						       const char *fmt, ...)
+{
+	char text[4096];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	fprintf(to, "  %-18s  ", label);
+	put_safe_line(to, text);
+}
+
+static void put_incident(FILE *to, struct wv_doc *report, struct wv_doc *incident)
+{
+	char notice[128];
+
+	format_notice(notice, sizeof(notice), incident);
+	head(to, "What happened", "事故の内容");
+	line(to, "incident", "%" PRIu64 ", %s, %s", wv_doc_u64(incident, "incident"),
+	     doc_str(incident, "certainty", "-"), doc_str(incident, "state", "-"));
+	line(to, "what", "%s", doc_str(incident, "text", "-"));
+	line(to, "first recognised", "%s", doc_str(incident, "recognised", "-"));
+	line(to, "put on record", "%s", doc_str(incident, "opened", "-"));
+	line(to, "published", "%s", wv_doc_bool(incident, "published") ? "by the client" :
+								       "no; the client may (S11)");
+	head(to, "Who was told", "連絡状況");
+	line(to, "client", "%s", doc_str(report, "client", "-"));
+	line(to, "contact", "%s", doc_str(report, "contact", "-"));
+	line(to, "deadline", "%s", doc_str(incident, "deadline", "-"));
+	line(to, "clock", "%s", notice);
+}
+
+static void put_notices(FILE *to, struct wv_doc *notices)
+{
+	for (size_t i = 0; i < wv_doc_count(notices); i++) {
+		struct wv_doc *one = wv_doc_at(notices, i);
+		const char *whom = doc_str(one, "whom", "");
+		const char *how = doc_str(one, "how", "");
+		const char *text = doc_str(one, "text", "");
+
+		line(to, wv_doc_bool(one, "client") ? "told: client" : "told: other", "%s  %s%s%s%s%s",
+		     doc_str(one, "notified", "-"), whom, *whom && *how ? ", " : "", how,
+		     (*whom || *how) && *text ? ": " : "", text);
+	}
+	if (!wv_doc_count(notices))
+		line(to, "told", "nobody yet");
+}
+
+static void put_medium(FILE *to, struct wv_doc *medium)
+{
+	char size[32];
+
+	format_size(size, sizeof(size), wv_doc_u64(medium, "size"));
+	line(to, "medium", "%s, %s, serial %s, %s", doc_str(medium, "kind", "-"),
+	     doc_str(medium, "model", "no model"), doc_str(medium, "serial", "-"), size);
+}
+
+static void put_subject(FILE *to, struct wv_doc *report)
+{
+	struct wv_doc *holder = wv_doc_get(report, "holder");
+	struct wv_doc *approval = wv_doc_get(report, "client_approval");
+
+	head(to, "The volume", "対象の媒体");
+	line(to, "volume", "%s, %s", doc_str(report, "volume", "-"), doc_str(report, "state", "-"));
+	line(to, "take-out", "%s", doc_str(report, "takeout", "-"));
+	put_medium(to, wv_doc_get(report, "medium"));
+	line(to, "holder", "%s", holder ? doc_str(holder, "name", "-") : "-");
+	line(to, "due back", "%s", doc_str(report, "due", "-"));
+	if (approval)
+		line(to, "client's approval", "%s", doc_str(approval, "number", "-"));
+}
+
+static void put_last_known(FILE *to, struct wv_doc *last)
+{
+	const char *opened = wv_doc_str(last, "opened");
+	const char *closed = wv_doc_str(last, "closed");
+
+	head(to, "Last known place", "最後に確認された場所");
+	line(to, "seen", "%s (%s), at station %s", doc_str(last, "time", "-"),
+	     doc_str(last, "record", "-"), doc_str(last, "station", "-"));
+	line(to, "as", "%s", doc_str(last, "path", "-"));
+	if (wv_doc_bool(last, "open"))
+		line(to, "OPEN", "opened %s and not recorded as closed since: if it was lost open, the cipher did not protect it",
+		     opened ? opened : "-");
+	else if (closed)
+		line(to, "closed", "%s", closed);
+	else
+		line(to, "closed", "it was never opened, as far as this station knows");
+}
+
+static void put_paths(FILE *to, struct wv_doc *paths)
+{
+	const size_t count = wv_doc_count(paths);
+
+	for (size_t i = 0; i < count && i < PATHS_SHOWN; i++) {
+		struct wv_doc *file = wv_doc_at(paths, i);
+		char size[32];
+
+		format_size(size, sizeof(size), wv_doc_u64(file, "size"));
+		line(to, i ? "" : "file", "%8s  %s", size, doc_str(file, "path", "(its name is not UTF-8)"));
+	}
+	if (count > PATHS_SHOWN)
+		line(to, "", "and %zu more: --format json", count - PATHS_SHOWN);
+}
+
+static void put_contents(FILE *to, struct wv_doc *contents)
+{
+	char size[32];
+
+	head(to, "What was on it", "記録されていた情報");
+	if (!contents) {
+		line(to, "declaration", "cannot be read");
+		return;
+	}
+	format_size(size, sizeof(size), wv_doc_u64(contents, "bytes"));
+	line(to, "declared", "%s", doc_str(contents, "declared", "-"));
+	line(to, "purpose", "%s", doc_str(contents, "purpose", "-"));
+	line(to, "files", "%" PRIu64 ", %s", wv_doc_u64(contents, "files"), size);
+	if (wv_doc_u64(contents, "outputs"))
+		line(to, "may have more", "files that may come into being in the field: %" PRIu64 " patterns",
+		     wv_doc_u64(contents, "outputs"));
+	line(to, "digest", "%s", doc_str(contents, "declaration", "-"));
+	put_paths(to, wv_doc_get(contents, "paths"));
+}
+
+static void put_since(FILE *to, struct wv_doc *report)
+{
+	struct wv_doc *amendments = wv_doc_get(report, "amendments");
+	struct wv_doc *checked = wv_doc_get(report, "checked");
+
+	for (size_t i = 0; i < wv_doc_count(amendments); i++) {
+		struct wv_doc *one = wv_doc_at(amendments, i);
+
+		line(to, "amendment", "%" PRIu64 ", %s", wv_doc_u64(one, "n"),
+		     doc_str(one, "created", "-"));
+		print_changes(to, one, 22);
+	}
+	if (!wv_doc_count(amendments))
+		line(to, "amendments", "none");
+	if (checked)
+		line(to, "last check", "%s, %zu findings", doc_str(checked, "time", "-"),
+		     wv_doc_count(wv_doc_get(checked, "findings")));
+	else
+		line(to, "last check", "none since it was prepared");
+	line(to, "saved to server", "%s", doc_str(report, "saved", "no: what was done in the field may be lost"));
+}
+
+static void put_protection(FILE *to, struct wv_doc *protection)
+{
+	struct wv_doc *copies = wv_doc_get(protection, "key_copies");
+
+	head(to, "How it was protected", "講じていた保護措置");
+	if (!protection) {
+		line(to, "take-out record", "cannot be read");
+		return;
+	}
+	line(to, "encryption", "%s, %s", doc_str(protection, "format", "-"),
+	     doc_str(protection, "cipher", "-"));
+	line(to, "factors", "key file and passphrase, both needed");
+	for (size_t i = 0; i < wv_doc_count(copies); i++)
+		line(to, "key copy", "%s", wv_doc_str_at(copies, i));
+}
+
+static const char *answer_of(const char *kept_apart)
+{
+	return strcmp(kept_apart, "yes") == 0 ? "YES, as was said on record" :
+	       strcmp(kept_apart, "no") == 0  ? "NO: the key file was with the volume" :
+						"NOT KNOWN: say it with incident notify --key-was";
+}
+
+static void put_key(FILE *to, struct wv_doc *key)
+{
+	const char *prepared = doc_str(key, "at_prepare", "");
+
+	head(to, "Was the key kept apart from the data?", "復号鍵の分離管理");
+	line(to, "answer", "%s", answer_of(doc_str(key, "kept_apart", "unknown")));
+	line(to, "at prepare", "%s", strcmp(prepared, "apart") == 0 ?
+					     "the key file was on another disk than the volume" :
+					     "not examined: of a station for trials");
+	line(to, "note", "whether it exempts from a report is for the PPC's rules to say, not for this page");
+}
+
+static void put_problems(FILE *to, struct wv_doc *problems)
+{
+	if (!wv_doc_count(problems))
+		return;
+	head(to, "What could not be read", "読み取れなかった事項");
+	for (size_t i = 0; i < wv_doc_count(problems); i++)
+		line(to, "problem", "%s", wv_doc_str_at(problems, i));
+}
+
+void print_incident_page(FILE *to, struct wv_doc *report)
+{
+	struct wv_doc *incident = wv_doc_get(report, "incident");
+	struct wv_doc *protection = wv_doc_get(report, "protection");
+
+	if (wv_doc_bool(report, "lab"))
+		fputs("LAB, NOT EVIDENCE\n", to);
+	fprintf(to, "Incident report / 事故報告\n  %-18s  %s\n", "made", doc_str(report, "created", "-"));
+	put_incident(to, report, incident);
+	put_notices(to, wv_doc_get(incident, "notices"));
+	put_subject(to, report);
+	put_last_known(to, wv_doc_get(report, "last_known"));
+	put_contents(to, wv_doc_get(report, "contents"));
+	put_since(to, report);
+	put_protection(to, protection);
+	if (protection)
+		put_key(to, wv_doc_get(protection, "key"));
+	put_problems(to, wv_doc_get(report, "problems"));
+}
