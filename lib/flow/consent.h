@@ -24,8 +24,8 @@ int wv__approval_state(struct wv__takeout *t, const char *paper, const char *nam
 		       const char *approve_with, char **ret_approver);
 
 /*
- * It was approved before: it still is. Its expiry counts when it is approved
- * only. -EBADMSG when the paper, its signature or the ledger's word of it is gone.
+ * It was approved before: it still is. A take-out's expiry counts when it is
+ * approved only; a return's until the keys go, which erase.c sees to. -EBADMSG when the paper, its signature or the ledger's word of it is gone.
  */
 int wv__approval_again(struct wv__takeout *t, const char *paper, const char *namespace,
 		       const char *digest, const struct wv__roster *roster);

@@ -9,6 +9,7 @@
 #include "look.h"
 #include "papers_check.h"
 #include "sending.h"
+#include "../base/clock.h"
 #include "../base/crypto.h"
 #include "../media/extents.h"
 #include "../media/guard.h"
@@ -198,6 +199,23 @@ static int find_whole(struct wv__homecoming *h, bool *ret_whole)
 	return 0;
 }
 
+/* The approver said yes until then (docs/formats.md): later it is another day, and another question. */
+static bool approval_expired(const struct wv__takeout *t)
+{
+	const char *expiry = wv__takeout_str(t, WV__STEP_RETURN_REQUESTED, "expiry");
+	uint64_t when;
+
+	return !expiry || wv__time_parse(expiry, &when) < 0 || when < wv__now();
+}
+
+/* Nothing is harmed yet: the return begins anew with its check, and asks again. */
+static int ask_again(struct wv__homecoming *h)
+{
+	wv__log(h->st->ctx, WV_LOG_WARNING, "the approval of the return of take-out %s expired before it was used: it is asked for anew",
+		h->s.t->id);
+	return wv__takeout_step(h->s.t, WV__STEP_REOPENED, NULL);
+}
+
 int wv__return_destroy(struct wv__homecoming *h)
 {
 	bool whole = true;
@@ -208,6 +226,8 @@ int wv__return_destroy(struct wv__homecoming *h)
 		if (r < 0)
 			return r;
 	}
+	if (whole && approval_expired(h->s.t))
+		return ask_again(h);
 	if (whole) {
 		r = prove_again(h);
 		if (r < 0)

@@ -28,7 +28,7 @@ int wv__homecoming_shut(struct wv__homecoming *h);
 int wv__return_check(struct wv__homecoming *h);   /* out → checked */
 int wv__return_sync(struct wv__homecoming *h);    /* checked → synced */
 int wv__return_approve(struct wv__homecoming *h); /* synced → return-approved */
-int wv__return_destroy(struct wv__homecoming *h); /* return-approved, destroying-keys → keys-destroyed */
+int wv__return_destroy(struct wv__homecoming *h); /* return-approved, destroying-keys → keys-destroyed; → out when its approval has expired */
 int wv__return_wipe(struct wv__homecoming *h);    /* keys-destroyed → wiped */
 int wv__return_certify(struct wv__homecoming *h); /* wiped → certified */
 

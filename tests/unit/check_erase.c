@@ -37,4 +37,18 @@ START_TEST(the_keys_survive_every_failure_or_are_gone)
 }
 END_TEST
 
-FLOW_MAIN("erase", make, the_keys_survive_every_failure_or_are_gone)
+START_TEST(an_approval_that_expired_before_it_was_used_is_asked_for_anew)
+{
+	struct wv_doc *requested;
+
+	begin();
+	requested = step_of.h.s.t->body[WV__STEP_RETURN_REQUESTED];
+	ck_done(wv__doc_set(ctx, requested, M_STR("expiry", "2026-01-01T00:00:00Z")));
+	ck_done(step_run(wv__return_destroy));
+	ck_assert_str_eq(state_now(), "out");
+	return_goes_on(); /* the volume is whole, and there is an approver */
+}
+END_TEST
+
+FLOW_MAIN("erase", make, the_keys_survive_every_failure_or_are_gone,
+	  an_approval_that_expired_before_it_was_used_is_asked_for_anew)
