@@ -32,6 +32,7 @@ struct init {
 	size_t settings;
 	char *server;
 	char *fingerprint;
+	bool new_dir, new_state; /* not there before, so that all in it is ours */
 };
 
 static void init_clear(struct init *in)
@@ -257,11 +258,47 @@ static int make_dirs(struct init *in)
 	in->state = in->opts->dir ? wv__path_join(in->dir, "state") : strdup(SYSTEM_STATE);
 	if (!keys || !in->state)
 		return wv__fail_memory(in->ctx);
+	in->new_dir = access(in->dir, F_OK) < 0 && errno == ENOENT;
+	in->new_state = access(in->state, F_OK) < 0 && errno == ENOENT;
 	r = wv__mkdirs(in->ctx, in->dir, 0755);
 	if (r < 0)
 		return r;
 	r = wv__mkdirs(in->ctx, keys, 0700);
 	return r < 0 ? r : wv__mkdirs(in->ctx, in->state, 0700);
+}
+
+/* What did not become a station leaves nothing behind, but in directories that others made. */
+static void remove_new(const struct init *in)
+{
+	if (in->new_state)
+		wv__remove_tree(NULL, AT_FDCWD, in->state);
+	if (in->new_dir)
+		wv__remove_tree(NULL, AT_FDCWD, in->dir);
+}
+
+static int make(struct init *in, struct wv_doc **ret_result)
+{
+	int r;
+
+	r = make_dirs(in);
+	if (r < 0)
+		return r;
+	name_station(in);
+	/* Only init writes this line: see protocol, "Trials". */
+	set(in, "lab", in->opts->lab ? "yes" : NULL);
+	set(in, "state-dir", in->opts->dir ? "state" : SYSTEM_STATE);
+	set(in, "roster", "roster");
+	r = make_station_key(in);
+	if (r < 0)
+		return r;
+	r = write_roster(in);
+	if (r < 0)
+		return r;
+	r = set_server(in);
+	if (r < 0)
+		return r;
+	r = first_record(in, ret_result);
+	return r < 0 ? r : write_policy(in);
 }
 
 WV_API int wv_station_init(struct wv_ctx *ctx, const struct wv_init_opts *opts,
@@ -278,29 +315,12 @@ WV_API int wv_station_init(struct wv_ctx *ctx, const struct wv_init_opts *opts,
 		return wv__fail_memory(ctx);
 	if (access(conf, F_OK) == 0)
 		return wv__fail(ctx, -EEXIST, "%s is there already: this is a station", conf);
-	r = make_dirs(&in);
-	if (r < 0)
+	r = make(&in, &result);
+	if (r < 0) {
+		if (access(conf, F_OK) < 0) /* else it is a station, though its last fsync failed */
+			remove_new(&in);
 		return r;
-	name_station(&in);
-	/* Only init writes this line: see protocol, "Trials". */
-	set(&in, "lab", opts->lab ? "yes" : NULL);
-	set(&in, "state-dir", opts->dir ? "state" : SYSTEM_STATE);
-	set(&in, "roster", "roster");
-	r = make_station_key(&in);
-	if (r < 0)
-		return r;
-	r = write_roster(&in);
-	if (r < 0)
-		return r;
-	r = set_server(&in);
-	if (r < 0)
-		return r;
-	r = first_record(&in, &result);
-	if (r < 0)
-		return r;
-	r = write_policy(&in);
-	if (r < 0)
-		return r;
+	}
 	*ret_result = take_ptr(result);
 	return 0;
 }

@@ -15,9 +15,10 @@ static void is_whole_or_none(int n, int r)
 	cleanup_doc struct wv_doc *again = NULL;
 
 	/* one that is whole may have failed all the same, at the very end */
-	(void)n;
-	if (r < 0 && access(w.conf, F_OK) < 0)
+	if (r < 0 && access(w.conf, F_OK) < 0) {
+		ck_assert_msg(access(w.station, F_OK) < 0, "fault %d: something is left", n);
 		ck_done(do_init(&again));
+	}
 	station_open();
 	ck_assert_str_eq(state_now(), "none");
 	station_close();
@@ -57,10 +58,25 @@ START_TEST(an_approver_without_a_key_is_refused)
 		opts.approvers = approvers;
 		ck_assert_int_eq(wv_station_init(ctx, &opts, &result), -EINVAL);
 		ck_error_has("ID=FILE.pub");
+		ck_assert_int_lt(access(dir, F_OK), 0); /* nothing is left of it */
 	}
-	must("rm -rf '%s'", dir);
+}
+END_TEST
+
+START_TEST(what_was_there_before_a_failed_init_is_left_alone)
+{
+	static const char *const approvers[] = { "tanaka", NULL };
+	struct wv_init_opts opts = WV_INIT_OPTS_INIT;
+	cleanup_free char *dir = below(w.work, "mine");
+	cleanup_doc struct wv_doc *result = NULL;
+
+	must("mkdir '%s' && echo kept >'%s/file'", dir, dir);
+	opts.dir = dir;
+	opts.approvers = approvers;
+	ck_assert_int_eq(wv_station_init(ctx, &opts, &result), -EINVAL);
+	must("grep -q kept '%s/file' && ! test -e '%s/state' && rm -r '%s'", dir, dir, dir);
 }
 END_TEST
 
 FLOW_MAIN("init", world_make, init_survives_every_failure, a_station_is_not_made_twice,
-	  an_approver_without_a_key_is_refused)
+	  an_approver_without_a_key_is_refused, what_was_there_before_a_failed_init_is_left_alone)
