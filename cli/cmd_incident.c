@@ -12,13 +12,13 @@
 static const struct opt options[] = {
 	OPT_FLAG("suspected", suspected, "open: it is likely, not certain"),
 	OPT_STR("recognised-at", "TIME", recognised_at, "open: when it was first recognised; default now"),
-	OPT_STR("key-was", "WHERE", key_was, "open, notify: the key file is apart, with the volume, or unknown"),
+	OPT_STR("key-was", "WHERE", key_was, "open, notify: the key file was apart, with it, or unknown"),
 	OPT_STR("notified-at", "TIME", notified_at, "notify: when; default now"),
 	OPT_STR("whom", "NAME", whom, "notify: who was told"),
 	OPT_STR("how", "TEXT", how, "notify: how, by telephone for instance"),
 	OPT_FLAG("other", other, "notify: somebody else than the client; the clock runs on"),
 	OPT_FLAG("published", published, "notify, close: the client has published it (S11)"),
-	OPT_FLAG("warn", warn, "due: say each warning once, when 30, 15, 5 and 0 minutes are left"),
+	OPT_FLAG("warn", warn, "due: say each warning once: 30, 15, 5 and 0 minutes before"),
 	OPT_STR("format", "FORMAT", format, "report: text (default) or json"),
 	OPT_END,
 };
@@ -194,7 +194,7 @@ static int run(struct cli *cli)
 
 const struct cmd cmd_incident = {
 	.name = "incident",
-	.args = "open|notify|close VOLUME TEXT | list | due | report [ID]",
+	.args = "open|notify|close VOLUME TEXT | list | due | report",
 	.summary = "record a loss or a leak, and the notice to the client",
 	.about = "open    a loss, a leak, or the likelihood of one: the 60 minutes begin\n"
 		 "notify  the client was told; TEXT says whom and how\n"
