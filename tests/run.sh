@@ -6,7 +6,7 @@ log=$1 name=$2
 shift 2
 mkdir -p "$log"
 start=$SECONDS
-setsid timeout -k 10 "${SECONDS_MAX:-400}" "$@" >"$log/$name.log" 2>&1 </dev/null
+setsid timeout -k 10 "${SECONDS_MAX:-1800}" "$@" >"$log/$name.log" 2>&1 </dev/null
 rc=$?
 took=$((SECONDS - start))
 if [ $rc = 0 ] && ! grep -q '^not ok' "$log/$name.log"; then
@@ -15,7 +15,7 @@ if [ $rc = 0 ] && ! grep -q '^not ok' "$log/$name.log"; then
 	exit 0
 fi
 rm -f "$log/$name.ok"
-[ $rc = 124 ] && echo "not ok - $name: no end after ${SECONDS_MAX:-400} s" >>"$log/$name.log"
+[ $rc = 124 ] && echo "not ok - $name: no end after ${SECONDS_MAX:-1800} s" >>"$log/$name.log"
 grep -q '^not ok' "$log/$name.log" || echo "not ok - $name: exit $rc" >>"$log/$name.log"
 printf '  %-7s %s (exit %s, %ss)\n' FAIL "$name" "$rc" "$took"
 grep -a -B3 -A12 '^not ok' "$log/$name.log" | grep -av '^ok ' | tail -40 | sed 's/^/          /'

@@ -99,7 +99,7 @@ START_TEST(private_mounts_are_seen_by_nobody_else_and_end_with_the_process)
 	ck_assert_int_eq(wv__mount_by_dir(ctx, dir, NULL), 0);
 	ck_assert_int_eq(kill(child, SIGKILL), 0);
 	ck_assert_int_eq(waitpid(child, &status, 0), child);
-	for (int i = 0; i < 50 && wv__ext4_check(ctx, device) < 0; i++)
+	while (wv__ext4_check(ctx, device) < 0)
 		usleep(100000);
 	ck_assert_int_eq(wv__ext4_mount(ctx, device, dir, true), 0);
 	ck_assert_int_eq(sh("grep -qx x $1/file", dir, NULL), 0);

@@ -115,22 +115,27 @@ START_TEST(a_prisoner_reads_answers_computes_and_nothing_else)
 }
 END_TEST
 
-static void becomes_nobody(void)
+static void becomes_nobody(int tell)
 {
 	NEED(wv__jail() == 0);
+	NEED(write(tell, "x", 1) == 1);
 	for (;;)
 		;
 }
 
 START_TEST(it_is_nobody_and_ends_with_its_processor_time)
 {
-	const pid_t pid = fork();
-	char command[200];
-	int status;
+	char command[200], byte;
+	int ends[2], status;
+	pid_t pid;
 
+	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+	pid = fork();
 	if (pid == 0)
-		becomes_nobody();
-	usleep(200000);
+		becomes_nobody(ends[1]);
+	close(ends[1]);
+	ck_assert_int_eq(read(ends[0], &byte, 1), 1);
+	close(ends[0]);
 	snprintf(command, sizeof(command),
 		 "grep -q '^Uid:.65534.65534.65534' /proc/%d/status && grep -q '^Groups:[[:space:]]*$' /proc/%d/status", pid, pid);
 	if (geteuid() == 0)

@@ -34,7 +34,17 @@ static int feed(struct wv__pool *pool, const char *middle)
 	return r;
 }
 
-static uint64_t told;
+static _Atomic uint64_t told;
+
+/* The queue fills, and stays so until progress was told of the first. */
+static int count_until_told(struct wv__worker *worker, void *data, struct wv__entry *entry)
+{
+	const atomic_int *counted = data;
+
+	while (*counted >= 100 && !told)
+		usleep(1000);
+	return count(worker, data, entry);
+}
 
 static void tell(void *data, const struct wv_progress *progress)
 {
@@ -49,8 +59,7 @@ START_TEST(every_entry_is_done_once)
 	struct wv__pool *pool = NULL;
 
 	wv_ctx_set_progress(ctx, tell, NULL);
-	ck_assert_int_eq(wv__pool_start(ctx, count, &counted, "test", 0, &pool), 0);
-	usleep(150000); /* one tick of progress at least */
+	ck_assert_int_eq(wv__pool_start(ctx, count_until_told, &counted, "test", 0, &pool), 0);
 	ck_assert_int_eq(feed(pool, "good"), 0);
 	ck_assert_int_eq(wv__pool_finish(pool, 0), 0);
 	ck_assert_int_eq(counted, MANY);

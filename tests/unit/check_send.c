@@ -6,6 +6,7 @@
 #include "sync_world.h"
 
 #define MIB_OF_SLOW 24
+#define SOME (4 * MiB)
 
 START_TEST(exactly_what_is_declared_arrives_in_a_directory)
 {
@@ -167,6 +168,44 @@ START_TEST(another_client_key_is_refused)
 }
 END_TEST
 
+/*
+ * A server to which so many bytes come and then no more, with the rest on its
+ * way: between the connection and the server there is this process.
+ */
+static void let_in_some(void)
+{
+	static char some[64 << 10];
+	size_t in = 0;
+	int ends[2], status = 1;
+	ssize_t n;
+	pid_t server;
+
+	if (pipe(ends) < 0 || (server = fork()) < 0)
+		exit(1);
+	if (server == 0) {
+		dup2(ends[0], STDIN_FILENO);
+		close(ends[0]);
+		close(ends[1]);
+		return;
+	}
+	close(ends[0]);
+	close(STDOUT_FILENO);
+	while (in < SOME && (n = read(STDIN_FILENO, some, sizeof(some))) > 0 &&
+	       write(ends[1], some, n) == n)
+		in += n;
+	if (in >= SOME)
+		pause();
+	close(ends[1]);
+	waitpid(server, &status, 0);
+	exit(WEXITSTATUS(status));
+}
+
+/* Where there is a file of this name beside the server's root. */
+static char *some_only(const char *root)
+{
+	return wv__printf("%s-lets-in-some", root);
+}
+
 /* Ends what listens and every connection of it, as soon as something has arrived. */
 static pid_t start_cutter(void)
 {
@@ -176,7 +215,7 @@ static pid_t start_cutter(void)
 	ck_assert_int_ge(cutter, 0);
 	if (cutter)
 		return cutter;
-	for (int i = 0; i < 2000 && access(w.data, F_OK) < 0; i++)
+	while (access(w.data, F_OK) < 0)
 		usleep(2000);
 	usleep(20000);
 	/* the listener's process group is its own; each connection has a session of its own */
@@ -189,17 +228,21 @@ static pid_t start_cutter(void)
 START_TEST(a_connection_cut_in_mid_transfer_is_an_error_and_can_be_gone_on_with)
 {
 	static char big[MIB_OF_SLOW * MiB];
+	char *some = some_only(w.root);
 	pid_t cutter;
 
 	wv__random(big, sizeof(big));
 	declare_file("big", big, sizeof(big));
 	world_over_ssh();
+	ck_assert_int_eq(close(creat(some, 0600)), 0);
 	cutter = start_cutter();
 	ck_assert_int_eq(send_all(), -EIO);
 	ck_assert_int_eq(waitpid(cutter, NULL, 0), cutter);
-	for (int i = 0; i < 200 && send_all() != 0; i++)
+	ck_assert_int_eq(unlink(some), 0);
+	while (send_all() != 0)
 		usleep(50000); /* the server's rsync may still hold the lock */
 	assert_sent();
+	free(some);
 }
 END_TEST
 
@@ -286,5 +329,10 @@ static Suite *suite(void)
 
 int main(int argc, char **argv)
 {
+	char *some = argc == 4 ? some_only(argv[2]) : NULL;
+
+	if (some && access(some, F_OK) == 0)
+		let_in_some();
+	free(some);
 	return world_main(argc, argv, suite);
 }

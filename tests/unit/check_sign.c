@@ -255,7 +255,7 @@ END_TEST
 static pid_t start_agent(const char *sock)
 {
 	cleanup_free char *add =
-		wv__printf("for i in $(seq 100); do [ -S %s ] && break; sleep 0.05; done; "
+		wv__printf("until [ -S %s ]; do sleep 0.05; done; "
 			   "SSH_AUTH_SOCK=%s ssh-add -q %s",
 			   sock, sock, alice);
 	const pid_t agent = fork();

@@ -42,6 +42,21 @@ static inline int mapped(const char *path, const struct factors *f)
 	return wv__map_find(ctx, path, f->uuid, NULL);
 }
 
+/*
+ * 0 once it is mapped no more. Five seconds, counted in looks: on a machine
+ * that is slow each takes longer, as does what is waited for.
+ */
+static inline int looks_until_gone(const char *path, const struct factors *f)
+{
+	int r = 1;
+
+	for (int look = 0; look < 100 && r == 1; look++) {
+		usleep(50000);
+		r = mapped(path, f);
+	}
+	return r;
+}
+
 static inline char *make_dir(const char *name)
 {
 	char *path = test_path(name);

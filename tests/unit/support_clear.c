@@ -22,7 +22,7 @@
 /* Again and again: killing a process may leave its children to us. */
 void end_orphans(void)
 {
-	for (int round = 0; round < 100; round++) {
+	for (int round = 0; round < 1000; round++) {
 		FILE *children = fopen("/proc/thread-self/children", "re");
 		int pid, n = 0;
 
@@ -102,8 +102,13 @@ static void detach_loops(const char *dir)
 		closedir(blocks);
 }
 
+/*
+ * Loops first: one whose file lies on a mount that is gone names it by a path
+ * that nobody knows. One that is in use ends with its last user, the mount.
+ */
 void clear_mounts_and_loops(const char *dir)
 {
+	detach_loops(dir);
 	for (int n = 0; n < 100 && unmount_one(dir); n++)
 		;
 	detach_loops(dir);

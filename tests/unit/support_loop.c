@@ -92,7 +92,7 @@ void loop_detach(const char *dev)
 	 * It goes when the last one lets go of it: udev's probe may hold it a
 	 * moment. Another test may have taken the number since.
 	 */
-	for (int n = 0; n < 500; n++) {
+	for (int n = 0; n < 3000; n++) {
 		backing_of(dev, now, sizeof(now));
 		if (strcmp(now, before) != 0)
 			return;

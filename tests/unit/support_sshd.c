@@ -43,7 +43,7 @@ int test_run(const char *const *argv)
 	const pid_t pid = start(argv);
 	int status = 0;
 
-	for (int i = 0; i < 2000; i++, nap())
+	for (int i = 0; i < 10000; i++, nap())
 		if (waitpid(pid, &status, WNOHANG) == pid)
 			return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 	kill(pid, SIGKILL);
@@ -119,7 +119,7 @@ static bool listens(struct test_sshd *sshd, const char *dir)
 	write_file(dir, "config", config);
 	snprintf(path, sizeof(path), "%s/config", dir);
 	sshd->pid = start((const char *const[]){ "/usr/sbin/sshd", "-D", "-e", "-f", path, NULL });
-	for (int i = 0; i < 1000; i++, nap()) {
+	for (int i = 0; i < 5000; i++, nap()) {
 		if (waitpid(sshd->pid, NULL, WNOHANG) == sshd->pid)
 			return false;
 		if (answers(sshd->port))
