@@ -3,6 +3,7 @@
  * secret.c - memory that is locked, kept out of dumps and children, and
  * zeroed when it is freed
  */
+#include <poll.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -11,6 +12,7 @@
 #include "secret.h"
 
 #define FROM_FD_MAX (64 * KiB)
+#define TICK_MS 100 /* how often the wish to stop is looked at */
 
 void wv__forget(void *data, size_t len)
 {
@@ -76,6 +78,22 @@ void wv__secret_freep(struct wv_secret **secret)
 	wv__secret_free(*secret);
 }
 
+/* A signal that comes just before read() does not end it: so it is never waited for there. */
+static int wait_readable(struct wv_ctx *ctx, int fd, const char *name)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+	int n;
+
+	if (fd < 0)
+		return wv__fail_sys(ctx, -EBADF, "cannot read %s", name); /* poll() would wait for ever */
+	do {
+		if (wv__cancelled(ctx))
+			return wv__check_cancel(ctx);
+		n = poll(&pfd, 1, TICK_MS);
+	} while (n == 0 || (n < 0 && errno == EINTR));
+	return n < 0 ? wv__fail_sys(ctx, -errno, "cannot read %s", name) : 0;
+}
+
 int wv__secret_read(struct wv_ctx *ctx, int fd, const char *name, size_t max,
 		    struct wv_secret **ret)
 {
@@ -87,12 +105,14 @@ int wv__secret_read(struct wv_ctx *ctx, int fd, const char *name, size_t max,
 	if (r < 0)
 		return r;
 	while (len <= max) {
-		const ssize_t n = read(fd, secret->data + len, max + 1 - len);
+		ssize_t n;
 
-		if (n < 0 && errno == EINTR && !wv__cancelled(ctx))
-			continue;
+		r = wait_readable(ctx, fd, name);
+		if (r < 0)
+			return r;
+		n = read(fd, secret->data + len, max + 1 - len);
 		if (n < 0 && errno == EINTR)
-			return wv__check_cancel(ctx);
+			continue;
 		if (n < 0)
 			return wv__fail_sys(ctx, -errno, "cannot read %s", name);
 		if (n == 0)

@@ -3,6 +3,7 @@
  * check_secret.c - tests of lib/base/secret.c
  */
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -38,6 +39,30 @@ START_TEST(one_newline_at_the_end_is_stripped_and_no_other_byte)
 		wv_secret_free(secret);
 		close(fd);
 	}
+}
+END_TEST
+
+static void *cancel_soon(void *data)
+{
+	usleep(20000);
+	wv_ctx_cancel(data);
+	return NULL;
+}
+
+/* Here no signal ends the read: as when one comes just before it. */
+START_TEST(a_wish_to_stop_is_seen_while_it_is_waited_for)
+{
+	struct wv_secret *secret = NULL;
+	pthread_t thread;
+	int fds[2];
+
+	ck_assert_int_eq(pipe2(fds, O_CLOEXEC), 0);
+	ck_assert_int_eq(pthread_create(&thread, NULL, cancel_soon, ctx), 0);
+	ck_assert_int_eq(wv_secret_from_fd(ctx, fds[0], "test", &secret), -ECANCELED);
+	ck_assert_ptr_null(secret);
+	pthread_join(thread, NULL);
+	close(fds[0]);
+	close(fds[1]);
 }
 END_TEST
 
@@ -159,6 +184,7 @@ int main(void)
 	TCase *tc = tcase_create("secret");
 
 	tcase_add_test(tc, one_newline_at_the_end_is_stripped_and_no_other_byte);
+	tcase_add_test(tc, a_wish_to_stop_is_seen_while_it_is_waited_for);
 	tcase_add_test(tc, more_than_the_limit_is_efbig);
 	tcase_add_test(tc, a_child_sees_zeros);
 	tcase_add_test(tc, memory_is_locked_and_not_dumped);
