@@ -37,7 +37,8 @@ static ssize_t read_line(int tty, char *line, size_t size)
 	return n;
 }
 
-static ssize_t read_hidden(int tty, char *line, size_t size)
+/* Asked for once nothing is shown any more: what is typed at the sight of it is neither shown nor lost. */
+static ssize_t read_hidden(int tty, const char *prompt, char *line, size_t size)
 {
 	struct termios seen, hidden;
 	ssize_t n;
@@ -48,6 +49,7 @@ static ssize_t read_hidden(int tty, char *line, size_t size)
 	hidden.c_lflag &= ~(tcflag_t)ECHO;
 	hidden.c_lflag |= ECHONL;
 	tcsetattr(tty, TCSAFLUSH, &hidden);
+	dprintf(tty, "%s", prompt);
 	n = read_line(tty, line, size);
 	tcsetattr(tty, TCSAFLUSH, &seen);
 	return n;
@@ -77,12 +79,9 @@ static int ask_lines(struct cli *cli, int tty, bool twice, char *lines,
 	char *again = lines + LINE_MAX_BYTES;
 	ssize_t n;
 
-	dprintf(tty, twice ? "New passphrase: " : "Passphrase: ");
-	n = read_hidden(tty, lines, LINE_MAX_BYTES);
-	if (n > 0 && twice) {
-		dprintf(tty, "The same again: ");
-		n = read_hidden(tty, again, LINE_MAX_BYTES);
-	}
+	n = read_hidden(tty, twice ? "New passphrase: " : "Passphrase: ", lines, LINE_MAX_BYTES);
+	if (n > 0 && twice)
+		n = read_hidden(tty, "The same again: ", again, LINE_MAX_BYTES);
 	if (signals_stop_wanted())
 		return report_text(cli, -ECANCELED, "interrupted");
 	if (n <= 0)

@@ -120,20 +120,25 @@ not_ok_exit 3 'open without a passphrase and without a terminal is refused' \
 
 # A terminal of its own: script(1) gives one.
 if command -v script >/dev/null; then
-	typed() { # ANSWER COMMAND
-		(sleep 1; printf '%s\n' "$1"; sleep 1) |
-			limit script -qec "$2" /dev/null >"$TMP/typed" 2>&1
+	until_typed() { # TEXT: it is on the screen, or the command has ended
+		until grep -qF "$1" "$TMP/typed" || [ -e "$TMP/ended" ]; do sleep 0.05; done
+	}
+	typed() { # PROMPT ANSWER COMMAND
+		rm -f "$TMP/ended"
+		: >"$TMP/typed"
+		(until_typed "$1"; printf '%s\n' "$2"; until_typed 'that it has ended') |
+			limit script -qec "$3; rc=\$?; touch '$TMP/ended'; exit \$rc" /dev/null >"$TMP/typed" 2>&1
 		local rc=${PIPESTATUS[1]}
 		cat "$TMP/typed"
 		return "$rc"
 	}
-	not_ok_exit 3 'a wrong serial typed is refused' typed nonsense "'$WORKVOL' wipe '$TMP/medium'"
+	not_ok_exit 3 'a wrong serial typed is refused' typed 'to go on' nonsense "'$WORKVOL' wipe '$TMP/medium'"
 	ok 'after the medium was shown' said 'Type its serial to go on'
 	is 'nothing was written' "$(sum "$TMP/medium")" "$before"
-	ok 'the right serial typed wipes it' typed medium "'$WORKVOL' wipe '$TMP/medium'"
+	ok 'the right serial typed wipes it' typed 'to go on' medium "'$WORKVOL' wipe '$TMP/medium'"
 	not_ok_exit 1 'and then it is no longer as it was' test "$(sum "$TMP/medium")" = "$before"
 	not_ok_exit 1 'the passphrase that is typed is not shown' \
-		typed 'a very secret phrase' "'$WORKVOL' open '$TMP/medium' --key-file '$KEY'"
+		typed 'assphrase' 'a very secret phrase' "'$WORKVOL' open '$TMP/medium' --key-file '$KEY'"
 	not_ok_exit 1 'anywhere' said 'a very secret phrase'
 else
 	skip 'a typed serial is compared' 'no script(1)'
