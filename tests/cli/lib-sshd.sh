@@ -24,7 +24,7 @@ sshd_stop() {
 	*)
 		if tr '\0' ' ' <"/proc/$pid/cmdline" | grep -qF "$SSHD_DIR/config"; then
 			kill "$pid"
-			for _ in $(seq 100); do
+			for _ in $(seq 1200); do
 				[ -d "/proc/$pid" ] || break
 				sleep 0.05
 			done
@@ -67,7 +67,7 @@ sshd_start() {
 		_sshd_config >"$SSHD_DIR/config"
 		rm -f "$SSHD_DIR/pid"
 		"$(command -v sshd || echo /usr/sbin/sshd)" -f "$SSHD_DIR/config" -E "$SSHD_DIR/log" || continue
-		for _ in $(seq 100); do # the pid file comes when it listens
+		for _ in $(seq 1200); do # the pid file comes when it listens
 			[ -s "$SSHD_DIR/pid" ] && return 0
 			sleep 0.05
 		done

@@ -7,7 +7,7 @@
 # TMP       a directory on /dev/shm of this test alone, gone at its end
 # OUT, ERR  stdout and stderr of the last command that ok or not_ok_exit ran;
 #           what only looks (said, grep, jq, awk, test, cmp, diff) leaves them
-# LIMIT     seconds that a command may take (60)
+# LIMIT     seconds that a command may take (600): for what hangs, on a slow machine too
 # WORKVOL   the binary; HELPERS the directory of the built tests/fault programs
 # KEYS APPROVER HOLDER SERVER KEY PASS, WORKVOL_POLICY   set by station
 set -u
@@ -18,25 +18,33 @@ unset WORKVOL_POLICY SSH_AUTH_SOCK SSH_ORIGINAL_COMMAND
 cd "$(dirname "$0")/../.." || exit 1
 WORKVOL=$(realpath "${WORKVOL:-build/release/workvol}")
 HELPERS=${HELPERS:-$(dirname "$WORKVOL")/tests/fault}
-LIMIT=${LIMIT:-60}
+LIMIT=${LIMIT:-600}
 TMP=$(mktemp -d /dev/shm/wv-test.XXXXXX) || exit 1
 OUT=$TMP.out ERR=$TMP.err
 _looked=$TMP.looked _loops=$TMP.loops _n=0 _bad=0 _child=
 : >"$OUT" >"$ERR" >"$_looked" >"$_loops"
 
-# Also after a failure: mounts first (the deepest last mounted), then the loops.
-_cleanup() {
-	local rc=$? dev back dir
-	trap - EXIT INT TERM
-	[ -n "$_child" ] && kill "$_child" 2>/dev/null
-	jobs -p | xargs -r kill 2>/dev/null
-	findmnt -rno TARGET | grep -F "$TMP/" | tac | while read -r dir; do
-		timeout 20 umount "$dir" 2>/dev/null || umount -l "$dir"
-	done
-	# A loop may be somebody else's by now: only those that still have our file.
+# A loop may be somebody else's by now: only those that still have our file.
+_detach_loops() {
+	local dev back
 	while read -r dev back; do
 		[ "$(_backing "$dev")" = "$back" ] && losetup -d "$dev"
 	done <"$_loops" 2>/dev/null
+}
+
+# Also after a failure. Loops first: where the file lies on a mount, it has no
+# path any more when that is gone; one in use ends with its last user. Then the
+# mounts (the deepest last mounted).
+_cleanup() {
+	local rc=$? dir
+	trap - EXIT INT TERM
+	[ -n "$_child" ] && kill "$_child" 2>/dev/null
+	jobs -p | xargs -r kill 2>/dev/null
+	_detach_loops
+	findmnt -rno TARGET | grep -F "$TMP/" | tac | while read -r dir; do
+		timeout 20 umount "$dir" 2>/dev/null || umount -l "$dir"
+	done
+	_detach_loops
 	rm -rf --one-file-system "$TMP" "$TMP".*
 	[ $rc = 0 ] && [ $_bad != 0 ] && rc=1
 	exit $rc

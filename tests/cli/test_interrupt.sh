@@ -9,12 +9,11 @@ factors=(--key-file "$KEY" --passphrase-file "$PASS")
 
 # interrupted UNTIL COMMAND...: started, and told to stop once UNTIL succeeds
 interrupted() {
-	local until=$1 pid try
+	local until=$1 pid
 	shift
 	timeout -k 5 "$LIMIT" "$@" &
 	pid=$!
-	for try in $(seq 300); do
-		eval "$until" && break
+	until eval "$until"; do
 		sleep 0.02
 	done
 	pkill -TERM -P "$pid"
@@ -33,12 +32,15 @@ ok 'and so it does' wv "${passes[@]}" --resume
 
 must take_out "$TMP/v.img"
 mkfifo "$TMP/nobody"
-not_ok_exit 130 'a return that waits for a passphrase can be interrupted' interrupted 'sleep 0.5' \
+asked() { # by now it has the FIFO open: opening waits for that
+	exec 8>"$TMP/nobody"
+}
+not_ok_exit 130 'a return that waits for a passphrase can be interrupted' interrupted asked \
 	"${W[@]}" return "$TMP/v.img" --key-file "$KEY" --passphrase-file "$TMP/nobody"
 ok 'it says that the same command goes on' said 'to go on: the same command goes on from the last proven step'
 ok 'and so it does' wv return "$TMP/v.img" "${factors[@]}" --approve-with "$APPROVER"
 
-not_ok_exit 130 'other commands are interrupted as well' interrupted 'sleep 0.5' \
+not_ok_exit 130 'other commands are interrupted as well' interrupted asked \
 	"${W[@]}" check "$TMP/v.img" --key-file "$KEY" --passphrase-file "$TMP/nobody"
 ok 'they are run again' said 'to go on: run it again'
 is 'nothing is left mapped or mounted' "$(findmnt -rno TARGET | grep -c "$TMP/")" 0

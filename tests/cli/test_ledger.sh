@@ -122,14 +122,15 @@ not_ok_exit 4 'a roster without the station knows no certificate of it' \
 
 # ---- incidents -----------------------------------------------------------------------
 
-at() { # MINUTES ARGS...: that much later
+at() { # MINUTES ARGS...: so long after the incident was opened, however long the test took to come here
 	local later=$1
 	shift
-	timeout -k 5 "$LIMIT" faketime -f "+${later}m" "$WORKVOL" --no-input --json "$@"
+	timeout -k 5 "$LIMIT" faketime -f "@$(date -d "$OPENED $later minutes" '+%F %T')" "$WORKVOL" --no-input --json "$@"
 }
 not_ok_exit 2 'an incident needs words' wv incident open "$V"
 not_ok_exit 1 'an incident of what is not known' wv incident open 00000000-0000-4000-8000-000000000000 'lost'
 ok 'an incident is opened by the volume'\''s UUID' wv --json incident open "$UUID" 'left on a train'
+OPENED=$(out .opened)
 is 'the deadline is 60 minutes later' \
 	"$(($(date -d "$(out .deadline)" +%s) - $(date -d "$(out .opened)" +%s)))" 3600
 is 'its volume is lost' "$(wv --json list | jq -r .state)" lost

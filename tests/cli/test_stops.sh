@@ -6,7 +6,6 @@
 # the receipt, another policy, approvals that are none
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/lib-sshd.sh"
-LIMIT=90
 
 # The server's forced command: CHEAT, a piece of shell, is run before each request.
 cat >"$TMP/server-command" <<END

@@ -115,7 +115,7 @@ sshd_again() { # with the files as they are
 	SSHD_DIR=$TMP/sshd
 	rm -f "$SSHD_DIR/pid"
 	must "$(command -v sshd || echo /usr/sbin/sshd)" -f "$SSHD_DIR/config" -E "$SSHD_DIR/log"
-	for _ in $(seq 100); do
+	for _ in $(seq 1200); do
 		[ -s "$SSHD_DIR/pid" ] && return
 		sleep 0.05
 	done
