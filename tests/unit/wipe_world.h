@@ -54,7 +54,7 @@ static inline struct wv__wipe_job world_wipe(struct fault_disk *d, const char *m
 					     const char *verify)
 {
 	const struct wv__wipe_opts opts = { .method = method, .verify = verify,
-					    .request_seconds = 5 };
+					    .request_seconds = 60 };
 
 	return world_wipe_opts(d, 512, &opts);
 }
