@@ -9,17 +9,19 @@ set -eu
 here=$(realpath "$(dirname "$0")")
 mkdir -p "$1"
 cd "$1"
+exec 8>.lock # two runs that begin together would each clear away what the other builds
+flock 8
 
 # What the product needs at run time, what its tests call, and the system around it.
 ROOT_PACKAGES=libcryptsetup12,libblkid1,libmount1,libudev1,libssl3,liburing2,libjson-c5,libeconf0,\
 libsqlite3-0,libfuse3-3,libunistring2,openssh-client,openssh-server,rsync,e2fsprogs,fuse3,util-linux,mount,\
 cryptsetup-bin,dmsetup,systemd,systemd-sysv,udev,dbus,kmod,jq,sqlite3,xfsprogs,dosfstools,fdisk,acl,attr,\
-procps,faketime,busybox-static,strace
+procps,faketime,busybox-static,strace,hdparm
 
 # The cloud image has no USB and no 9p. Of the generic one, these directories are enough.
 MODULES="arch/x86/crypto crypto lib block net/9p net/core drivers/block drivers/nvme drivers/ata drivers/scsi
 	drivers/md drivers/virtio drivers/target drivers/char drivers/cdrom drivers/usb/host drivers/usb/storage
-	drivers/usb/core drivers/usb/common drivers/usb/gadget fs/9p fs/ext4 fs/xfs fs/btrfs fs/fuse fs/overlayfs
+	drivers/uio drivers/usb/core drivers/usb/common drivers/usb/gadget fs/9p fs/ext4 fs/xfs fs/btrfs fs/fuse fs/overlayfs
 	fs/fscache fs/netfs fs/jbd2 fs/mbcache.ko fs/fat fs/nls fs/configfs fs/autofs"
 BOOT_MODULES="virtio_pci virtio_blk ext4 overlay 9pnet_virtio 9p virtio_console"
 
