@@ -19,7 +19,7 @@ left() {
 }
 
 nothing_left() {
-	until_true 20 eval '[ -z "$(left)" ]' || { left && return 1; }
+	until_true 120 eval '[ -z "$(left)" ]' || { left && return 1; }
 }
 
 # slowly BYTES: what the stick does in a second from now on, so that a pull hits the middle
@@ -28,13 +28,24 @@ slowly() {
 		iops: 0, iops_rd: 0, iops_wr: 0}')"
 }
 
-# pulled_during SECONDS COMMAND...: it is begun, the stick pulled, its exit code in code
-pulled_during() {
-	local wait=$1 pid
+# moved: sectors that the stick has read and written so far, in $sectors
+moved() {
+	local r w
+	read -r _ _ r _ _ _ w _ <"/sys/block/${stick#/dev/}/stat" && sectors=$((r + w))
+}
+
+# pulled_after SECTORS COMMAND...: it is begun, the stick pulled once that many have moved; its exit code in code
+pulled_after() {
+	local after=$1 pid first
 	shift
+	moved
+	first=$sectors
 	"$@" >"$OUT" 2>"$ERR" </dev/null &
 	pid=$!
-	sleep "$wait"
+	until [ $((sectors - first)) -ge "$after" ] || ! kill -0 $pid 2>/dev/null; do
+		sleep 0.1
+		moved
+	done
 	kill -0 $pid 2>/dev/null && echo running >"$TMP/state" || echo over >"$TMP/state"
 	slowly 0 # QEMU does not survive the unplug of a disk whose requests it holds back
 	qmp device_del '{"id": "LABPULL"}'
@@ -45,14 +56,14 @@ pulled_during() {
 }
 
 pull_rest() {
-	until_true 60 _gone LABPULL && until_true 60 qmp blockdev-del '{"node-name": "LABPULL"}' 2>/dev/null
+	until_true 300 _gone LABPULL && _no_image LABPULL
 }
 
 replug() {
 	stick=$(plug $kind LABPULL 64M) || bail "no $kind stick"
 }
 
-# in_the_middle WHAT: of the last pulled_during
+# in_the_middle WHAT: of the last pulled_after
 in_the_middle() {
 	is "$kind, pulled in $1: it was in the middle" "$(cat "$TMP/state")" running
 	# 4 where it was a declared file that could not be read
@@ -81,7 +92,7 @@ scenario() {
 	uuid=$(wv --json list | jq -rs 'last.volume')
 
 	slowly 512
-	pulled_during 4 wv --json insert "$stick"
+	pulled_after 8 wv --json insert "$stick"
 	ok "$kind, pulled in insert: a failure, or what was read is right" eval \
 		'[ $code != 0 ] || jq -e ".verdict == \"due-back\"" "$TMP/pulled.out"'
 	ok "$kind, pulled in insert: nothing is left" nothing_left
@@ -104,14 +115,14 @@ scenario() {
 	[ $kind = uas ] || open_twice
 	ok "$kind: check is clean" wv check "$stick" "${factors[@]}"
 	slowly 500000
-	pulled_during 12 wv sync "$stick" "${factors[@]}"
+	pulled_after 8192 wv sync "$stick" "${factors[@]}"
 	in_the_middle sync
 	replug
 	ok "$kind, plugged again: sync ends" wv sync "$stick" "${factors[@]}"
 	ok "$kind: the stick is returned" wv return "$stick" "${factors[@]}" --approve-with "$APPROVER" --yes=LABPULL
 
 	slowly 1000000
-	pulled_during 8 wv --json wipe "$stick" --yes=LABPULL
+	pulled_after 8192 wv --json wipe "$stick" --yes=LABPULL
 	in_the_middle wipe
 	is "$kind, pulled in wipe: it is not called wiped" "$(jq -r .status "$TMP/pulled.out")" failed
 	replug
