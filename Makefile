@@ -226,20 +226,33 @@ demo: packages-demo all ## the main job, from declaration to certificate
 	@WORKVOL=$(abspath $(B)/workvol) bash tests/demo.sh
 
 # ---- the lab: what this machine's kernel may lack, in a virtual machine ---------------
-LAB_TESTS := $(sort $(wildcard tests/lab/test_*.sh)) tests/cli/test_job.sh tests/cli/test_kill.sh
-LAB_LOG   := $(B)/log-lab
+LAB_PLAIN   := $(shell grep -L '^\# lab: ' tests/lab/test_*.sh) tests/cli/test_job.sh tests/cli/test_kill.sh
+LAB_SYSTEMD := $(shell grep -lx '\# lab: systemd' tests/lab/test_*.sh)
+LAB_ALONE   := $(shell grep -lx '\# lab: alone' tests/lab/test_*.sh)
+LAB_LOG     := $(B)/log-lab
+
+comma := ,
+space := $(subst ,, )
+lab_boot = SECONDS_MAX=7200 tests/run.sh $(LAB_LOG) lab_$(1) tests/lab/run.sh build/lab $(B) \
+	$(subst $(space),$(comma),$(strip $(2))) $(LAB_LOG)/lab_$(1).console || rc=1;
 
 packages-lab: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST) $(PACKAGES_LAB))
 
-# One guest at a time. Where a package is missing the tests are skipped, and say why.
+# One guest at a time, and one boot for all tests that can share it. Where a package is missing
+# the tests are skipped, and say why.
 check-lab: all $(HELPERS) ## dm-crypt, udev and USB, in a virtual machine (QEMU)
 	@rm -rf $(LAB_LOG); mkdir -p $(LAB_LOG)
 	@$(MAKE) --no-print-directory -s packages-lab || true
-	@rc=0; for t in $(LAB_TESTS); do n=$$(dirname $${t#tests/})_$$(basename $$t .sh); SECONDS_MAX=1200 tests/run.sh $(LAB_LOG) $$n \
-		tests/lab/run.sh build/lab $(B) $$t $(LAB_LOG)/$$n.console || rc=1; done; \
+	@rc=0; $(call lab_boot,plain,$(LAB_PLAIN)) $(call lab_boot,systemd,$(LAB_SYSTEMD)) \
+	$(foreach t,$(LAB_ALONE),$(call lab_boot,$(t:tests/lab/test_%.sh=%),$(t))) \
 	tests/summary.sh $(LAB_LOG) || rc=1; exit $$rc
 
-.PHONY: packages-lab check-lab
+# One boot for each cut, and one to begin with: hours where the machine is slow.
+soak-lab: all $(HELPERS) packages-lab ## the power fails at SOAK=50 points of prepare and of return
+	@mkdir -p $(LAB_LOG); CUTS=$${SOAK:-50} SECONDS_MAX=30000 tests/run.sh $(LAB_LOG) soak_power tests/lab/run.sh build/lab $(B) \
+		tests/lab/test_power.sh $(LAB_LOG)/soak_power.console
+
+.PHONY: packages-lab check-lab soak-lab
 
 # ---- fuzzing -------------------------------------------------------------------------
 FUZZ_BIN := $(FUZZ:tests/fuzz/%.c=build/fuzz/tests/fuzz/%)

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# boot.sh GUEST BUILD SHARE TEST - boot the guest in GUEST for one test; ends
-# with it
+# boot.sh GUEST BUILD SHARE TEST[,TEST...] - boot the guest in GUEST for these
+# tests, one after the other; ends with the last
 #
 # The machine has controllers and free slots, but only its own two disks: a test makes its own
 # (lib.sh), over files in SHARE, which is QEMU's directory and the guest's /share,
 # and commands QEMU itself by QMP through a virtio port. SHARE/console is the log.
 #
-# A line "# lab: systemd" in TEST asks for systemd as PID 1.
+# A line "# lab: systemd" in the first TEST asks for systemd as PID 1. What is written to the port
+# "cut" comes out of run.sh's pipe SHARE/cut.out. CUTS=N is for test_power.sh.
 set -eu
 here=$(realpath "$(dirname "$0")")
 guest=$(realpath "$1") build=$(realpath "$2") share=$(realpath "$3") test=$4
@@ -20,8 +21,9 @@ qemu=(qemu-system-x86_64)
 
 # usb-storage waits a second for slow sticks otherwise; the rest is time saved.
 append="console=ttyS0 quiet panic=-1 mitigations=off nokaslr cryptomgr.notests=1 tsc=reliable no_timer_check
-	random.trust_cpu=on usb-storage.delay_use=0 lab.init=/tree/tests/lab/guest.sh lab.test=$test"
-grep -qx '# lab: systemd' "$tree/$test" &&
+	random.trust_cpu=on usb-storage.delay_use=0 lab.init=/tree/tests/lab/guest.sh lab.test=$test
+	lab.cuts=${CUTS:-} lab.limit=$LIMIT"
+grep -qx '# lab: systemd' "$tree/${test%%,*}" &&
 	append+=" lab.systemd systemd.unit=lab.target systemd.show_status=0 audit=0"
 
 machine=(-M q35 -accel tcg,thread=multi -cpu max -smp 2 -m 2G -nodefaults -no-user-config -no-reboot -display none)
@@ -29,7 +31,7 @@ boot=(-kernel "$guest/vmlinux" -initrd "$guest/initramfs.img" -append "$(echo $a
 	-serial file:console
 	-drive "file=$guest/root.img,format=raw,if=none,id=root,readonly=on" -device virtio-blk-pci,drive=root)
 # For the guest's /dev/shm: its kernel's tmpfs has no O_DIRECT.
-truncate -s 2G "$share/scratch"
+rm -f "$share/scratch" && truncate -s 2G "$share/scratch"
 boot+=(-drive "file=$share/scratch,format=raw,if=none,id=scratch" -device virtio-blk-pci,drive=scratch)
 shares=()
 for dir in tree:"$tree":on build:"$build":on share:"$share":off; do
@@ -38,6 +40,7 @@ for dir in tree:"$tree":on build:"$build":on share:"$share":off; do
 done
 # The monitor's other end is the guest's port: QEMU talks to itself over this socket.
 monitor=(-device virtio-serial-pci
+	-chardev pipe,id=cut,path=cut -device virtserialport,chardev=cut,name=cut
 	-chardev socket,id=port,path=qmp,server=on,wait=off -device virtserialport,chardev=port,name=qmp
 	-chardev socket,id=monitor,path=qmp -mon chardev=monitor,mode=control)
 slots=(-device qemu-xhci,id=xhci -device virtio-scsi-pci,id=scsi)
@@ -46,4 +49,5 @@ for i in 1 2 3 4; do
 done
 
 cd "$share"
+echo $$ >pid
 exec "${qemu[@]}" "${machine[@]}" "${boot[@]}" "${shares[@]}" "${monitor[@]}" "${slots[@]}" </dev/null

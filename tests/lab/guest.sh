@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # guest.sh - the guest's PID 1, or what comes before systemd: install the
-# product, start udev, run the test, power off
+# product, start udev, run the tests, power off
 export PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
 read -r line </proc/cmdline
 word() { # NAME: its value in the kernel's command line
@@ -20,19 +20,32 @@ install_product() {
 # The tests work in /dev/shm.
 make_scratch() {
 	mkdir -p /dev/shm
-	mkfs.ext4 -q -O ^has_journal /dev/vdb && mount /dev/vdb /dev/shm
+	mkfs.ext4 -q -F -O ^has_journal /dev/vdb && mount /dev/vdb /dev/shm
 }
 
-run_test() {
-	echo "lab: test begins, up $(cut -d ' ' -f 1 /proc/uptime)" >/dev/console
-	# Emulated, a round of test_kill.sh takes ten times as long.
-	(cd / && WORKVOL=/usr/local/bin/workvol HELPERS=/build/tests/fault SOAK=3 \
-		exec bash "/tree/$(word lab.test)") >/share/tap 2>&1 </dev/null
-	echo $? >/share/rc
-	echo "lab: test ended, up $(cut -d ' ' -f 1 /proc/uptime)" >/dev/console
+# lab.test is one test, or several with commas between.
+run_tests() {
+	local test rc=0
+	for test in $(word lab.test | tr , ' '); do
+		echo "lab: $test begins, up $(cut -d ' ' -f 1 /proc/uptime)" >/dev/console
+		SECONDS=0
+		run_test "$test" >>/share/tap 2>&1 </dev/null || rc=$?
+		echo "# $test: $SECONDS s" >>/share/tap
+	done
+	echo $rc >/share/rc
+	echo "lab: tests ended, up $(cut -d ' ' -f 1 /proc/uptime)" >/dev/console
 	sync
 	echo o >/proc/sysrq-trigger
 	sleep 10
+}
+
+# Emulated, a round of test_kill.sh takes ten times as long, and so may each command.
+run_test() {
+	cd / && WORKVOL=/usr/local/bin/workvol HELPERS=/build/tests/fault LIMIT=900 SOAK=3 CUTS=$(word lab.cuts) \
+		timeout -k 10 "$(word lab.limit)" bash "/tree/$1" && return
+	set -- "$1" $?
+	[ "$2" != 124 ] || echo "not ok - $1 came to its end within $(word lab.limit) s"
+	return "$2"
 }
 
 # Only what a test of this project touches is probed: the whole coldplug takes 4 s more.
@@ -70,7 +83,7 @@ lab_target() {
 }
 
 if [ "${1:-}" = run ]; then
-	run_test
+	run_tests
 elif [[ " $line " == *" lab.systemd "* ]]; then
 	install_product
 	make_scratch
@@ -80,5 +93,5 @@ else
 	install_product
 	make_scratch
 	start_udev
-	run_test
+	run_tests
 fi

@@ -9,7 +9,7 @@ exec {_qmp}<>/dev/virtio-ports/qmp
 qmp() {
 	local answer none='{}'
 	jq -cn --arg c "$1" --argjson a "${2:-$none}" '{execute: $c, arguments: $a}' >&$_qmp
-	while read -r -t 20 answer <&$_qmp; do
+	while read -r -t 300 answer <&$_qmp; do
 		case $answer in
 		'{"return"'*) return 0 ;;
 		'{"error"'*) echo "# qmp $1: $answer" >&2 && return 1 ;;
@@ -18,7 +18,8 @@ qmp() {
 	echo "# qmp $1: no answer" >&2
 	return 1
 }
-qmp qmp_capabilities || bail "no QEMU monitor"
+# In a boot for several tests, the first has negotiated.
+qmp qmp_capabilities 2>/dev/null || qmp query-status || bail "no QEMU monitor"
 
 # until_true SECONDS COMMAND...
 until_true() {
@@ -36,18 +37,24 @@ _disk() {
 
 # disk SERIAL: print its device, once udev knows it.
 disk() {
-	until_true 60 _disk "$1" >/dev/null && udevadm settle -t 20 && echo "/dev/$(_disk "$1")"
+	until_true 300 _disk "$1" >/dev/null && udevadm settle -t 300 && echo "/dev/$(_disk "$1")"
 }
 
 # plug KIND NAME [SIZE]: a disk with the serial NAME over /share/NAME.img (kept
 # when it is there), and print its device. KIND is usb, bot (the
 # same with a disk named NAME-disk), uas, scsi, nvme or virtio.
 plug() {
-	local name=$2 node
-	[ -e "/share/$name.img" ] || truncate -s "${3:-64M}" "/share/$name.img"
-	node=$(jq -cn --arg n "$name" '{driver: "raw", "node-name": $n, discard: "unmap",
-		file: {driver: "file", filename: ($n + ".img"), discard: "unmap"}}')
-	qmp blockdev-add "$node" && _attach "$1" "$name" && disk "$name"
+	[ -e "/share/$2.img" ] || truncate -s "${3:-64M}" "/share/$2.img"
+	_image "$2" && _attach "$1" "$2" && disk "$2"
+}
+
+_image() { # NAME: QEMU has /share/NAME.img, for a device to come
+	qmp blockdev-add "$(jq -cn --arg n "$1" '{driver: "raw", "node-name": $n, discard: "unmap",
+		file: {driver: "file", filename: ($n + ".img"), discard: "unmap"}}')"
+}
+
+_no_image() {
+	until_true 300 qmp blockdev-del "{\"node-name\": \"$1\"}" 2>/dev/null
 }
 
 _attach() { # KIND NAME
@@ -77,6 +84,18 @@ _gone() {
 
 # pull NAME: unplug it, and wait until the kernel has noticed; its file stays.
 pull() {
-	qmp device_del "{\"id\": \"$1\"}" && until_true 60 _gone "$1" &&
-		until_true 60 qmp blockdev-del "{\"node-name\": \"$1\"}" 2>/dev/null
+	qmp device_del "{\"id\": \"$1\"}" && until_true 300 _gone "$1" && _no_image "$1"
+}
+
+# machine_station [INIT-OPTION...]: station, and one of the machine itself, which the
+# service uses; its time limit is put off, since an emulated machine is slow.
+machine_station() {
+	local late=/run/systemd/system/workvol-insert@.service.d
+	station
+	unset WORKVOL_POLICY
+	rm -rf /etc/workvol /var/lib/workvol # the guest's own, of the test before
+	must "$WORKVOL" init --lab --server "$SERVER" --approver "tanaka=$APPROVER.pub" \
+		--client 'Example City' --contact 'desk@example.org' "$@"
+	mkdir -p "$late" && printf '[Service]\nTimeoutStartSec=infinity\n' >"$late/late.conf"
+	must systemctl daemon-reload
 }

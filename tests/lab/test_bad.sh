@@ -10,13 +10,13 @@ sectors=$(blockdev --getsz "$device")
 
 # over TABLE-LINE...: the mapping bad over the disk; print its device
 over() {
-	printf '%s\n' "$@" | dmsetup create bad >/dev/null && udevadm settle -t 20 &&
+	printf '%s\n' "$@" | dmsetup create bad >/dev/null && udevadm settle -t 300 &&
 		realpath /dev/mapper/bad
 }
 
 # A dm device may still be looked at by udev.
 undo() {
-	until_true 20 dmsetup remove bad 2>/dev/null
+	until_true 120 dmsetup remove bad 2>/dev/null
 }
 
 # The byte ranges in the bad list of the last wipe, as op:offset+length

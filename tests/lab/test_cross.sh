@@ -4,6 +4,7 @@
 # test_cross.sh - what the FUSE mapper, dm-crypt or stock cryptsetup writes, each of the others reads
 #
 # before_cross.sh and after_cross.sh are its parts on the host.
+# lab: alone
 . "$(dirname "$0")/lib.sh"
 . tests/lab/cross.sh
 

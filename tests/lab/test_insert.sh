@@ -5,10 +5,7 @@
 # lab: systemd
 . "$(dirname "$0")/lib.sh"
 
-station # for the keys; the one below is the machine's
-unset WORKVOL_POLICY
-must "$WORKVOL" init --lab --server "$SERVER" --approver "tanaka=$APPROVER.pub" \
-	--client 'Example City' --contact 'desk@example.org'
+machine_station
 
 seen() { # the verdicts in the ledger, in order
 	wv ledger export | jq -r 'select(.kind == "insert.seen") | .body.verdict' | tr '\n' ' '
@@ -40,7 +37,7 @@ kinds=(usb uas)
 for ((n = 1; n <= 15; n++)); do
 	stick=$(plug ${kinds[n % 2]} LABSTICK) && pull LABSTICK || bail "plug $n"
 done
-ok '15 plugs in a row, each pulled as soon as it is there: the service comes to rest' until_true 120 at_rest || say_why
+ok '15 plugs in a row, each pulled as soon as it is there: the service comes to rest' until_true 600 at_rest || say_why
 is 'no unit failed' "$(systemctl --failed --no-legend)" ''
 is 'and none gave an alert' "$(seen | tr ' ' '\n' | grep -cvx -e due-back -e '')" 0 || say_why
 ok 'nothing is mapped' test -z "$(dmsetup ls | grep workvol)"
@@ -48,7 +45,7 @@ before=$(verdicts)
 
 for n in 1 2 3 4 5; do
 	stick=$(plug ${kinds[n % 2]} LABSTICK) || bail "no stick"
-	ok "plug $n: the service runs" until_true 120 runs "$n" || say_why
+	ok "plug $n: the service runs" until_true 600 runs "$n" || say_why
 	is "plug $n: it found what is due back" \
 		"$(journalctl -b -o cat -t workvol | grep '"verdict"' | tail -n 1 | jq -r .verdict)" due-back || say_why
 	ok "plug $n: nothing is mapped or mounted" test -z "$(lsblk -nro TYPE,MOUNTPOINTS "$stick" | grep -v '^disk *$')"
@@ -64,13 +61,13 @@ is 'no unit failed' "$(systemctl --failed --no-legend)" ''
 ok 'the ledger is intact' wv ledger verify
 
 stick=$(plug usb LABSTICK) || bail "no stick"
-must until_true 120 runs 6
+must until_true 600 runs 6
 wv factor derive "$stick" --key-file "$KEY" --passphrase-file "$PASS" --fd 7 7>"$TMP/derived"
 must cryptsetup luksAddKey --batch-mode --pbkdf pbkdf2 --pbkdf-force-iterations 1000 \
 	--key-file "$TMP/derived" "$stick" "$PASS"
 must pull LABSTICK
 stick=$(plug usb LABSTICK) || bail "no stick"
-ok 'a stick with one more keyslot: the service runs' until_true 120 runs 7 || say_why
+ok 'a stick with one more keyslot: the service runs' until_true 600 runs 7 || say_why
 is 'and records it as changed' "$(seen | awk '{ print $NF }')" header-changed || say_why
 must pull LABSTICK
 
