@@ -1,0 +1,191 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# test_power.sh - the power fails at seeded points of prepare and of return: after
+# the next boot the ledger is whole, nothing was lost, and the same command ends it
+#
+# CUTS=N points of each (5); SEED=N others. A point is a number of writes that the two
+# disks have completed; then QEMU is killed, and the next boot begins this file again:
+# it looks at what the last cut left and goes on to the next. What a disk
+# would have lost of its own cache is not in this: QEMU's writes are in its files.
+# lab: alone
+. "$(dirname "$0")/lib.sh"
+
+SERIAL=LABSTICK
+NOTES=/share/notes # what outlives a boot: round and counts, and the disks to begin with
+TMP=/power         # the station's disk, with a journal; all that a desk keeps is on it
+N=${CUTS:-5}
+mkdir -p $NOTES $TMP
+
+note() { # NAME VALUE
+	echo "$2" >"$NOTES/$1"
+}
+
+noted() {
+	cat "$NOTES/$1" 2>/dev/null
+}
+
+disks_in() {
+	local home
+	home=$(plug virtio LABHOME 96M) || bail "no disk for the station"
+	stick=$(plug usb LABSTICK 32M) || bail "no stick"
+	home_name=${home#/dev/} stick_name=${stick#/dev/}
+	[ "${1:-}" != new ] || must mkfs.ext4 -q "$home"
+	must mount "$home" $TMP
+}
+
+disks_out() {
+	must umount $TMP
+	must pull LABSTICK
+	must pull LABHOME
+}
+
+keep() { # NAME: these disks are what rounds begin with
+	disks_out
+	for disk in LABHOME LABSTICK; do cp --sparse=always /share/$disk.img $NOTES/$1.$disk; done
+	disks_in
+}
+
+begin_with() { # NAME
+	for disk in LABHOME LABSTICK; do cp --sparse=always $NOTES/$1.$disk /share/$disk.img; done
+}
+
+known_station() {
+	KEYS=$TMP/keys SERVER=$TMP/server KEY=$TMP/keys/factor PASS=$TMP/keys/passphrase
+	APPROVER=$KEYS/approver HOLDER=$KEYS/holder
+	export WORKVOL_POLICY=$TMP/station/workvol.conf
+	factors=(--key-file "$KEY" --passphrase-file "$PASS")
+}
+
+# The two operations, each without the time limit that would be a process more.
+do_prepare() {
+	exec "$WORKVOL" --no-input prepare "$stick" --declaration $TMP/declaration --source $TMP/src "${factors[@]}" \
+		--holder "suzuki=$HOLDER.pub" --due 2099-01-01 --client-approval C-1 --approve-with "$APPROVER" --yes=LABSTICK
+}
+
+do_return() {
+	exec "$WORKVOL" --no-input return "$stick" "${factors[@]}" --approve-with "$APPROVER" --yes=LABSTICK
+}
+
+# completed: writes that the two disks have completed, in $writes. No process: it is called all the time.
+completed() {
+	local name n
+	writes=0
+	for name in "$home_name" "$stick_name"; do
+		read -r _ _ _ _ n _ <"/sys/block/$name/stat"
+		writes=$((writes + n))
+	done
+}
+
+# measured OPERATION: it runs through; note how many writes that takes
+measured() {
+	local first
+	completed
+	first=$writes
+	ok "$1 runs through" "do_$1" || exit
+	sync
+	completed
+	note "$1.writes" $((writes - first))
+}
+
+# cut_in OPERATION: the power fails in it. The point is by the seed and the round.
+cut_in() {
+	local first point op=$1
+	RANDOM=$((${SEED:-1} * 1000 + round))
+	point=$(((RANDOM * 32768 + RANDOM) % $(noted "$op.writes")))
+	note point $point
+	note op "$op"
+	completed
+	first=$writes
+	(do_"$op") >"$OUT" 2>"$ERR" </dev/null &
+	until [ $((writes - first)) -ge $point ] || ! kill -0 $! 2>/dev/null; do
+		completed
+	done
+	note bad $_bad
+	note n $_n
+	: >/share/again
+	echo cut >/dev/virtio-ports/cut
+	sleep 600
+	bail "the power did not fail"
+}
+
+state() {
+	wv --json list | tail -n 1 | jq -r .state
+}
+
+whole() {
+	wv check "$stick" "${factors[@]}"
+}
+
+prepare_ends() {
+	[ "$(state)" = prepared ] || { (do_prepare) && [ "$(state)" = prepared ]; }
+}
+
+look_at_prepare() {
+	ok "$what: run again, it completes" prepare_ends
+	ok "$what: it is handed over" wv handover "$stick" --sign-with "$HOLDER"
+	ok "$what: the volume is whole" whole
+}
+
+# Keys or data may only be gone when the server has everything and has signed for it.
+nothing_lost() {
+	case $(state) in
+	out | checked | synced | return-approved) whole ;;
+	destroying-keys | keys-destroyed | wiped | certified | closed)
+		diff -r $TMP/src "$SERVER"/*/data && ls "$SERVER"/*/receipts/*.sig >/dev/null ;;
+	*) state && return 1 ;;
+	esac
+}
+
+return_ends() {
+	[ "$(state)" = closed ] || { (do_return) && [ "$(state)" = closed ]; }
+}
+
+look_at_return() {
+	local certificate
+	ok "$what, $(state): nothing is lost" nothing_lost
+	ok "$what: run again, it completes" return_ends
+	certificate=$(ls $TMP/station/state/takeouts/*/certificate.json)
+	ok "$what: the certificate verifies" wv certificate verify "$certificate"
+	ok "$what: the stick reads back as it says" wv verify "$stick" --certificate "$certificate"
+}
+
+look() {
+	what="power cut $round, $(noted op), after $(noted point) of $(noted "$(noted op).writes") writes"
+	disks_in
+	ok "$what: the ledger is intact" wv ledger verify
+	"look_at_$(noted op)"
+	ok "$what: the ledger is intact in the end" wv ledger verify
+	disks_out
+}
+
+first_boot() {
+	disks_in new
+	station
+	known_station
+	make_tree 12
+	must wv declare $TMP/src -o $TMP/declaration --purpose 'site survey'
+	keep empty
+	measured prepare
+	must wv handover "$stick" --sign-with "$HOLDER"
+	keep out
+	measured return
+	disks_out
+}
+
+known_station
+round=$(noted round)
+_n=$(noted n) _bad=$(noted bad)
+: "${_n:=0}" "${_bad:=0}"
+if [ -z "$round" ]; then first_boot; else look; fi
+round=$((${round:-0} + 1))
+note round $round
+if [ $round -le "$N" ]; then
+	begin_with empty
+	disks_in
+	cut_in prepare
+elif [ $round -le $((2 * N)) ]; then
+	begin_with out
+	disks_in
+	cut_in return
+fi
