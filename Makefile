@@ -26,6 +26,7 @@ includedir ?= $(prefix)/include
 mandir     ?= $(prefix)/share/man
 docdir     ?= $(prefix)/share/doc/workvol
 udevdir    ?= /usr/lib/udev/rules.d
+bashdir    ?= $(prefix)/share/bash-completion/completions
 unitdir    ?= /usr/lib/systemd/system
 INSTALL    ?= install
 
@@ -278,8 +279,9 @@ fuzz: packages-check ## fuzz each parser for FUZZ_TIME seconds
 # ---- the rest --------------------------------------------------------------------------
 install: all ## install below DESTDIR and prefix
 	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(includedir) \
-		$(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(docdir) $(DESTDIR)$(udevdir) $(DESTDIR)$(unitdir)
+		$(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(docdir) $(DESTDIR)$(udevdir) $(DESTDIR)$(unitdir) $(DESTDIR)$(bashdir)
 	$(INSTALL) -m 755 $(B)/workvol $(DESTDIR)$(bindir)/workvol
+	$(INSTALL) -m 644 cli/workvol.bash $(DESTDIR)$(bashdir)/workvol
 	$(INSTALL) -m 644 lib/workvol.h $(DESTDIR)$(includedir)/workvol.h
 	$(INSTALL) -m 644 $(B)/libworkvol.a $(DESTDIR)$(libdir)/libworkvol.a
 	$(INSTALL) -m 755 $(B)/$(SONAME) $(DESTDIR)$(libdir)/$(SONAME).$(VERSION)

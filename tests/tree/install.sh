@@ -26,7 +26,8 @@ there() {
 		usr/lib/libworkvol.a usr/lib/pkgconfig/libworkvol.pc usr/share/man/man1/workvol.1 \
 		usr/share/man/man1/workvol-return.1 usr/lib/udev/rules.d/70-workvol.rules \
 		usr/lib/systemd/system/workvol-insert@.service \
-		usr/lib/systemd/system/workvol-incident.service usr/lib/systemd/system/workvol-incident.timer; do
+		usr/lib/systemd/system/workvol-incident.service usr/lib/systemd/system/workvol-incident.timer \
+		usr/share/bash-completion/completions/workvol; do
 		[ -e "$root/$f" ] || { echo "$f is missing"; return 1; }
 	done
 }

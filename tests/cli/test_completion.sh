@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# test_completion.sh - what bash completes
+. "$(dirname "$0")/lib.sh"
+. cli/workvol.bash
+
+# completes WORD...: the candidates for the last word, sorted, in one line
+completes() {
+	COMP_WORDS=("$WORKVOL" "$@")
+	COMP_CWORD=$#
+	_workvol
+	printf '%s\n' "${COMPREPLY[@]}" | sort | xargs
+}
+
+commands=$(wv help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' | sort | xargs)
+is 'every command' "$(completes '')" "$commands"
+is 'a command begun' "$(completes pre)" prepare
+is 'help for one' "$(completes help cert)" certificate
+is 'the verbs of a command that has some' "$(completes ledger '')" 'checkpoint export verify'
+is 'a verb begun' "$(completes ledger v)" verify
+is 'files, after a verb' "$(completes ledger checkpoint '')" ''
+is 'files, for a command without' "$(completes open '')" ''
+is 'an option of the command' "$(completes wipe x --cert)" --certificate
+is 'an option of every command' "$(completes --json wipe --no-i)" --no-input
+is 'an option before the command' "$(completes --ver)" '--verbose --version'
+is 'not those of others' "$(completes close --meth)" ''
+is 'the methods' "$(completes wipe --method dod)" "$(wv methods | awk '/^dod/ {print $1}' | sort | xargs)"
+is '... also after =' "$(completes wipe --method = zer)" zero
+is '... and with nothing yet' "$(completes wipe --method = | wc -w)" "$(completes wipe --method '' | wc -w)"
+is 'how to verify' "$(completes wipe --verify '')" 'all last none sample'
+is 'how to tell of progress' "$(completes --progress t)" tty
+is 'files for FILE' "$(completes wipe --certificate x)" ''
+is 'the verb, after an option with its value' "$(completes --policy x ledger e)" export
+
+all_options() {
+	local c o
+	for c in $commands; do
+		for o in $(wv help "$c" | grep -o '^  .\{4\}--[a-z-]*' | grep -o -- '--.*'); do
+			[ "$(completes "$c" "$o" | tr ' ' '\n' | grep -cx -- "$o")" = 1 ] || { echo "$c $o"; return 1; }
+		done
+	done
+}
+ok 'every option of every command' all_options
+echo "1..$_n"
