@@ -123,6 +123,9 @@ $(B)/%.o: %.c $(B)/.flags
 	$(say) CC $<
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
+# what it takes in as it is (.incbin)
+$(B)/lib/evidence/bundle.o: $(wildcard lib/evidence/bundle/*)
+
 $(B)/libworkvol.a: $(LIB_OBJ)
 	$(say) AR $@
 	$(Q)rm -f $@ && $(AR) rcs $@ $(LIB_OBJ)

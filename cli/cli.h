@@ -112,7 +112,7 @@ struct verb {
 };
 
 extern const struct cmd cmd_amend, cmd_approve, cmd_certificate, cmd_check, cmd_close, cmd_declare,
-	cmd_devices, cmd_factor, cmd_handover, cmd_incident, cmd_init, cmd_insert, cmd_ledger,
+	cmd_devices, cmd_factor, cmd_handover, cmd_incident, cmd_init, cmd_insert, cmd_inspect, cmd_ledger,
 	cmd_list, cmd_methods, cmd_open, cmd_policy, cmd_prepare, cmd_receipt, cmd_return, cmd_sync,
 	cmd_verify, cmd_wipe;
 

@@ -329,6 +329,12 @@ int wv_ledger_verify(struct wv_station *station, const char *checkpoint, struct 
 int wv_ledger_export(struct wv_station *station, int fd);
 /* Sign where the ledger stands into @file (and @file.sig). */
 int wv_ledger_checkpoint(struct wv_station *station, const char *file, struct wv_doc **ret_result);
+/*
+ * The ledger, a checkpoint, every paper that it names and the scripts that check them, into
+ * @dir, which is not there or empty (else -EPERM). It is there whole or not at all. -EBADMSG: the
+ * ledger is broken, or a paper is gone or is not the one that the ledger names.
+ */
+int wv_flow_inspect(struct wv_station *station, const char *dir, struct wv_doc **ret_result);
 
 /* The server's side of sync: @in_fd is the request, @out_fd gets the signed receipt. */
 int wv_sync_receipt(struct wv_ctx *ctx, const char *root, const char *key, int in_fd, int out_fd);

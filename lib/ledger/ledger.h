@@ -84,6 +84,8 @@ int wv__ledger_unfinished(struct wv_ctx *ctx, struct wv__ledger *ledger, const c
 /* One record a line, exact bytes; takeout NULL: all. */
 int wv__ledger_export_lines(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *takeout,
 			    int fd);
+/* The same of all, up to this record: what is added meanwhile is not in it. */
+int wv__ledger_export_upto(struct wv_ctx *ctx, struct wv__ledger *ledger, uint64_t last, int fd);
 /**
  * wv__ledger_import() - take over the records of another chain
  * @origin: whose they are

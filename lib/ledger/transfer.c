@@ -11,6 +11,7 @@
 
 struct giving {
 	struct wv_ctx *ctx;
+	uint64_t last;
 	int fd;
 };
 
@@ -19,6 +20,8 @@ static int give_row(void *data, const struct wv__row *row)
 	struct giving *giving = data;
 	int r;
 
+	if (row->seq > giving->last)
+		return 1;
 	r = wv__write_all(giving->fd, row->record, row->len);
 	if (r == 0)
 		r = wv__write_all(giving->fd, "\n", 1);
@@ -28,10 +31,18 @@ static int give_row(void *data, const struct wv__row *row)
 int wv__ledger_export_lines(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *takeout,
 			    int fd)
 {
-	struct giving giving = { ctx, fd };
+	struct giving giving = { ctx, UINT64_MAX, fd };
 
 	return wv__store_each(ctx, ledger, &(struct wv__query){ .takeout = takeout }, give_row,
 			      &giving);
+}
+
+int wv__ledger_export_upto(struct wv_ctx *ctx, struct wv__ledger *ledger, uint64_t last, int fd)
+{
+	struct giving giving = { ctx, last, fd };
+	const int r = wv__store_each(ctx, ledger, &(struct wv__query){ 0 }, give_row, &giving);
+
+	return r > 0 ? 0 : r;
 }
 
 /* ---- taking -------------------------------------------------------------- */

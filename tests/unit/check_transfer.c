@@ -70,6 +70,24 @@ START_TEST(an_export_is_checked_by_sed_head_and_sha256sum)
 }
 END_TEST
 
+START_TEST(an_export_ends_where_it_is_told)
+{
+	const int fd = open(export_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	cleanup_buf struct wv_buf all = WV_BUF_INIT;
+	cleanup_buf struct wv_buf some = WV_BUF_INIT;
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(wv__ledger_export_upto(ctx, field, 7, fd), 0);
+	close(fd);
+	ck_assert_int_eq(wv__read_file(ctx, AT_FDCWD, export_path, 1 << 20, &some), 0);
+	export(field, NULL, &all);
+	ck_assert_uint_lt(some.len, all.len);
+	ck_assert_mem_eq(some.data, all.data, some.len);
+	ck_assert_ptr_nonnull(strstr(some.data, "\"seq\":7,"));
+	ck_assert_ptr_null(strstr(some.data, "\"seq\":8,"));
+}
+END_TEST
+
 START_TEST(one_takeout_is_exported_alone)
 {
 	cleanup_buf struct wv_buf lines = WV_BUF_INIT;
@@ -174,6 +192,7 @@ static Suite *transfer_suite(void)
 
 	tcase_add_checked_fixture(transfer, set_up, tear_down);
 	tcase_add_test(transfer, an_export_is_checked_by_sed_head_and_sha256sum);
+	tcase_add_test(transfer, an_export_ends_where_it_is_told);
 	tcase_add_test(transfer, one_takeout_is_exported_alone);
 	tcase_add_test(transfer, a_whole_foreign_chain_becomes_one_record);
 	tcase_add_test(transfer,

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cmd_inspect.c - workvol inspect: the inspector's bundle
+ */
+#include <inttypes.h>
+
+#include "cli.h"
+
+static void print(struct wv_doc *bundle)
+{
+	put_safe(stdout, doc_str(bundle, "dir", "-"));
+	printf(": %" PRIu64 " records, %" PRIu64 " take-outs, %" PRIu64 " files\n  head  %s\n",
+	       wv_doc_u64(bundle, "records"), wv_doc_u64(bundle, "takeouts"),
+	       wv_doc_u64(bundle, "files"), doc_str(bundle, "head", "-"));
+	fputs("it is checked without workvol: ", stdout);
+	put_shell_word(stdout, doc_str(bundle, "dir", "."));
+	puts("/check.sh");
+}
+
+static int run(struct cli *cli)
+{
+	cleanup_station struct wv_station *station = NULL;
+	cleanup_doc struct wv_doc *result = NULL;
+	int r;
+
+	r = open_station(cli, &station);
+	if (r)
+		return r;
+	r = wv_flow_inspect(station, cli->args.argv[0], &result);
+	return finish(cli, r, result, print);
+}
+
+const struct cmd cmd_inspect = {
+	.name = "inspect",
+	.args = "DIR",
+	.summary = "everything that an inspector checks without workvol, in a directory",
+	.about = "The ledger, a signed checkpoint of it, every paper that it names with its signature,\n"
+		 "the public keys, and check.sh, which needs sha256sum, ssh-keygen and python3.\n"
+		 "DIR is not there yet, or empty.",
+	.run = run,
+	.min = 1,
+	.max = 1,
+};

@@ -1,0 +1,343 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""check.py - is this bundle what the ledger says? With ssh-keygen and nothing of workvol.
+
+The ledger leads: each of its records that names a paper must have that paper
+here, with that SHA-256, signed by whom the record says. What no record names
+must not be here. Started by check.sh, which also holds SHA256SUMS against it.
+"""
+import base64
+import glob
+import hashlib
+import json
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+
+ZEROS = '0' * 64
+STATION, HOLDER, SERVER, APPROVER = 'station', 'holder', 'server', 'approver'
+# record -> the papers that it names: file (None: it says), member with the digest, namespace, signer
+PAPERS = {
+    'takeout.declared': [('declaration', 'declaration', None, None),
+                         ('takeout-request.json', 'request', None, None)],
+    'takeout.approved': [('takeout-request.json', 'request', 'workvol-takeout', APPROVER)],
+    'takeout.prepared': [('takeout-record.json', 'record', 'workvol-takeout-record', STATION)],
+    'takeout.carried': [('takeout-record.json', 'record', 'workvol-takeout-record', STATION),
+                        ('declaration', 'declaration', None, None)],
+    'takeout.out': [('handover.json', 'handover', 'workvol-holder', HOLDER)],
+    'takeout.amended': [(None, 'amendment', 'workvol-holder', HOLDER)],
+    'takeout.synced': [(None, 'receipt', 'workvol-receipt', SERVER)],
+    'takeout.renewed': [(None, 'receipt', 'workvol-receipt', SERVER)],
+    'takeout.return-requested': [(None, 'request', None, None)],
+    'takeout.return-approved': [(None, 'request', 'workvol-return', APPROVER)],
+    'takeout.certified': [('certificate.json', 'certificate', 'workvol-certificate', STATION)],
+}
+# also here: made of what is checked, or checked otherwise
+BESIDE = {'README.txt', 'SHA256SUMS', 'check.sh', 'check.py', 'ledger.jsonl', 'roster',
+          'checkpoint.json', 'checkpoint.json.sig'}
+BESIDE_TAKEOUT = {'roster', 'allowed_signers', 'certificate.txt'}
+
+bad = 0
+seen = set()       # papers that the ledger names
+requests = {}      # digest of a return's request -> its name
+signatures = 0
+commands = False
+
+
+def complain(sentence):
+    global bad
+    bad += 1
+    if not commands:
+        print('BAD  ' + sentence)
+
+
+def digest_of(path):
+    whole = hashlib.sha256()
+    with open(path, 'rb') as file:
+        while block := file.read(1 << 20):
+            whole.update(block)
+    return whole.hexdigest()
+
+
+def unique(pairs):
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError('a member twice')
+    return dict(pairs)
+
+
+def load(path):
+    try:
+        with open(path, 'rb') as file:
+            doc = json.loads(file.read(), object_pairs_hook=unique)
+        return doc if isinstance(doc, dict) else {}
+    except (OSError, ValueError):
+        return {}  # what is missing or changed is named where its digest is compared
+
+
+class Tree:
+    """The Merkle tree hash of RFC 6962, leaf after leaf."""
+
+    def __init__(self):
+        self.size, self.whole = 0, []
+
+    def add(self, leaf):
+        node, n = hashlib.sha256(b'\0' + leaf).digest(), self.size
+        while n & 1:
+            node, n = hashlib.sha256(b'\1' + self.whole.pop() + node).digest(), n >> 1
+        self.whole.append(node)
+        self.size += 1
+
+    def root(self):
+        node = self.whole[-1] if self.whole else hashlib.sha256(b'').digest()
+        for left in reversed(self.whole[:-1]):
+            node = hashlib.sha256(b'\1' + left + node).digest()
+        return node.hex()
+
+
+def succeeds(command, path):
+    try:
+        with open(path, 'rb') as file:
+            return subprocess.run(command, stdin=file, stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL,
+                                  env={**os.environ, 'TZ': 'UTC'}).returncode == 0
+    except FileNotFoundError as error:
+        sys.exit(f'{error.filename}: {error.strerror}')
+
+
+def verify(path, signature, namespace, people, signers, when):
+    """One of these people signed it, at a time at which the key was theirs."""
+    global signatures
+    stamp = ''.join(c for c in when or '' if c.isdigit()) + 'Z'
+    words = [['ssh-keygen', '-Y', 'verify', '-f', signers, '-I', who or '', '-n', namespace,
+              '-s', signature, '-Overify-time=' + stamp] for who in people]
+    good = next((command for command in words if succeeds(command, path)), None)
+    signatures += good is not None
+    if commands:
+        print('TZ=UTC ' + ' '.join(map(shlex.quote, good or words[0])) + ' <' + shlex.quote(path))
+    elif good is None:
+        complain(f'{path}: not signed by {" or ".join(map(str, people))} for {namespace}')
+
+
+# ---- the ledger -----------------------------------------------------------------
+
+def checkpoints_here(given):
+    """Each as (name, checkpoint): ours, those that the servers have signed for, those given."""
+    points = [(name, load(name)) for name in ['checkpoint.json'] + given]
+    for name in sorted(glob.glob('takeouts/*/receipt-*.json')):
+        held = (load(name).get('checkpoint') or {}).get('checkpoint')
+        if held:
+            points.append((name, held))
+    return points
+
+
+def compare(points, tree, head):
+    for name, point in points.get(tree.size, []):
+        if point.get('head') != head or point.get('root') != tree.root():
+            complain(f'{name}: its checkpoint of {tree.size} records is not this ledger\'s')
+
+
+def records(points):
+    """Every record, once it is known to be chained to the one before it."""
+    tree, head = Tree(), ZEROS
+    with open('ledger.jsonl', 'rb') as file:
+        for number, line in enumerate(file, 1):
+            line = line.rstrip(b'\n')
+            try:
+                record = json.loads(line, object_pairs_hook=unique)
+                seq, prev = record['seq'], record['prev']
+            except (ValueError, KeyError, TypeError):
+                complain(f'ledger.jsonl: line {number} is no record')
+                seq, prev, record = number, head, {}
+            if seq != number:
+                complain(f'ledger.jsonl: line {number} is record {seq}: record {number} is not there')
+                return
+            if prev != head:
+                complain(f'ledger.jsonl: record {number - 1} is not the one that record {number} '
+                         'was chained to')
+            tree.add(line)
+            head = hashlib.sha256(line).hexdigest()
+            compare(points, tree, head)
+            yield record, head
+    ours = max(points, default=0)
+    if tree.size < ours:
+        complain(f'ledger.jsonl: it ends with record {tree.size}, and a checkpoint says {ours}')
+    if ('checkpoint.json' not in [name for name, _ in points.get(tree.size, [])]):
+        complain(f'checkpoint.json: not of the {tree.size} records that are here')
+    if not commands:
+        print(f'ok   ledger.jsonl: {tree.size} records, head {head}')
+
+
+# ---- the papers -----------------------------------------------------------------
+
+def roster_of(directory):
+    own = directory + '/roster'  # as it was when the take-out was prepared
+    return own if os.path.exists(own) else 'roster'
+
+
+def signer_of(who, body, record, doc):
+    if who == APPROVER:
+        return [body.get('approver')]
+    if who == STATION:
+        return [(record.get('station') or {}).get('name')]
+    if who == SERVER:
+        return [SERVER]
+    may = not (record.get('rules') or {}).get('holder_signs', True)
+    if doc.get('type') == 'handover':
+        return [STATION] if may and not doc.get('signed_by_holder') else [HOLDER]
+    return [HOLDER, STATION] if may or doc.get('origin') == 'output' else [HOLDER]
+
+
+def check_paper(directory, entry, body, when):
+    file, member, namespace, who = entry
+    digest = body.get(member)
+    name = file or body.get('paper') or requests.get(digest, '')
+    path = f'{directory}/{name}'
+    if namespace is None and name.startswith('return-request-'):
+        requests[digest] = name
+    if os.path.basename(name) != name or not os.path.isfile(path):
+        complain(f'{path}: not there, and the ledger names it')
+        return
+    seen.add(path)
+    if os.path.exists(path + '.sig'):
+        seen.add(path + '.sig')
+    if digest_of(path) != digest:
+        complain(f'{path}: not the one that the ledger names')
+    if not namespace:
+        return
+    record, doc = load(directory + '/takeout-record.json'), load(path)
+    if who in (APPROVER, STATION):
+        signers = roster_of(directory)
+    else:
+        signers = directory + '/allowed_signers'
+    if who != APPROVER:
+        when = doc.get('time') or doc.get('created')
+    verify(path, path + '.sig', namespace, signer_of(who, body, record, doc), signers, when)
+
+
+def check_record_paper(directory):
+    """What the take-out record binds: the roster, the approval, the keys of its people."""
+    record = load(directory + '/takeout-record.json')
+    path = directory + '/roster'
+    if not os.path.exists(path) or digest_of(path) != record.get('roster'):
+        complain(f'{path}: not the roster that the take-out record names')
+    path = directory + '/takeout-request.json.sig'
+    if path in seen and digest_of(path) != record.get('request_signature'):
+        complain(f'{path}: not the approval that the take-out record names')
+    lines = [(HOLDER, 'workvol-holder', (record.get('holder') or {}).get('key')),
+             (STATION, 'workvol-holder', (record.get('station') or {}).get('key')),
+             (SERVER, 'workvol-receipt', (record.get('server') or {}).get('receipt_key'))]
+    wanted = ''.join(f'{who} namespaces="{space}" {key}\n' for who, space, key in lines if key)
+    path = directory + '/allowed_signers'
+    try:
+        with open(path, encoding='utf-8') as file:
+            same = file.read() == wanted
+    except (OSError, ValueError):
+        same = False
+    if not same:
+        complain(f'{path}: not the keys that the take-out record names')
+
+
+def check_takeout_record(record, heads):
+    kind, body, takeout = record.get('kind'), record.get('body') or {}, record.get('takeout')
+    if kind not in PAPERS or not isinstance(takeout, str) or '/' in takeout:
+        return
+    directory = 'takeouts/' + takeout
+    if kind in ('takeout.prepared', 'takeout.carried'):
+        check_record_paper(directory)
+    for entry in PAPERS[kind]:
+        check_paper(directory, entry, body, record.get('time'))
+    for amended in body.get('amendments') or [] if kind == 'takeout.carried' else []:
+        check_paper(directory, PAPERS['takeout.amended'][0], amended, record.get('time'))
+    if kind == 'takeout.certified':
+        papers = ((load(directory + '/certificate.json').get('takeout') or {})
+                  .get('documents') or {})
+        if heads.get(papers.get('ledger_size')) != papers.get('ledger_head'):
+            complain(f'{directory}/certificate.json: the ledger that it names is not this one')
+
+
+def check_signed_checkpoints(points, station):
+    for name, point in points:
+        if not name.startswith('takeouts/'):
+            verify(name, name + '.sig', 'workvol-checkpoint', [station], 'roster', point.get('time'))
+            continue
+        held = load(name)['checkpoint']
+        with tempfile.TemporaryDirectory() as scratch:
+            path = scratch + '/checkpoint.json'
+            with open(path, 'w', encoding='utf-8') as file:
+                json.dump(held['checkpoint'], file, sort_keys=True, separators=(',', ':'),
+                          ensure_ascii=False)
+            with open(path + '.sig', 'w', encoding='utf-8') as file:
+                file.write(held.get('signature') or '')
+            if not commands:
+                before = bad
+                verify(path, path + '.sig', 'workvol-checkpoint', [point.get('origin')],
+                       roster_of(os.path.dirname(name)), point.get('time'))
+                if bad != before:
+                    print(f'     (it is the checkpoint in {name})')
+
+
+def check_strangers():
+    for directory, _, files in os.walk('.'):
+        for file in files:
+            path = os.path.relpath(os.path.join(directory, file), '.')
+            if path in seen or path in BESIDE:
+                continue
+            if path.startswith('takeouts/') and path.count('/') == 2 and file in BESIDE_TAKEOUT:
+                continue
+            complain(f'{path}: the ledger does not name it')
+
+
+def print_keys():
+    keys = {}
+    for path in sorted(glob.glob('takeouts/*/roster') + glob.glob('takeouts/*/allowed_signers')) + ['roster']:
+        with open(path, encoding='utf-8', errors='replace') as file:
+            for line in file:
+                words = line.split()
+                if len(words) > 3 and not line.startswith('#'):
+                    try:
+                        blob = base64.b64decode(words[3])
+                    except ValueError:
+                        continue
+                    print_as = base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip('=')
+                    keys[(words[0], print_as)] = True
+    print('The keys above all of this; compare them with those that you know by other means:')
+    for who, print_as in sorted(keys):
+        print(f'     SHA256:{print_as}  {who}')
+
+
+def main():
+    global commands
+    given = [os.path.abspath(path) for path in sys.argv[1:] if path != '--commands']
+    commands = '--commands' in sys.argv[1:]
+    os.chdir(os.path.dirname(os.path.abspath(__file__)))
+    points, by_size, heads, station = checkpoints_here(given), {}, {}, None
+    with open('ledger.jsonl', 'rb') as file:
+        try:
+            station = json.loads(file.readline())['body']['station']
+        except (ValueError, KeyError, TypeError):
+            complain('ledger.jsonl: its first record names no station')
+    # a checkpoint of another station's ledger cannot be held against this one
+    points = [(name, point) for name, point in points if point.get('origin') == station or
+              not name.startswith('takeouts/')]
+    for name, point in points:
+        size = point.get('size')
+        by_size.setdefault(size if isinstance(size, int) else 0, []).append((name, point))
+    wanted = {((load(name).get('takeout') or {}).get('documents') or {}).get('ledger_size')
+              for name in glob.glob('takeouts/*/certificate.json')}
+    for record, head in records(by_size):
+        if record.get('seq') in wanted:
+            heads[record['seq']] = head
+        check_takeout_record(record, heads)
+    check_signed_checkpoints(points, station)
+    if commands:
+        return 0
+    check_strangers()
+    print(f'ok   {len(seen)} files that the ledger names, {signatures} signatures' if not bad
+          else f'     {bad} things do not hold')
+    print_keys()
+    return 1 if bad else 0
+
+
+sys.exit(main())
