@@ -43,10 +43,10 @@ struct args {
 	bool json, quiet, verbose, no_input, help, version;
 
 	const char *approve_with, *certificate, *checkpoint, *client, *client_approval, *contact;
-	const char *declaration, *due, *holder, *key, *key_file, *map, *method, *output, *passphrase_file;
+	const char *declaration, *due, *format, *from, *holder, *key, *key_file, *map, *method, *output, *passphrase_file;
 	const char *pattern, *purpose, *root, *roster, *server, *server_hostkey, *server_key;
-	const char *sign_with, *source, *takeout, *verify;
-	const char *format, *how, *key_was, *notified_at, *recognised_at, *whom;
+	const char *sign_with, *source, *takeout, *to, *verify;
+	const char *how, *key_was, *notified_at, *recognised_at, *whom;
 	struct list approvers, outputs, yes;
 	struct list typed; /* serials typed at the terminal, owned; yes has them too */
 	uint64_t size, offset, length;
@@ -113,7 +113,7 @@ struct verb {
 
 extern const struct cmd cmd_amend, cmd_approve, cmd_certificate, cmd_check, cmd_close, cmd_declare,
 	cmd_devices, cmd_factor, cmd_handover, cmd_incident, cmd_init, cmd_insert, cmd_inspect, cmd_ledger,
-	cmd_list, cmd_methods, cmd_open, cmd_policy, cmd_prepare, cmd_receipt, cmd_return, cmd_sync,
+	cmd_list, cmd_methods, cmd_open, cmd_policy, cmd_prepare, cmd_receipt, cmd_report, cmd_return, cmd_sync,
 	cmd_verify, cmd_wipe;
 
 extern const struct opt global_options[];

@@ -335,6 +335,12 @@ int wv_ledger_checkpoint(struct wv_station *station, const char *file, struct wv
  * ledger is broken, or a paper is gone or is not the one that the ledger names.
  */
 int wv_flow_inspect(struct wv_station *station, const char *dir, struct wv_doc **ret_result);
+/*
+ * What was done from the day @from to the day @to (YYYY-MM-DD or RFC 3339, UTC; both included),
+ * clause by clause, exceptions first; the ledger is proven before. -EINVAL: no such period.
+ */
+int wv_flow_report(struct wv_station *station, const char *from, const char *to,
+		   struct wv_doc **ret_report);
 
 /* The server's side of sync: @in_fd is the request, @out_fd gets the signed receipt. */
 int wv_sync_receipt(struct wv_ctx *ctx, const char *root, const char *key, int in_fd, int out_fd);

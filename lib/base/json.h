@@ -64,6 +64,7 @@ struct wv__remark {
 /* An array of those that hold, in their order. */
 int wv__doc_remarks(struct wv_ctx *ctx, const struct wv__remark *rows, size_t n, struct wv_doc **ret);
 int wv__doc_append_real(struct wv_ctx *ctx, struct wv_doc *array, double number); /* results only */
+int wv__doc_append_u64(struct wv_ctx *ctx, struct wv_doc *array, uint64_t number);
 double wv__doc_real_at(struct wv_doc *array, size_t index); /* 0: no such item, or no number */
 int wv__doc_append_str(struct wv_ctx *ctx, struct wv_doc *array, const char *text);
 int wv__doc_copy(struct wv_ctx *ctx, struct wv_doc *doc, struct wv_doc **ret); /* deep */

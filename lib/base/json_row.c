@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * json_row.c - arrays of rows and of sentences
+ * json_row.c - arrays of rows, of numbers and of sentences
  */
 #include "json.h"
 
@@ -10,6 +10,14 @@ int wv__doc_append_list(struct wv_ctx *ctx, struct wv_doc *array, const struct w
 	const int r = wv__doc_build_list(ctx, &row, members);
 
 	return r < 0 ? r : wv__doc_append(ctx, array, row);
+}
+
+int wv__doc_append_u64(struct wv_ctx *ctx, struct wv_doc *array, uint64_t number)
+{
+	cleanup_doc struct wv_doc *holds = NULL;
+	const int r = wv__doc_build(ctx, &holds, M_U64("n", number));
+
+	return r < 0 ? r : wv__doc_append(ctx, array, wv_doc_get(holds, "n"));
 }
 
 int wv__doc_remarks(struct wv_ctx *ctx, const struct wv__remark *rows, size_t n, struct wv_doc **ret)

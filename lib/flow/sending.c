@@ -147,7 +147,8 @@ static int keep_receipt(struct wv__takeout *t, struct wv_doc *receipt, const str
 	if (r < 0)
 		return r;
 	return wv__doc_build(ctx, ret_body, M_STR("receipt", digest), M_STR("paper", name),
-			     M_STR("nonce", nonce), M_STR("time", wv_doc_str(receipt, "time")));
+			     M_STR("nonce", nonce), M_STR("time", wv_doc_str(receipt, "time")),
+			     M_BOOL("self_verified", wv_doc_bool(receipt, "self_verified")));
 }
 
 int wv__send(struct wv__session *session, struct wv_doc *record,

@@ -158,6 +158,7 @@ int wv__record_make(struct wv__takeout *t, const struct wv__provision *p)
 		return r;
 	r = wv__doc_build(ctx, &body, M_STR("record", digest), M_STR("volume", p->volume),
 			  M_STR("header", p->header), M_DOC("target", p->target),
+			  M_STR("roster", roster->digest),
 			  M_STR("previous_contents", p->erased ? "erased" : "not erased"));
 	if (r < 0)
 		return r;

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cmd_report.c - workvol report: a period, by the clauses of the contract
+ */
+#include <inttypes.h>
+
+#include "cli.h"
+
+#define PAGE_WIDTH 80
+#define RECORDS_SHOWN 20 /* single numbers or ranges */
+
+static const struct opt options[] = {
+	OPT_STR("from", "DATE", from, "the first day: YYYY-MM-DD, UTC"),
+	OPT_STR("to", "DATE", to, "the last day"),
+	OPT_STR("format", "FORMAT", format, "text (default) or json"),
+	OPT_END,
+};
+
+static uint64_t number_at(struct wv_doc *array, size_t i)
+{
+	cleanup_free char *text = wv_doc_text(wv_doc_at(array, i));
+
+	return text ? strtoull(text, NULL, 10) : 0;
+}
+
+/* "records 3, 7-9, 12", wrapped; a year's numbers would be all that there is to read. */
+static void print_records(struct wv_doc *records, int indent)
+{
+	const size_t n = wv_doc_count(records);
+	char word[64];
+	int column, shown = 0;
+
+	column = printf("%*srecord%s", indent, "", n == 1 ? "" : "s");
+	for (size_t i = 0, k; i < n; i = k) {
+		const uint64_t first = number_at(records, i);
+		uint64_t last = first;
+
+		if (shown++ == RECORDS_SHOWN) {
+			printf("\n%*sand %zu more: --json has all", indent + 8, "", n - i);
+			break;
+		}
+		for (k = i + 1; k < n && number_at(records, k) == last + 1; k++)
+			last++;
+		if (last > first)
+			snprintf(word, sizeof(word), "%" PRIu64 "-%" PRIu64 "%s", first, last, k < n ? "," : "");
+		else
+			snprintf(word, sizeof(word), "%" PRIu64 "%s", first, k < n ? "," : "");
+		if (column + 1 + (int)strlen(word) > PAGE_WIDTH)
+			column = printf("\n%*s", indent + 7, "") - 1;
+		column += printf(" %s", word);
+	}
+	putchar('\n');
+}
+
+static void print_head(struct wv_doc *report)
+{
+	static const struct {
+		const char *key, *label;
+	} rows[] = {
+		{ "station", "station" }, { "client", "client" }, { "contact", "contact" },
+		{ "created", "made" },	  { "ledger_head", "ledger" },
+	};
+
+	if (wv_doc_bool(report, "lab"))
+		puts("LAB, NOT EVIDENCE\n");
+	printf("Compliance report, %.10s to %.10s\n\n", doc_str(report, "from", "-"),
+	       doc_str(report, "to", "-"));
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		printf("%-9s ", rows[i].label);
+		put_safe_line(stdout, doc_str(report, rows[i].key, "-"));
+	}
+	printf("%-9s %" PRIu64 " in this period, of %" PRIu64 "; the chain is intact\n", "records",
+	       wv_doc_u64(report, "counted"), wv_doc_u64(report, "ledger_size"));
+}
+
+static void print_exceptions(struct wv_doc *rows)
+{
+	printf("\nExceptions: %zu\n", wv_doc_count(rows));
+	for (size_t i = 0; i < wv_doc_count(rows); i++) {
+		struct wv_doc *row = wv_doc_at(rows, i);
+		const char *clause = wv_doc_str(row, "clause");
+
+		printf("\n  %s%s%s%s\n    ", doc_str(row, "title", "-"), clause ? " (" : "",
+		       clause ? clause : "", clause ? ")" : "");
+		put_safe_line(stdout, doc_str(row, "sentence", "-"));
+		if (wv_doc_str(row, "takeout"))
+			printf("    take-out %s\n", wv_doc_str(row, "takeout"));
+		print_records(wv_doc_get(row, "records"), 4);
+	}
+}
+
+static void print_clauses(struct wv_doc *rows)
+{
+	puts("\nBy clause");
+	for (size_t i = 0; i < wv_doc_count(rows); i++) {
+		struct wv_doc *row = wv_doc_at(rows, i);
+		struct wv_doc *done = wv_doc_get(row, "done");
+		const char *note = wv_doc_str(row, "note");
+
+		printf("\n  %-5s %s\n", doc_str(row, "clause", "-"), doc_str(row, "obliges", "-"));
+		for (size_t k = 0; k < wv_doc_count(done); k++) {
+			struct wv_doc *deed = wv_doc_at(done, k);
+
+			printf("%8s%" PRIu64 "  %s\n", "", wv_doc_u64(deed, "count"), doc_str(deed, "what", "-"));
+			if (wv_doc_u64(deed, "count"))
+				print_records(wv_doc_get(deed, "records"), 11);
+		}
+		if (note)
+			printf("%8s%s\n", "", note);
+	}
+}
+
+static void format_day(char *buf, size_t size, struct wv_doc *row, const char *key)
+{
+	snprintf(buf, size, "%.10s", doc_str(row, key, "-"));
+}
+
+static void format_due(char *buf, size_t size, struct wv_doc *row)
+{
+	format_day(buf, size, row, "due");
+}
+
+static void format_out(char *buf, size_t size, struct wv_doc *row)
+{
+	format_day(buf, size, row, "out");
+}
+
+static void format_back(char *buf, size_t size, struct wv_doc *row)
+{
+	format_day(buf, size, row, "keys_destroyed");
+}
+
+static void format_records(char *buf, size_t size, struct wv_doc *row)
+{
+	snprintf(buf, size, "%" PRIu64 " to %" PRIu64, wv_doc_u64(row, "first"), wv_doc_u64(row, "last"));
+}
+
+static void print(struct wv_doc *report)
+{
+	static const struct column columns[] = {
+		{ "VOLUME", "volume", format_volume }, { "OUT", "out", format_out },
+		{ "DUE", "due", format_due },	       { "KEYS DESTROYED", "keys_destroyed", format_back },
+		{ "RECORDS", "first", format_records }, { "HOLDER", "holder", NULL },
+	};
+	struct wv_doc *takeouts = wv_doc_get(report, "takeouts");
+
+	print_head(report);
+	print_exceptions(wv_doc_get(report, "exceptions"));
+	print_clauses(wv_doc_get(report, "clauses"));
+	printf("\nTake-outs: %zu\n\n", wv_doc_count(takeouts));
+	if (wv_doc_count(takeouts))
+		print_table(takeouts, columns, ARRAY_SIZE(columns));
+}
+
+/* EXIT_OK, or an exit code and it was said. */
+static int check_format(struct cli *cli)
+{
+	struct args *a = &cli->args;
+
+	if (!a->from || !a->to)
+		return usage_error(cli, "give the period with --from DATE and --to DATE");
+	if (!a->format || strcmp(a->format, "text") == 0)
+		return EXIT_OK;
+	if (strcmp(a->format, "json") == 0) {
+		a->json = true;
+		return EXIT_OK;
+	}
+	if (strcmp(a->format, "pdf") == 0 || strcmp(a->format, "html") == 0)
+		return report_text(cli, -EPERM, "workvol makes no report as %s yet: --format text or json",
+				   strcmp(a->format, "pdf") == 0 ? "PDF" : "HTML");
+	return usage_error(cli, "--format is text or json, not %s", a->format);
+}
+
+static int run(struct cli *cli)
+{
+	cleanup_station struct wv_station *station = NULL;
+	cleanup_doc struct wv_doc *result = NULL;
+	int r;
+
+	r = check_format(cli);
+	if (r)
+		return r;
+	r = open_station(cli, &station);
+	if (r)
+		return r;
+	r = wv_flow_report(station, cli->args.from, cli->args.to, &result);
+	return finish(cli, r, result, print);
+}
+
+const struct cmd cmd_report = {
+	.name = "report",
+	.args = "--from DATE --to DATE",
+	.summary = "what was done in a period, clause by clause",
+	.about = "Exceptions first, then each clause of the contract with what was done for it, how often,\n"
+		 "and the numbers of the ledger's records that show it.",
+	.options = options,
+	.run = run,
+};
