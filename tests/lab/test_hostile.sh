@@ -132,7 +132,7 @@ in_slot() {
 	"${@:2}" || bail "slot $1: $*"
 }
 
-# table dos|gpt: with our header in its one partition
+# table dos|gpt: with our header in its one partition, which ends before that header's data begin
 table() {
 	truncate -s 0 "$V" && truncate -s 24M "$V"
 	printf 'label: %s\n2048,20480\n' "$1" | sfdisk -q "$V" &&
@@ -158,8 +158,8 @@ for ((i = 0; i < ${#LABELS[@]}; i++)); do
 done
 in_slot 7 uuid 00000000-0000-4000-8000-000000000000
 expect[7]="unknown-volume true somebody else's, with our subsystem"
-in_slot 8 table dos && expect[8]='other-medium true a copy in a DOS partition'
-in_slot 9 table gpt && expect[9]='other-medium true a copy in a GPT partition'
+in_slot 8 table dos && expect[8]='header-changed true a copy cut short, in a DOS partition'
+in_slot 9 table gpt && expect[9]='header-changed true a copy cut short, in a GPT partition'
 reader 'labels and copies'
 ok 'no label was run' test ! -e /x/owned -a ! -e /owned -a ! -e x/owned
 
