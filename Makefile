@@ -153,6 +153,10 @@ $(B)/tests/fault/%: $(B)/tests/fault/%.o
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $$(pkg-config --libs fuse3) -lpthread
 
+$(B)/tests/lab/%: $(B)/tests/lab/%.o
+	$(say) LD $@
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $<
+
 $(B)/tests/bench/%: $(B)/tests/bench/%.o $(B)/libworkvol.a
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $(B)/libworkvol.a $(PKG_LIBS)
@@ -234,6 +238,7 @@ LAB_PLAIN   := $(shell grep -L '^\# lab: ' tests/lab/test_*.sh) tests/cli/test_j
 LAB_SYSTEMD := $(shell grep -lx '\# lab: systemd' tests/lab/test_*.sh)
 LAB_ALONE   := $(shell grep -lx '\# lab: alone' tests/lab/test_*.sh)
 LAB_LOG     := $(B)/log-lab
+LAB_HELPERS := $(patsubst tests/lab/%.c,$(B)/tests/lab/%,$(wildcard tests/lab/*.c))
 
 comma := ,
 space := $(subst ,, )
@@ -244,7 +249,7 @@ packages-lab: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST) $
 
 # One guest at a time, and one boot for all tests that can share it. Where a package is missing
 # the tests are skipped, and say why.
-check-lab: all $(HELPERS) ## dm-crypt, udev and USB, in a virtual machine (QEMU)
+check-lab: all $(HELPERS) $(LAB_HELPERS) ## dm-crypt, udev and USB, in a virtual machine (QEMU)
 	@rm -rf $(LAB_LOG); mkdir -p $(LAB_LOG)
 	@$(MAKE) --no-print-directory -s packages-lab || true
 	@rc=0; $(call lab_boot,plain,$(LAB_PLAIN)) $(call lab_boot,systemd,$(LAB_SYSTEMD)) \
@@ -308,4 +313,4 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 14
 	@echo '  variables: BUILD=release|asan|tsan|coverage|fuzz  V=1  CC=  DESTDIR=  prefix='
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(UNIT_SUP:.o=.d)
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(UNIT_SUP:.o=.d) $(LAB_HELPERS:=.d)

@@ -99,3 +99,31 @@ machine_station() {
 	mkdir -p "$late" && printf '[Service]\nTimeoutStartSec=infinity\n' >"$late/late.conf"
 	must systemctl daemon-reload
 }
+
+# target scsi|ata NAME [WORD...]: a disk of scsi_target.c with the serial NAME over
+# $TMP/NAME.img (kept when it is there, otherwise 1 MiB of random bytes), and print
+# its device. The words are that program's.
+target() {
+	local kind=$1 name=$2
+	shift 2
+	modprobe -a target_core_user tcm_loop && { mountpoint -q /sys/kernel/config ||
+		mount -t configfs none /sys/kernel/config; } || return
+	[ -e "$TMP/$name.img" ] || head -c 1M /dev/urandom >"$TMP/$name.img"
+	(exec {_qmp}>&- && exec /build/tests/lab/scsi_target "$name" "$TMP/$name.img" "$kind" "$@") \
+		>"$TMP/$name.out" 2>&1 </dev/null &
+	echo $! >"$TMP/$name.pid"
+	if ! until_true 300 grep -qx ready "$TMP/$name.out"; then
+		sed 's/^/# /' "$TMP/$name.out" >&2
+		return 1
+	fi
+	disk "$name"
+}
+
+_ended() {
+	! kill -0 "$(cat "$TMP/$1.pid")" 2>/dev/null
+}
+
+# untarget NAME: take it away; its file stays.
+untarget() {
+	kill "$(cat "$TMP/$1.pid")" && until_true 300 _ended "$1" && until_true 300 _gone "$1"
+}
