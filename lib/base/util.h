@@ -68,4 +68,10 @@ static inline uint64_t round_down(uint64_t n, uint64_t unit)
 	return n - n % unit;
 }
 
+/* 10^6 bytes a second; 0 for what took no time. */
+static inline double mb_per_s(uint64_t bytes, double seconds)
+{
+	return seconds > 0 ? (double)bytes / seconds / 1e6 : 0;
+}
+
 #endif

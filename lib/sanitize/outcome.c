@@ -35,11 +35,6 @@ const char *wv__erasure_verdict(const struct wv__erasure *e)
 										: "sampled";
 }
 
-static double rate(uint64_t bytes, double seconds)
-{
-	return seconds > 0 ? (double)bytes / seconds / 1e6 : 0;
-}
-
 static int passes_doc(struct wv_ctx *ctx, const struct wv__erasure *e, struct wv_doc **ret)
 {
 	cleanup_doc struct wv_doc *list = NULL;
@@ -59,9 +54,9 @@ static int passes_doc(struct wv_ctx *ctx, const struct wv__erasure *e, struct wv
 			ctx, list, M_U64("pass", 1), M_STR("pattern", pattern),
 			M_U64("written", written ? e->t->size : 0), M_U64("verified", e->verified),
 			M_U64("mismatched", e->mismatched), M_REAL("seconds", e->erase_seconds),
-			M_REAL("mb_per_s", rate(written ? e->t->size : 0, e->erase_seconds)),
+			M_REAL("mb_per_s", mb_per_s(written ? e->t->size : 0, e->erase_seconds)),
 			M_REAL("verify_seconds", e->read_seconds),
-			M_REAL("verify_mb_per_s", rate(e->verified, e->read_seconds)));
+			M_REAL("verify_mb_per_s", mb_per_s(e->verified, e->read_seconds)));
 	if (r >= 0)
 		*ret = take_ptr(list);
 	return r;

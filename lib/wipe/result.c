@@ -56,11 +56,6 @@ int wv__verdict_error(const struct wv__run *run)
 	return 0;
 }
 
-static double rate(uint64_t bytes, double seconds)
-{
-	return seconds > 0 ? (double)bytes / seconds / 1e6 : 0;
-}
-
 /* MB/s of each cell; 0: not reached. */
 static int cells_doc(struct wv_ctx *ctx, const struct wv__count *count, struct wv_doc **ret)
 {
@@ -68,9 +63,9 @@ static int cells_doc(struct wv_ctx *ctx, const struct wv__count *count, struct w
 	int r = wv__doc_array(ctx, &list);
 
 	for (unsigned int i = 0; r >= 0 && i < WV__CELLS; i++) {
-		const double mb_per_s = rate((uint64_t)count->cells[i].bytes, count->cells[i].seconds);
+		const double rate = mb_per_s((uint64_t)count->cells[i].bytes, count->cells[i].seconds);
 
-		r = wv__doc_append_real(ctx, list, (double)(uint64_t)(mb_per_s * 10 + 0.5) / 10);
+		r = wv__doc_append_real(ctx, list, (double)(uint64_t)(rate * 10 + 0.5) / 10);
 	}
 	if (r >= 0)
 		*ret = take_ptr(list);
@@ -98,10 +93,10 @@ static int passes_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_d
 				       M_U64("verified", count->verified),
 				       M_U64("mismatched", count->mismatched),
 				       M_REAL("seconds", count->write_seconds),
-				       M_REAL("mb_per_s", rate(count->written, count->write_seconds)),
+				       M_REAL("mb_per_s", mb_per_s(count->written, count->write_seconds)),
 				       M_REAL("verify_seconds", count->verify_seconds),
 				       M_REAL("verify_mb_per_s",
-					      rate(count->verified, count->verify_seconds)),
+					      mb_per_s(count->verified, count->verify_seconds)),
 				       M_OPT_DOC("cells", cells));
 	}
 	if (r < 0)
@@ -223,6 +218,6 @@ int wv__result_verify_doc(struct wv_ctx *ctx, const struct wv__run *run, struct 
 			     M_U64("size", run->medium.size), M_U64("verified", count->verified),
 			     M_U64("mismatched", count->mismatched), M_DOC("bad", bad),
 			     M_REAL("seconds", count->verify_seconds),
-			     M_REAL("mb_per_s", rate(count->verified, count->verify_seconds)),
+			     M_REAL("mb_per_s", mb_per_s(count->verified, count->verify_seconds)),
 			     M_STR("status", status));
 }
