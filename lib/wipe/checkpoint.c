@@ -173,42 +173,8 @@ int wv__checkpoint_load(struct wv__run *run)
 
 /* ---- the proof ------------------------------------------------------------------ */
 
-/* What may lie before the mark: the pass that the checkpoint claims, or the one that was writing over it when it ended. */
-struct proof {
-	struct wv__sheet sheets[2];
-	struct wv__source sources[2];
-};
-
-static int proof_open(const struct wv__run *run, const unsigned int passes[2], struct proof *ret)
-{
-	int r = 0;
-
-	for (unsigned int i = 0; i < 2 && r >= 0; i++) {
-		const struct wv__pattern *pattern = &run->plan.passes[passes[i]].pattern;
-
-		r = wv__sheet_open(pattern, &ret->sheets[i]);
-		if (r >= 0)
-			r = wv__source_open(pattern, &ret->sheets[i], &ret->sources[i]);
-	}
-	return r;
-}
-
-static void proof_close(struct proof *proof)
-{
-	for (unsigned int i = 0; i < 2; i++) {
-		wv__source_close(&proof->sources[i]);
-		wv__sheet_close(&proof->sheets[i]);
-	}
-}
-
-static bool is_ours(struct proof *proof, uint64_t offset, const unsigned char *data, size_t len)
-{
-	return wv__source_differs(&proof->sources[0], offset, data, len) == len ||
-	       wv__source_differs(&proof->sources[1], offset, data, len) == len;
-}
-
 /* Every block in [from, to) is this wipe's, or was lost before. */
-static int prove_range(struct wv__lane *hand, struct proof *proof, uint64_t from, uint64_t to)
+static int prove_range(struct wv__lane *hand, uint64_t from, uint64_t to)
 {
 	struct wv__run *run = hand->run;
 	const uint32_t block = run->medium.block;
@@ -222,7 +188,8 @@ static int prove_range(struct wv__lane *hand, struct proof *proof, uint64_t from
 		if (r < 0 && !wv__bad_has(&run->bad, at, len))
 			return r;
 		for (i = 0; r >= 0 && i < len; i += block)
-			if (!is_ours(proof, at + i, buf + i, block) &&
+			if (wv__source_differs(&hand->old, at + i, buf + i, block) != block &&
+			    wv__source_differs(&hand->fresh, at + i, buf + i, block) != block &&
 			    !wv__bad_has(&run->bad, at + i, block))
 				return -EBADMSG;
 	}
@@ -231,29 +198,28 @@ static int prove_range(struct wv__lane *hand, struct proof *proof, uint64_t from
 
 int wv__checkpoint_prove(struct wv__run *run)
 {
-	const struct wv__sweep *sweep =
-		&run->plan.sweeps[MIN(run->at, run->plan.n_sweeps - 1)];
-	const bool whole = sweep->kind == WV__SWEEP_VERIFY || run->low == 0;
+	struct wv__sweep sweep = run->plan.sweeps[MIN(run->at, run->plan.n_sweeps - 1)];
+	const bool whole = sweep.kind == WV__SWEEP_VERIFY || run->low == 0;
 	const uint64_t to = whole ? run->end : run->start + run->low;
 	const uint64_t from = to - run->start > PROOF_MAX ? to - PROOF_MAX : run->start;
-	unsigned int passes[2] = { sweep->pass, sweep->pass };
 	struct wv__lane hand = { 0 };
-	struct proof proof = { 0 };
 	int r;
 
-	if (sweep->kind != WV__SWEEP_VERIFY && run->low == 0) {
-		if (sweep->pass == 0)
+	/* Not begun: the pass before, or what this one had written over it when the process ended. */
+	if (sweep.kind != WV__SWEEP_VERIFY && run->low == 0) {
+		if (sweep.pass == 0)
 			return 0; /* nothing is claimed to be there */
-		passes[0]--;
+		sweep.kind = WV__SWEEP_TURN;
+	} else {
+		sweep.kind = WV__SWEEP_VERIFY;
 	}
-	r = proof_open(run, passes, &proof);
+	r = wv__run_sheets(run, &sweep);
 	if (r >= 0)
-		r = wv__lane_open(&hand, run, 1);
+		r = wv__lane_open(&hand, run, &sweep, 1);
 	if (r >= 0)
-		r = prove_range(&hand, &proof, from, to);
+		r = prove_range(&hand, from, to);
 	wv__lane_close(&hand);
-	if (!hand.abandoned)
-		proof_close(&proof);
+	wv__run_sheets_close(run);
 	if (r == -EBADMSG)
 		return wv__run_fail(run, r, "%s does not hold what its checkpoint says was written",
 				    run->medium.path);

@@ -217,7 +217,6 @@ int wv__wipe_media(struct wv_ctx *ctx, struct wv__medium *media, struct wv__wipe
 	for (size_t i = 0; i < n; i++) {
 		if (runs)
 			wv__run_free(runs[i]);
-		wv__medium_close(&media[i]);
 		worst = wv__worse(worst, jobs[i].error);
 	}
 	return r < 0 ? r : worst;
@@ -243,7 +242,7 @@ int wv__wipe_run(struct wv_ctx *ctx, struct wv__wipe_job *jobs, size_t n,
 			r = wv__medium_open(ctx, jobs[i].dev, write, &media[i]);
 	}
 	if (r >= 0)
-		return wv__wipe_media(ctx, media, jobs, n, opts);
+		r = wv__wipe_media(ctx, media, jobs, n, opts);
 	for (size_t i = 0; i < n; i++)
 		wv__medium_close(&media[i]);
 	return r;

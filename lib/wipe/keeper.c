@@ -24,10 +24,8 @@ static int by_hand(struct wv__run *run, int (*work)(struct wv__lane *hand))
 	struct wv__lane hand = { 0 };
 	int r;
 
-	r = wv__lane_open(&hand, run, 2);
-	if (r < 0)
-		wv__run_fail(run, r, "cannot set up requests on %s", run->medium.path);
-	else
+	r = wv__lane_open(&hand, run, run->sweep, 2);
+	if (r >= 0)
 		r = work(&hand);
 	wv__lane_close(&hand);
 	return r;
@@ -52,12 +50,8 @@ static void *lane_main(void *data)
 {
 	struct wv__lane *lane = data;
 	struct wv__run *run = lane->run;
-	const int r = wv__lane_open(lane, run, run->depth);
 
-	if (r < 0)
-		wv__run_fail(run, r, "cannot set up requests on %s: %s", run->medium.path,
-			     strerror(-r));
-	else
+	if (wv__lane_open(lane, run, run->sweep, run->depth) >= 0)
 		wv__lane_work(lane);
 	wv__lane_close(lane);
 	lane->cpu_seconds = thread_seconds();
@@ -74,14 +68,21 @@ struct kept {
 };
 
 /* The medium's flush first: a checkpoint never says more than what is on it. */
-static void keep(struct wv__run *run, struct kept *kept)
+static void keep_if_due(struct wv__run *run, struct kept *kept, uint64_t now_ns)
 {
-	uint64_t low;
+	const uint64_t age = now_ns - kept->ns;
+	uint64_t low, gone_on;
 	int r;
 
+	if (!run->checkpoint)
+		return;
 	pthread_mutex_lock(&run->lock);
-	low = run->low = wv__run_low(run);
+	low = wv__run_low(run);
 	pthread_mutex_unlock(&run->lock);
+	gone_on = low - kept->low;
+	if (gone_on < KEEP_BYTES && (age <= KEEP_NS || !gone_on) &&
+	    (age <= NS_PER_S || gone_on <= run->total / KEEP_SHARE))
+		return;
 	if (flush(run) < 0)
 		return;
 	r = wv__checkpoint_keep(run, run->at, low);
@@ -92,47 +93,31 @@ static void keep(struct wv__run *run, struct kept *kept)
 	pthread_mutex_unlock(&run->lock);
 }
 
-static void keep_if_due(struct wv__run *run, struct kept *kept)
-{
-	const uint64_t age = wv__monotonic_ns() - kept->ns;
-	uint64_t gone_on;
-
-	if (!run->checkpoint)
-		return;
-	pthread_mutex_lock(&run->lock);
-	gone_on = wv__run_low(run) - kept->low;
-	pthread_mutex_unlock(&run->lock);
-	if (gone_on >= KEEP_BYTES || (age > KEEP_NS && gone_on) ||
-	    (age > NS_PER_S && gone_on > run->total / KEEP_SHARE))
-		keep(run, kept);
-}
-
-static struct wv__moment now(void)
-{
-	return (struct wv__moment){ wv__monotonic_ns(), wv__idle_ns() };
-}
-
 static void wait_for_lanes(struct wv__run *run)
 {
-	struct kept kept = { run->low, wv__monotonic_ns() };
 	struct wv__tune *tune = &run->tunes[run->sweep->kind != WV__SWEEP_VERIFY]
 					   [run->plan.passes[run->sweep->pass].pattern.random];
+	struct wv__moment now = { wv__monotonic_ns(), wv__idle_ns() };
+	struct kept kept = { run->low, now.ns };
 	struct timespec until;
 	unsigned int ticks = 0;
 
 	pthread_mutex_lock(&run->lock);
-	wv__tune_begin(run, tune, now());
-	wv__watch_begin(run, wv__monotonic_ns());
+	wv__tune_begin(run, tune, now);
+	wv__watch_begin(run, now.ns);
 	while (run->lanes_running) {
 		until = wv__deadline(TICK_NS);
 		if (pthread_cond_clockwait(&run->changed, &run->lock, CLOCK_MONOTONIC, &until) == 0)
 			continue;
-		wv__watch_surface(run, wv__monotonic_ns());
-		if (++ticks % TUNE_TICKS == 0)
-			wv__tune(run, tune, now());
+		now.ns = wv__monotonic_ns();
+		wv__watch_surface(run, now.ns);
+		if (++ticks % TUNE_TICKS == 0) {
+			now.idle = wv__idle_ns();
+			wv__tune(run, tune, now);
+		}
 		pthread_mutex_unlock(&run->lock);
-		wv__watch_heat(run, wv__monotonic_ns());
-		keep_if_due(run, &kept);
+		wv__watch_heat(run, now.ns);
+		keep_if_due(run, &kept, now.ns);
 		pthread_mutex_lock(&run->lock);
 	}
 	wv__watch_surface(run, wv__monotonic_ns());
@@ -198,18 +183,6 @@ static int finish_tail(struct wv__run *run)
 	return by_hand(run, write_tail);
 }
 
-static int open_sheets(struct wv__run *run)
-{
-	const struct wv__pass *passes = run->plan.passes;
-	const bool turn = run->sweep->kind == WV__SWEEP_TURN;
-	int r;
-
-	r = wv__sheet_open(&passes[run->sweep->pass].pattern, &run->sheets[0]);
-	if (r >= 0 && turn)
-		r = wv__sheet_open(&passes[run->sweep->pass - 1].pattern, &run->sheets[1]);
-	return r < 0 ? wv__run_fail(run, r, "out of memory") : 0;
-}
-
 static int begin_sweep(struct wv__run *run)
 {
 	int r;
@@ -232,7 +205,7 @@ static int begin_sweep(struct wv__run *run)
 		run->total = wv__sample_total(&run->sample);
 		pthread_mutex_unlock(&run->lock);
 	}
-	r = open_sheets(run);
+	r = wv__run_sheets(run, run->sweep);
 	if (r < 0 || !run->stamped || run->resumed)
 		return r;
 	r = by_hand(run, wv__stamp_lay);
@@ -257,11 +230,9 @@ static void end_sweep(struct wv__run *run, double seconds)
 	run->sweep = NULL;
 	run->resumed = false;
 	pthread_mutex_unlock(&run->lock);
-	if (!run->abandoned) {
-		wv__sheet_close(&run->sheets[0]);
-		wv__sheet_close(&run->sheets[1]);
+	wv__run_sheets_close(run);
+	if (!run->abandoned)
 		wv__ctr_freep(&run->sample.ctr);
-	}
 }
 
 static int sweep(struct wv__run *run)

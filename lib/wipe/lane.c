@@ -2,6 +2,7 @@
 /*
  * lane.c - a thread with requests in flight
  */
+#include <string.h>
 #include <sys/mman.h>
 #include <time.h>
 
@@ -13,9 +14,9 @@
 #define GRACE_NS UINT64_C(1000000000) /* for what is still out when the medium is given up */
 #define HUGE_PAGE (2 * MiB)
 
-int wv__lane_open(struct wv__lane *lane, struct wv__run *run, unsigned int depth)
+int wv__lane_open(struct wv__lane *lane, struct wv__run *run, const struct wv__sweep *sweep,
+		  unsigned int depth)
 {
-	const struct wv__sweep *sweep = run->sweep;
 	const struct wv__pass *passes = run->plan.passes;
 	const bool turn = sweep && sweep->kind == WV__SWEEP_TURN;
 	struct iovec bufs[2];
@@ -27,7 +28,7 @@ int wv__lane_open(struct wv__lane *lane, struct wv__run *run, unsigned int depth
 			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (lane->memory == MAP_FAILED) {
 		lane->memory = NULL;
-		return -ENOMEM;
+		return wv__run_fail(run, -ENOMEM, "out of memory");
 	}
 	/* A gain, not a need: a pinned buffer is then a few pieces to the kernel, not hundreds. */
 	madvise(lane->memory, lane->memory_len, MADV_HUGEPAGE);
@@ -43,6 +44,9 @@ int wv__lane_open(struct wv__lane *lane, struct wv__run *run, unsigned int depth
 	bufs[1] = (struct iovec){ run->sheets[0].base, run->sheets[0].span };
 	if (r >= 0)
 		r = wv__io_open(&run->medium, depth, bufs, 2, run->opts->no_ring, &lane->io);
+	if (r < 0)
+		wv__run_fail(run, r, "cannot set up requests on %s: %s", run->medium.path,
+			     strerror(-r));
 	return r;
 }
 

@@ -35,8 +35,9 @@ struct wv__lane {
 	double cpu_seconds;
 };
 
-/* Buffers, a ring, and the sources of the run's sweep. Called by the thread that uses it. */
-int wv__lane_open(struct wv__lane *lane, struct wv__run *run, unsigned int depth);
+/* Buffers, a ring, and the sources of a sweep, whose sheets are open (NULL: none). Called by the thread that uses it. */
+int wv__lane_open(struct wv__lane *lane, struct wv__run *run, const struct wv__sweep *sweep,
+		  unsigned int depth);
 void wv__lane_close(struct wv__lane *lane);
 
 /* Take chunks until the sweep is over or the run stops. */

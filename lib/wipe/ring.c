@@ -31,6 +31,10 @@ static int buffer_index(const struct ring *ring, const unsigned char *buf, size_
 static int ring_submit(struct wv__io *io, unsigned int tag, enum wv__op op, void *buf, size_t len,
 		       uint64_t offset)
 {
+	static const int codes[][2] = { /* by op; plain, or in a registered buffer */
+		[WV__READ] = { IORING_OP_READ, IORING_OP_READ_FIXED },
+		[WV__WRITE] = { IORING_OP_WRITE, IORING_OP_WRITE_FIXED },
+	};
 	struct ring *ring = (struct ring *)io;
 	struct io_uring_sqe *sqe = io_uring_get_sqe(&ring->uring);
 	const int index = buffer_index(ring, buf, len);
@@ -40,14 +44,10 @@ static int ring_submit(struct wv__io *io, unsigned int tag, enum wv__op op, void
 		return -EBUSY;
 	if (op == WV__FLUSH)
 		io_uring_prep_fsync(sqe, 0, IORING_FSYNC_DATASYNC);
-	else if (index >= 0 && op == WV__WRITE)
-		io_uring_prep_write_fixed(sqe, 0, buf, (unsigned int)len, offset, index);
-	else if (index >= 0)
-		io_uring_prep_read_fixed(sqe, 0, buf, (unsigned int)len, offset, index);
-	else if (op == WV__WRITE)
-		io_uring_prep_write(sqe, 0, buf, (unsigned int)len, offset);
 	else
-		io_uring_prep_read(sqe, 0, buf, (unsigned int)len, offset);
+		io_uring_prep_rw(codes[op][index >= 0], sqe, 0, buf, (unsigned int)len, offset);
+	if (index >= 0)
+		sqe->buf_index = (uint16_t)index;
 	sqe->flags |= IOSQE_FIXED_FILE;
 	io_uring_sqe_set_data64(sqe, tag);
 	ring->want[tag] = len;

@@ -77,6 +77,24 @@ void wv__run_free(struct wv__run *run)
 	free(run);
 }
 
+int wv__run_sheets(struct wv__run *run, const struct wv__sweep *sweep)
+{
+	const struct wv__pass *pass = &run->plan.passes[sweep->pass];
+	int r = wv__sheet_open(&pass->pattern, &run->sheets[0]);
+
+	if (r >= 0 && sweep->kind == WV__SWEEP_TURN)
+		r = wv__sheet_open(&pass[-1].pattern, &run->sheets[1]);
+	return r < 0 ? wv__run_fail(run, r, "out of memory") : 0;
+}
+
+void wv__run_sheets_close(struct wv__run *run)
+{
+	if (run->abandoned)
+		return;
+	wv__sheet_close(&run->sheets[0]);
+	wv__sheet_close(&run->sheets[1]);
+}
+
 int wv__run_fail(struct wv__run *run, int error, const char *fmt, ...)
 {
 	va_list args;

@@ -109,6 +109,9 @@ static inline uint64_t wv__run_length(const struct wv__run *run)
 int wv__run_new(struct wv_ctx *ctx, struct wv__medium *medium, const struct wv__wipe_opts *opts,
 		size_t n_media, struct wv__run **ret);
 void wv__run_free(struct wv__run *run);
+/* The fixed patterns of a sweep, for its lanes; a request that never came back keeps them. */
+int wv__run_sheets(struct wv__run *run, const struct wv__sweep *sweep);
+void wv__run_sheets_close(struct wv__run *run);
 /* The medium is given up. The first reason stays. */
 void wv__run_give_up(struct wv__run *run, int error);
 /* Keep why, once; returns error. */
