@@ -210,7 +210,7 @@ TSAN_UNIT := $(patsubst tests/unit/%.c,%,$(wildcard $(patsubst lib/wipe/%.c,test
 
 tsan: ## the wipe engine's unit tests under ThreadSanitizer
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=tsan $(TSAN_UNIT:%=build/tsan/tests/unit/%)
-	@rc=0; for t in $(TSAN_UNIT); do tests/run.sh build/tsan/log $$t setarch -R build/tsan/tests/unit/$$t || rc=1; done; \
+	@rc=0; for t in $(TSAN_UNIT); do CK_DEFAULT_TIMEOUT=900 SECONDS_MAX=3600 tests/run.sh build/tsan/log $$t setarch -R build/tsan/tests/unit/$$t || rc=1; done; \
 	tests/summary.sh build/tsan/log || rc=1; exit $$rc
 
 check-here: unit cli-tests $(if $(filter release,$(BUILD)),tree-tests fuzz-replay)
