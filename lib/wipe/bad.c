@@ -63,10 +63,10 @@ static void insert(struct wv__bad *bad, size_t at, struct wv__bad_range range)
 	items[at] = range;
 }
 
-void wv__bad_add(struct wv__bad *bad, uint64_t offset, uint64_t length, enum wv__bad_op op,
-		 int error)
+uint64_t wv__bad_add(struct wv__bad *bad, uint64_t offset, uint64_t length, enum wv__bad_op op,
+		     int error)
 {
-	const uint64_t end = offset + length;
+	const uint64_t end = offset + length, before = bad->bytes[op];
 	uint64_t stop;
 	size_t at;
 
@@ -80,6 +80,7 @@ void wv__bad_add(struct wv__bad *bad, uint64_t offset, uint64_t length, enum wv_
 		insert(bad, at, (struct wv__bad_range){ offset, stop - offset, op, error });
 		offset = stop;
 	}
+	return bad->bytes[op] - before;
 }
 
 bool wv__bad_has(const struct wv__bad *bad, uint64_t offset, uint64_t length)
@@ -135,10 +136,9 @@ int wv__bad_doc(struct wv_ctx *ctx, const struct wv__bad *bad, struct wv_doc **r
 							      NULL :
 							      error_name(range->error)));
 	}
-	if (r < 0)
-		return r;
-	*ret = take_ptr(list);
-	return 0;
+	if (r >= 0)
+		*ret = take_ptr(list);
+	return r;
 }
 
 int wv__bad_from_doc(struct wv_ctx *ctx, struct wv_doc *doc, struct wv__bad *bad)

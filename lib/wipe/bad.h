@@ -22,9 +22,9 @@ struct wv__bad {
 	bool out_of_memory; /* something could not be kept: the verdict is failed */
 };
 
-/* Parts that are known already stay as they were first seen. */
-void wv__bad_add(struct wv__bad *bad, uint64_t offset, uint64_t length, enum wv__bad_op op,
-		 int error);
+/* Parts that are known already stay as they were first seen. Return: the bytes that were not. */
+uint64_t wv__bad_add(struct wv__bad *bad, uint64_t offset, uint64_t length, enum wv__bad_op op,
+		     int error);
 bool wv__bad_has(const struct wv__bad *bad, uint64_t offset, uint64_t length); /* touches one */
 uint64_t wv__bad_total(const struct wv__bad *bad);
 void wv__bad_free(struct wv__bad *bad);

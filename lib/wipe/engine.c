@@ -17,13 +17,10 @@
 /* Of the sweeps before this one, also those of an earlier process, and of this one. */
 static uint64_t work_done(const struct wv__run *run)
 {
-	const struct wv__sweep *sweeps = run->plan.sweeps;
-	uint64_t sum = 0;
+	uint64_t sum = wv__run_work(run, run->at);
 
-	for (unsigned int i = 0; i < run->at; i++)
-		sum += wv__run_work(run, &sweeps[i]);
 	if (run->at < run->plan.n_sweeps)
-		sum += run->done * (sweeps[run->at].kind == WV__SWEEP_TURN ? 2 : 1);
+		sum += run->done * (run->plan.sweeps[run->at].kind == WV__SWEEP_TURN ? 2 : 1);
 	return sum;
 }
 
@@ -50,7 +47,7 @@ static void tell(struct wv_ctx *ctx, struct wv__run *run)
 	if (run->sweep || run->ended) {
 		p.step = step_of(run);
 		p.all_done = work_done(run);
-		p.all_total = wv__run_work(run, NULL);
+		p.all_total = wv__run_work(run, run->plan.n_sweeps);
 		p.errors = wv__bad_total(&run->bad);
 		p.temperature = run->temperature;
 		p.limit = run->heat_limit;
@@ -64,12 +61,6 @@ static void tell(struct wv_ctx *ctx, struct wv__run *run)
 	pthread_mutex_unlock(&run->lock);
 	if (p.step)
 		wv__progress(ctx, &p);
-}
-
-static void stop_all(struct wv__run *const *runs, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		runs[i]->stop = runs[i]->cancelled = true;
 }
 
 /* For a tick, or until a run has ended. */
@@ -86,61 +77,39 @@ static bool wait_for_end(struct wv__run *run)
 	return ended;
 }
 
-static void wait_for(struct wv_ctx *ctx, struct wv__run *const *runs, const pthread_t *threads,
-		     size_t n)
+static void wait_for(struct wv_ctx *ctx, struct wv__run *const *runs, size_t n)
 {
-	bool stopped = false;
-
 	for (size_t first = 0; first < n;) {
 		if (wait_for_end(runs[first])) {
-			pthread_join(threads[first], NULL);
+			if (runs[first]->started)
+				pthread_join(runs[first]->keeper, NULL);
 			tell(ctx, runs[first++]);
 			continue;
 		}
-		for (size_t i = first; i < n; i++)
+		for (size_t i = first; i < n; i++) {
 			tell(ctx, runs[i]);
-		if (!stopped && wv__cancelled(ctx)) {
-			stopped = true;
-			stop_all(runs, n);
+			if (wv__cancelled(ctx))
+				runs[i]->stop = runs[i]->cancelled = true;
 		}
 	}
 }
 
 /* Every run has a keeper, or its own error when there is no thread for it. */
-static int run_all(struct wv_ctx *ctx, struct wv__run *const *runs, size_t n)
+static void run_all(struct wv_ctx *ctx, struct wv__run *const *runs, size_t n)
 {
-	cleanup_free pthread_t *threads = calloc(n, sizeof(*threads));
-	cleanup_free struct wv__run **started = calloc(n, sizeof(*started));
-	size_t k = 0;
-	int r;
-
-	if (!threads || !started)
-		return wv__fail_memory(ctx);
 	for (size_t i = 0; i < n; i++) {
-		r = pthread_create(&threads[k], NULL, wv__run_main, runs[i]);
-		if (r)
-			wv__run_fail(runs[i], -r, "cannot start a thread for %s",
-				     runs[i]->medium.path);
-		else
-			started[k++] = runs[i];
+		const int r = pthread_create(&runs[i]->keeper, NULL, wv__run_main, runs[i]);
+
+		runs[i]->started = r == 0;
+		if (r == 0)
+			continue;
+		wv__run_fail(runs[i], -r, "cannot start a thread for %s", runs[i]->medium.path);
+		runs[i]->ended = true;
 	}
-	wait_for(ctx, started, threads, k);
-	return 0;
+	wait_for(ctx, runs, n);
 }
 
 /* ---- a dry run ----------------------------------------------------------------------- */
-
-static int read_place(struct wv__run *run, unsigned char *buf, uint64_t offset, uint64_t bytes)
-{
-	size_t len;
-	int r = 0;
-
-	for (uint64_t at = 0; r >= 0 && at < bytes; at += len) {
-		len = MIN(bytes - at, WV__CHUNK_MAX);
-		r = wv__medium_read(&run->medium, buf, len, offset + at);
-	}
-	return r;
-}
 
 /* Reading harms nothing, and tells about how long a pass will take. */
 static int dry_run(struct wv_ctx *ctx, struct wv__run *run)
@@ -153,13 +122,18 @@ static int dry_run(struct wv_ctx *ctx, struct wv__run *run)
 	if (!buf)
 		return wv__fail_memory(ctx);
 	r = wv__plan_expand(&run->plan, run->seed, !run->medium.rotational);
-	for (unsigned int i = 0; r >= 0 && i < PROBE_PLACES; i++)
-		r = read_place(run, buf, run->start + round_down(i * step, run->medium.block),
-			       bytes);
+	for (unsigned int i = 0; i < PROBE_PLACES; i++) {
+		const uint64_t from = run->start + round_down(i * step, run->medium.block);
+
+		for (uint64_t at = 0; r >= 0 && at < bytes; at += WV__CHUNK_MAX)
+			r = wv__medium_do(&run->medium, WV__READ, buf,
+					  MIN(bytes - at, WV__CHUNK_MAX), from + at);
+	}
 	if (r < 0)
 		return wv__fail_sys(ctx, r, "cannot read %s", run->medium.path);
 	run->expected_seconds = (double)(wv__monotonic_ns() - since) / 1e9 /
-				(double)(PROBE_PLACES * bytes) * (double)wv__run_work(run, NULL);
+				(double)(PROBE_PLACES * bytes) *
+				(double)wv__run_work(run, run->plan.n_sweeps);
 	return 0;
 }
 
@@ -178,18 +152,24 @@ static const char *explain(const struct wv__run *run)
 	return "has blocks that cannot be written or read";
 }
 
+/* stopped: how it reads when it was cancelled. */
+static int say(struct wv_ctx *ctx, const struct wv__run *run, const char *stopped)
+{
+	const int r = wv__verdict_error(run);
+
+	if (r < 0 && r != -ECANCELED && *run->sentence)
+		return wv__fail(ctx, r, "%s", run->sentence);
+	return r < 0 ? wv__fail(ctx, r, "%s %s", run->medium.path,
+				r == -ECANCELED ? stopped : explain(run)) :
+		       0;
+}
+
 static int collect(struct wv_ctx *ctx, struct wv__run *run, struct wv__wipe_job *job)
 {
 	const unsigned int last = MAX(run->plan.n_passes, 1u) - 1;
 	int r;
 
-	job->error = wv__verdict_error(run);
-	if (job->error == -ECANCELED)
-		wv__fail(ctx, -ECANCELED, "the wipe of %s was interrupted", run->medium.path);
-	else if (job->error < 0 && *run->sentence)
-		wv__fail(ctx, job->error, "%s", run->sentence);
-	else if (job->error < 0)
-		wv__fail(ctx, job->error, "%s %s", run->medium.path, explain(run));
+	job->error = say(ctx, run, "was not wiped to its end");
 	r = wv__result_doc(ctx, run, &job->result);
 	if (r >= 0 && run->counts[last].written)
 		r = wv__pattern_doc(ctx, &run->plan.passes[last].pattern, run->start, run->length,
@@ -201,8 +181,10 @@ int wv__wipe_media(struct wv_ctx *ctx, struct wv__medium *media, struct wv__wipe
 		   size_t n, const struct wv__wipe_opts *opts)
 {
 	cleanup_free struct wv__run **runs = calloc(n, sizeof(struct wv__run *));
-	int r = runs ? 0 : wv__fail_memory(ctx), worst = 0;
+	int r = 0, worst = 0;
 
+	if (!runs)
+		return wv__fail_memory(ctx);
 	for (size_t i = 0; r >= 0 && i < n; i++) {
 		r = wv__run_new(ctx, &media[i], opts, n, &runs[i]);
 		if (r >= 0)
@@ -211,12 +193,11 @@ int wv__wipe_media(struct wv_ctx *ctx, struct wv__medium *media, struct wv__wipe
 			r = dry_run(ctx, runs[i]);
 	}
 	if (r >= 0 && !(opts->flags & WV_WIPE_DRY_RUN))
-		r = run_all(ctx, runs, n);
+		run_all(ctx, runs, n);
 	for (size_t i = 0; r >= 0 && i < n; i++)
 		r = collect(ctx, runs[i], &jobs[i]);
 	for (size_t i = 0; i < n; i++) {
-		if (runs)
-			wv__run_free(runs[i]);
+		wv__run_free(runs[i]);
 		worst = wv__worse(worst, jobs[i].error);
 	}
 	return r < 0 ? r : worst;
@@ -231,13 +212,13 @@ int wv__wipe_run(struct wv_ctx *ctx, struct wv__wipe_job *jobs, size_t n,
 
 	if (!media)
 		return wv__fail_memory(ctx);
-	for (size_t i = 0; i < n; i++)
-		media[i].fd = -1;
 	r = wv__wipe_check(ctx, opts);
-	for (size_t i = 0; r >= 0 && i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
+		media[i].fd = -1;
 		jobs[i].result = jobs[i].pattern = NULL;
 		jobs[i].error = 0;
-		r = wv__device_recheck(ctx, jobs[i].dev);
+		if (r >= 0)
+			r = wv__device_recheck(ctx, jobs[i].dev);
 		if (r >= 0)
 			r = wv__medium_open(ctx, jobs[i].dev, write, &media[i]);
 	}
@@ -267,16 +248,10 @@ int wv__verify_medium(struct wv_ctx *ctx, struct wv__medium *medium,
 	run->plan.passes[0].pattern = *pattern;
 	run->plan.n_passes = run->plan.n_sweeps = 1;
 	run->plan.sweeps[0].kind = WV__SWEEP_VERIFY;
-	r = run_all(ctx, &run, 1);
+	run_all(ctx, &run, 1);
+	r = wv__result_verify_doc(ctx, run, ret_result);
 	if (r >= 0)
-		r = wv__result_verify_doc(ctx, run, ret_result);
-	if (r >= 0)
-		r = wv__verdict_error(run);
-	if (r < 0)
-		wv__fail(ctx, r, "%s %s", medium->path,
-			 r == -ECANCELED ? "was not read to its end" :
-			 *run->sentence	 ? run->sentence :
-					   explain(run));
+		r = say(ctx, run, "was not read to its end");
 	wv__run_free(run);
 	return r;
 }

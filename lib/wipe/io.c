@@ -46,14 +46,8 @@ static void *thread_main(void *data)
 		request = &t->requests[tag];
 		t->todo = request->next;
 		pthread_mutex_unlock(&t->lock);
-		if (request->op == WV__FLUSH)
-			request->result = wv__medium_flush(t->io.medium);
-		else if (request->op == WV__READ)
-			request->result = wv__medium_read(t->io.medium, request->buf, request->len,
-							  request->offset);
-		else
-			request->result = wv__medium_write(t->io.medium, request->buf,
-							   request->len, request->offset);
+		request->result = wv__medium_do(t->io.medium, request->op, request->buf,
+						request->len, request->offset);
 		pthread_mutex_lock(&t->lock);
 		request->next = t->done;
 		t->done = tag;

@@ -10,8 +10,6 @@
 
 #include "medium.h"
 
-enum wv__op { WV__READ, WV__WRITE, WV__FLUSH };
-
 #define WV__IO_DEPTH_MAX 32
 
 struct wv__io;

@@ -185,29 +185,27 @@ static int finish_tail(struct wv__run *run)
 
 static int begin_sweep(struct wv__run *run)
 {
-	int r;
+	const struct wv__sweep *sweep = &run->plan.sweeps[run->at];
+	const uint64_t length = wv__run_length(run);
+	int r = wv__run_sheets(run, sweep);
 
+	if (r >= 0 && sweep->sample)
+		r = wv__sample_open(run->start, length, run->medium.block, run->plan.percent,
+				    run->sample_seed, &run->sample);
 	pthread_mutex_lock(&run->lock);
-	run->sweep = &run->plan.sweeps[run->at];
-	run->total = wv__run_length(run) - (run->stamped ? run->medium.block : 0);
+	run->sweep = sweep;
+	run->total = sweep->sample ? wv__sample_total(&run->sample) :
+				     length - (run->stamped ? run->medium.block : 0);
 	run->done = run->low;
 	run->cursor = run->low;
 	run->hold = run->checkpoint ? run->low + REPEAT_MAX : UINT64_MAX;
 	run->lost_stamp = UINT64_MAX;
 	run->good[WV__READ] = run->good[WV__WRITE] = UINT64_MAX;
 	pthread_mutex_unlock(&run->lock);
-	if (run->sweep->sample) {
-		r = wv__sample_open(run->start, wv__run_length(run), run->medium.block,
-				    run->plan.percent, run->sample_seed, &run->sample);
-		if (r < 0)
-			return wv__run_fail(run, r, "out of memory");
-		pthread_mutex_lock(&run->lock);
-		run->total = wv__sample_total(&run->sample);
-		pthread_mutex_unlock(&run->lock);
-	}
-	r = wv__run_sheets(run, run->sweep);
-	if (r < 0 || !run->stamped || run->resumed)
-		return r;
+	if (r < 0)
+		return wv__run_fail(run, r, "out of memory");
+	if (!run->stamped || run->resumed)
+		return 0;
 	r = by_hand(run, wv__stamp_lay);
 	if (r >= 0)
 		r = flush(run);
@@ -260,13 +258,6 @@ static int sweep(struct wv__run *run)
 
 /* ---- a lost stamp ----------------------------------------------------------------- */
 
-static int measure(struct wv__lane *hand)
-{
-	struct wv__run *run = hand->run;
-
-	return wv__stamp_measure(hand, run->lost_stamp, &run->real);
-}
-
 /*
  * Measure, then begin anew: on what is truly there, or, when only that one
  * block went missing, on everything. The measuring has overwritten a part.
@@ -277,7 +268,7 @@ static int begin_anew(struct wv__run *run, unsigned int *rounds)
 	int r;
 
 	run->stop = false;
-	r = by_hand(run, measure);
+	r = by_hand(run, wv__stamp_measure);
 	if (r < 0)
 		return r;
 	run->low = 0;
@@ -285,15 +276,15 @@ static int begin_anew(struct wv__run *run, unsigned int *rounds)
 	run->tail_checked = false;
 	memset(run->counts, 0, sizeof(run->counts));
 	if (run->real >= claimed) {
-		wv__bad_add(&run->bad, lost, run->medium.block, WV__BAD_MISMATCH, EBADMSG);
+		wv__run_lose(run, lost, run->medium.block, WV__BAD_MISMATCH, EBADMSG);
 		run->real = UINT64_MAX;
 		run->stamped = ++*rounds < STAMP_ROUNDS;
 		return 0;
 	}
 	run->end = round_down(run->real, run->medium.block);
 	run->stamped = false;
-	wv__bad_add(&run->bad, MAX(run->end, run->start), claimed - MAX(run->end, run->start),
-		    WV__BAD_MISMATCH, EBADMSG);
+	wv__run_lose(run, MAX(run->end, run->start), claimed - MAX(run->end, run->start),
+		     WV__BAD_MISMATCH, EBADMSG);
 	return run->end > run->start ? 0 : -EBADMSG;
 }
 
@@ -307,8 +298,8 @@ static void record_rest(struct wv__run *run)
 
 	if (last->sample)
 		return;
-	wv__bad_add(&run->bad, run->start + run->low, wv__run_length(run) - run->low,
-		    writing ? WV__BAD_WRITE : WV__BAD_READ, -run->dead);
+	wv__run_lose(run, run->start + run->low, wv__run_length(run) - run->low,
+		     writing ? WV__BAD_WRITE : WV__BAD_READ, -run->dead);
 }
 
 static void check_size(struct wv__run *run)

@@ -105,23 +105,29 @@ static void give_back(struct wv__run *run, struct wv__slot *slot)
 	run->done += slot->len;
 }
 
-static void request(struct wv__lane *lane, struct wv__slot *slot, enum wv__stage stage,
-		    const void *buf, size_t len)
+static int submit(struct wv__lane *lane, struct wv__slot *slot, enum wv__op op, const void *buf,
+		  size_t len, uint64_t offset)
 {
-	const enum wv__op op = stage == WV__STAGE_WRITE ? WV__WRITE : WV__READ;
 	const unsigned int tag = (unsigned int)(slot - lane->slots);
 	int r;
 
-	slot->stage = stage;
 	slot->since = wv__monotonic_ns();
-	r = lane->io->kind->submit(lane->io, tag, op, (void *)(uintptr_t)buf, len, slot->offset);
-	if (r < 0) {
-		slot->error = r;
-		lane->n_failed++;
-		return;
-	}
+	r = lane->io->kind->submit(lane->io, tag, op, (void *)(uintptr_t)buf, len, offset);
+	if (r < 0)
+		return r;
 	slot->out = true;
 	lane->n_out++;
+	return 0;
+}
+
+static void request(struct wv__lane *lane, struct wv__slot *slot, enum wv__stage stage,
+		    const void *buf, size_t len)
+{
+	slot->stage = stage;
+	slot->error = submit(lane, slot, stage == WV__STAGE_WRITE ? WV__WRITE : WV__READ, buf, len,
+			     slot->offset);
+	if (slot->error)
+		lane->n_failed++;
 }
 
 static void write_slot(struct wv__lane *lane, struct wv__slot *slot)
@@ -151,30 +157,26 @@ static void begin(struct wv__lane *lane, struct wv__slot *slot)
 
 /* ---- what was read -------------------------------------------------------- */
 
+bool wv__lane_holds(struct wv__lane *lane, struct wv__source *want, const unsigned char *data,
+		    uint64_t offset)
+{
+	const uint32_t block = lane->run->medium.block;
+
+	return wv__source_differs(want, offset, data, block) == block ||
+	       (lane->run->resumed &&
+		wv__source_differs(&lane->fresh, offset, data, block) == block);
+}
+
 static void check_block(struct wv__lane *lane, const unsigned char *data, uint64_t offset,
 			struct wv__count *count)
 {
-	struct wv__run *run = lane->run;
-	const uint32_t block = run->medium.block;
-	bool known;
+	const uint32_t block = lane->run->medium.block;
 
-	if (wv__source_differs(&lane->old, offset, data, block) == block) {
+	if (wv__lane_holds(lane, &lane->old, data, offset))
 		count->verified += block;
-		return;
-	}
-	/* The process before this one had got further than its checkpoint says. */
-	if (run->resumed && run->sweep->kind == WV__SWEEP_TURN &&
-	    wv__source_differs(&lane->fresh, offset, data, block) == block) {
-		count->verified += block;
-		return;
-	}
-	pthread_mutex_lock(&run->lock);
-	known = wv__bad_has(&run->bad, offset, block);
-	if (!known)
-		wv__bad_add(&run->bad, offset, block, WV__BAD_MISMATCH, EBADMSG);
-	pthread_mutex_unlock(&run->lock);
-	if (!known)
-		count->mismatched += block;
+	else
+		count->mismatched +=
+			wv__run_lose(lane->run, offset, block, WV__BAD_MISMATCH, EBADMSG);
 }
 
 void wv__lane_check(struct wv__lane *lane, const unsigned char *data, uint64_t offset, size_t len)
@@ -196,11 +198,8 @@ void wv__lane_check(struct wv__lane *lane, const unsigned char *data, uint64_t o
 static void stamp_read(struct wv__lane *lane, struct wv__slot *slot)
 {
 	struct wv__run *run = lane->run;
-	const uint32_t block = run->medium.block;
 
-	if (wv__source_differs(&lane->stamp, slot->offset, slot->buf, block) == block ||
-	    (run->resumed &&
-	     wv__source_differs(&lane->fresh, slot->offset, slot->buf, block) == block)) {
+	if (wv__lane_holds(lane, &lane->stamp, slot->buf, slot->offset)) {
 		write_slot(lane, slot);
 		return;
 	}
@@ -274,18 +273,15 @@ static int reap(struct wv__lane *lane, struct wv__slot **ret_slot)
 	return 1;
 }
 
-int wv__lane_one(struct wv__lane *lane, enum wv__op op, void *buf, size_t len, uint64_t offset)
+int wv__lane_one(struct wv__lane *lane, enum wv__op op, const void *buf, size_t len, uint64_t offset)
 {
 	struct wv__slot *slot = &lane->slots[0];
 	const struct wv__slot saved = *slot;
 	int r;
 
-	slot->since = wv__monotonic_ns();
-	r = lane->io->kind->submit(lane->io, 0, op, buf, len, offset);
+	r = submit(lane, slot, op, buf, len, offset);
 	if (r < 0)
 		return r;
-	slot->out = true;
-	lane->n_out++;
 	do
 		r = reap(lane, &slot);
 	while (r == 0);
@@ -296,7 +292,7 @@ int wv__lane_one(struct wv__lane *lane, enum wv__op op, void *buf, size_t len, u
 	return r;
 }
 
-int wv__lane_try(struct wv__lane *lane, enum wv__op op, void *buf, size_t len, uint64_t offset)
+int wv__lane_try(struct wv__lane *lane, enum wv__op op, const void *buf, size_t len, uint64_t offset)
 {
 	int r = -EIO;
 
@@ -316,6 +312,7 @@ int wv__lane_flush(struct wv__lane *lane)
 
 static void rescue_all(struct wv__lane *lane)
 {
+	lane->n_failed = 0;
 	for (unsigned int i = 0; i < lane->io->depth; i++) {
 		struct wv__slot *slot = &lane->slots[i];
 
@@ -332,7 +329,6 @@ static void rescue_all(struct wv__lane *lane)
 			give_back(lane->run, slot);
 		slot->error = 0;
 	}
-	lane->n_failed = 0;
 }
 
 /* Fill the idle slots. -ENODATA: there is nothing more to take. */

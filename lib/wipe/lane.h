@@ -45,17 +45,23 @@ void wv__lane_work(struct wv__lane *lane);
 
 /**
  * wv__lane_one() - one request, waited for; nothing else may be out
+ * @buf: what is read goes here all the same
  *
  * Return: 0 or a negative errno; when the medium was given up (run->dead) it is no use to try again.
  */
-int wv__lane_one(struct wv__lane *lane, enum wv__op op, void *buf, size_t len, uint64_t offset);
+int wv__lane_one(struct wv__lane *lane, enum wv__op op, const void *buf, size_t len,
+		 uint64_t offset);
 
 /* The same, three times if it must be: some blocks come back at the second or third. */
-int wv__lane_try(struct wv__lane *lane, enum wv__op op, void *buf, size_t len, uint64_t offset);
+int wv__lane_try(struct wv__lane *lane, enum wv__op op, const void *buf, size_t len,
+		 uint64_t offset);
 
 /* All that was written is on the medium; a failure gives it up. */
 int wv__lane_flush(struct wv__lane *lane);
 
+/* Is a block what is wanted, or what the process before this one, further than its checkpoint says, put there? */
+bool wv__lane_holds(struct wv__lane *lane, struct wv__source *want, const unsigned char *data,
+		    uint64_t offset);
 /* Compare what was read with the pass, block by block where it differs; record and count. */
 void wv__lane_check(struct wv__lane *lane, const unsigned char *data, uint64_t offset, size_t len);
 

@@ -9,6 +9,7 @@
 
 #include "../base/fs.h"
 #include "../media/device.h"
+#include "../media/facts.h"
 #include "../media/sysfs.h"
 #include "../media/temperature.h"
 #include "medium.h"
@@ -73,18 +74,23 @@ void wv__medium_close(struct wv__medium *medium)
 	medium->fd = -1;
 }
 
-int wv__medium_read(const struct wv__medium *medium, void *buf, size_t len, uint64_t offset)
+int wv__medium_do(const struct wv__medium *medium, enum wv__op op, void *buf, size_t len,
+		  uint64_t offset)
 {
-	if (medium->ops)
-		return medium->ops->read(medium->data, buf, len, offset);
-	return wv__pread_all(medium->fd, buf, len, offset);
-}
+	const struct wv__medium_ops *ops = medium->ops;
 
-int wv__medium_write(const struct wv__medium *medium, const void *buf, size_t len, uint64_t offset)
-{
-	if (medium->ops)
-		return medium->ops->write(medium->data, buf, len, offset);
-	return wv__pwrite_all(medium->fd, buf, len, offset);
+	switch (op) {
+	case WV__READ:
+		return ops ? ops->read(medium->data, buf, len, offset) :
+			     wv__pread_all(medium->fd, buf, len, offset);
+	case WV__WRITE:
+		return ops ? ops->write(medium->data, buf, len, offset) :
+			     wv__pwrite_all(medium->fd, buf, len, offset);
+	default:
+		if (ops)
+			return ops->flush(medium->data);
+		return fdatasync(medium->fd) < 0 ? -errno : 0;
+	}
 }
 
 int wv__medium_temperature(const struct wv__medium *medium, int *ret_millidegrees, int *ret_limit)
@@ -105,14 +111,5 @@ uint64_t wv__medium_size_now(const struct wv__medium *medium)
 
 	if (medium->ops)
 		return medium->ops->size(medium->data);
-	if (ioctl(medium->fd, BLKGETSIZE64, &size) == 0)
-		return size;
-	return fstat(medium->fd, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
-}
-
-int wv__medium_flush(const struct wv__medium *medium)
-{
-	if (medium->ops)
-		return medium->ops->flush(medium->data);
-	return fdatasync(medium->fd) < 0 ? -errno : 0;
+	return fstat(medium->fd, &st) == 0 && wv__facts_size(medium->fd, &st, &size) == 0 ? size : 0;
 }

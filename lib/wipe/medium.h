@@ -10,6 +10,8 @@
 
 struct wv_device;
 
+enum wv__op { WV__READ, WV__WRITE, WV__FLUSH };
+
 /* 0 or a negative errno, whole transfers only. */
 struct wv__medium_ops {
 	int (*read)(void *data, void *buf, size_t len, uint64_t offset);
@@ -38,11 +40,9 @@ int wv__medium_open(struct wv_ctx *ctx, const struct wv_device *dev, bool write,
 		    struct wv__medium *ret);
 void wv__medium_close(struct wv__medium *medium);
 
-int wv__medium_read(const struct wv__medium *medium, void *buf, size_t len, uint64_t offset);
-int wv__medium_write(const struct wv__medium *medium, const void *buf, size_t len, uint64_t offset);
-
-/* All that was written is on the medium: fdatasync, which flushes the device's own cache too. */
-int wv__medium_flush(const struct wv__medium *medium);
+/* Waited for. A flush: all that was written is on the medium: fdatasync, which flushes the device's own cache too. */
+int wv__medium_do(const struct wv__medium *medium, enum wv__op op, void *buf, size_t len,
+		  uint64_t offset);
 
 /* As wv__temperature(): a command to the medium, not for every tick. */
 int wv__medium_temperature(const struct wv__medium *medium, int *ret_millidegrees, int *ret_limit);

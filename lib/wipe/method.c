@@ -158,9 +158,8 @@ int wv__wipe_method_at_least(const char *method, const char *minimum)
 	int r;
 
 	r = measure(method, &is);
-	if (r < 0)
-		return r;
-	r = measure(minimum, &must);
+	if (r >= 0)
+		r = measure(minimum, &must);
 	if (r < 0)
 		return r;
 	return is.passes >= must.passes && is.random >= must.random &&
@@ -171,12 +170,9 @@ WV_API int wv_wipe_methods(struct wv_ctx *ctx, struct wv_doc **ret_methods)
 {
 	cleanup_doc struct wv_doc *list = NULL;
 	struct strictness is = { 0 };
-	int r;
+	int r = wv__doc_array(ctx, &list);
 
-	r = wv__doc_array(ctx, &list);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < ARRAY_SIZE(methods); i++) {
+	for (size_t i = 0; r >= 0 && i < ARRAY_SIZE(methods); i++) {
 		r = measure(methods[i].name, &is);
 		if (r < 0)
 			return wv__fail(ctx, r, "cannot expand the method %s", methods[i].name);
@@ -184,9 +180,8 @@ WV_API int wv_wipe_methods(struct wv_ctx *ctx, struct wv_doc **ret_methods)
 				       M_U64("passes", is.passes),
 				       M_STR("sequence", methods[i].sequence),
 				       M_STR("note", methods[i].note));
-		if (r < 0)
-			return r;
 	}
-	*ret_methods = take_ptr(list);
-	return 0;
+	if (r >= 0)
+		*ret_methods = take_ptr(list);
+	return r;
 }

@@ -138,39 +138,37 @@ int wv__pattern_doc(struct wv_ctx *ctx, const struct wv__pattern *pattern, uint6
 			     M_U64("offset", offset), M_U64("length", length));
 }
 
+static bool parse_fixed(const char *hex, struct wv__pattern *ret)
+{
+	const size_t len = hex ? strlen(hex) : 0;
+
+	if (!len || len % 2 || len / 2 > sizeof(ret->bytes))
+		return false;
+	ret->len = (uint32_t)len / 2;
+	return wv__unhex(hex, ret->bytes, ret->len) >= 0;
+}
+
 int wv__pattern_from_doc(struct wv_ctx *ctx, struct wv_doc *doc, struct wv__pattern *ret)
 {
-	const char *kind = wv_doc_str(doc, "kind"), *hex;
-	size_t len;
+	const char *kind = wv_doc_str(doc, "kind"), *key = wv_doc_str(doc, "key");
 
 	memset(ret, 0, sizeof(*ret));
-	if (!kind)
-		kind = "";
-	if (!strcmp(kind, "random")) {
-		hex = wv_doc_str(doc, "key");
-		ret->random = true;
-		if (!hex || wv__unhex(hex, ret->key, sizeof(ret->key)) < 0)
-			return wv__fail(ctx, -EBADMSG, "the pattern's key is not 64 hex digits");
+	ret->random = kind && !strcmp(kind, "random");
+	if (ret->random && (!key || wv__unhex(key, ret->key, sizeof(ret->key)) < 0))
+		return wv__fail(ctx, -EBADMSG, "the pattern's key is not 64 hex digits");
+	if (ret->random || (kind && !strcmp(kind, "fixed") && parse_fixed(wv_doc_str(doc, "bytes"), ret)))
 		return 0;
-	}
-	hex = wv_doc_str(doc, "bytes");
-	len = hex ? strlen(hex) : 0;
-	if (strcmp(kind, "fixed") != 0 || !len || len % 2 || len / 2 > sizeof(ret->bytes) ||
-	    wv__unhex(hex, ret->bytes, len / 2) < 0)
-		return wv__fail(ctx, -EBADMSG, "the pattern is neither random nor 1 to %zu fixed bytes",
-				sizeof(ret->bytes));
-	ret->len = (uint32_t)len / 2;
-	return 0;
+	return wv__fail(ctx, -EBADMSG, "the pattern is neither random nor 1 to %zu fixed bytes",
+			sizeof(ret->bytes));
 }
 
 int wv__wipe_pattern_parse(struct wv_ctx *ctx, const char *text, struct wv_doc **ret_pattern)
 {
 	const char *hex = !strcmp(text, "zero") ? "00" : text;
-	const size_t len = strlen(hex);
-	unsigned char bytes[64];
+	struct wv__pattern pattern;
 
-	if (!len || len % 2 || len / 2 > sizeof(bytes) || wv__unhex(hex, bytes, len / 2) < 0)
+	if (!parse_fixed(hex, &pattern))
 		return wv__fail(ctx, -EINVAL, "%s is neither zero nor 1 to %zu bytes in hex", text,
-				sizeof(bytes));
+				sizeof(pattern.bytes));
 	return wv__doc_build(ctx, ret_pattern, M_STR("kind", "fixed"), M_STR("bytes", hex));
 }

@@ -6,17 +6,12 @@
 
 #include "run.h"
 
-static bool is_fake(const struct wv__run *run)
-{
-	return run->real != UINT64_MAX;
-}
-
 /* Everything that was to be done was done, and nothing spoke against it. */
 static bool is_sound(const struct wv__run *run)
 {
 	const struct wv__count *last = &run->counts[MAX(run->plan.n_passes, 1u) - 1];
 
-	return run->complete && !run->dead && !run->error && !is_fake(run) && !run->bad.n &&
+	return run->complete && !run->dead && !run->error && run->real == UINT64_MAX && !run->bad.n &&
 	       !run->bad.out_of_memory && last->written == run->length;
 }
 
@@ -47,7 +42,7 @@ int wv__verdict_error(const struct wv__run *run)
 		return 0;
 	if (run->error)
 		return run->error;
-	if (is_fake(run) || run->bad.bytes[WV__BAD_MISMATCH])
+	if (run->real != UINT64_MAX || run->bad.bytes[WV__BAD_MISMATCH])
 		return -EBADMSG;
 	if (run->dead || run->bad.n || run->bad.out_of_memory)
 		return -EIO;
@@ -86,7 +81,7 @@ static int passes_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_d
 		if (run->opts->flags & WV_WIPE_MAP)
 			r = cells_doc(ctx, count, &cells);
 		if (r < 0)
-			return r;
+			break;
 		wv__pattern_name(&run->plan.passes[i].pattern, pattern);
 		r = wv__doc_append_row(ctx, list, M_U64("pass", i + 1), M_STR("pattern", pattern),
 				       M_U64("written", count->written),
@@ -99,10 +94,9 @@ static int passes_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_d
 					      mb_per_s(count->verified, count->verify_seconds)),
 				       M_OPT_DOC("cells", cells));
 	}
-	if (r < 0)
-		return r;
-	*ret = take_ptr(list);
-	return 0;
+	if (r >= 0)
+		*ret = take_ptr(list);
+	return r;
 }
 
 static int not_proven_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc **ret)
@@ -141,28 +135,18 @@ static int sweeps_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_d
 		wv__pattern_name(&run->plan.passes[sweep->pass].pattern, pattern);
 		r = wv__doc_append_row(ctx, list, M_STR("step", wv__sweep_name(sweep)),
 				       M_U64("pass", sweep->pass + 1), M_STR("pattern", pattern),
-				       M_U64("bytes", wv__run_work(run, sweep)));
+				       M_U64("bytes", wv__run_sweep_work(run, sweep)));
 	}
 	if (r >= 0)
 		*ret = take_ptr(list);
 	return r;
 }
 
-static int add_plan(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc *doc)
-{
-	cleanup_doc struct wv_doc *sweeps = NULL;
-	const int r = sweeps_doc(ctx, run, &sweeps);
-
-	return r < 0 ? r
-		     : wv__doc_set(ctx, doc, M_DOC("sweeps", sweeps),
-				   M_U64("work", wv__run_work(run, NULL)),
-				   M_REAL("expected_seconds", run->expected_seconds));
-}
-
 int wv__result_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc **ret)
 {
 	cleanup_doc struct wv_doc *doc = NULL, *passes = NULL, *bad = NULL, *open = NULL;
-	cleanup_doc struct wv_doc *sample = NULL;
+	cleanup_doc struct wv_doc *sample = NULL, *sweeps = NULL;
+	const bool planned = run->opts->flags & WV_WIPE_DRY_RUN;
 	const char *verdict = wv__verdict(run);
 	const struct wv__medium *m = &run->medium;
 	int r;
@@ -174,6 +158,8 @@ int wv__result_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc 
 		r = not_proven_doc(ctx, run, &open);
 	if (r >= 0)
 		r = sample_doc(ctx, run, &sample);
+	if (r >= 0 && planned)
+		r = sweeps_doc(ctx, run, &sweeps);
 	if (r < 0)
 		return r;
 	r = wv__doc_build(
@@ -190,12 +176,13 @@ int wv__result_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc 
 		M_OPT_DOC("sample", sample), M_DOC("not_proven", open),
 		M_OPT_STR("error", *run->sentence ? run->sentence : NULL),
 		M_STR("status", verdict));
-	if (r >= 0 && run->opts->flags & WV_WIPE_DRY_RUN)
-		r = add_plan(ctx, run, doc);
-	if (r < 0)
-		return r;
-	*ret = take_ptr(doc);
-	return 0;
+	if (r >= 0 && planned)
+		r = wv__doc_set(ctx, doc, M_DOC("sweeps", sweeps),
+				M_U64("work", wv__run_work(run, run->plan.n_sweeps)),
+				M_REAL("expected_seconds", run->expected_seconds));
+	if (r >= 0)
+		*ret = take_ptr(doc);
+	return r;
 }
 
 int wv__result_verify_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc **ret)

@@ -84,7 +84,7 @@ int wv__run_sheets(struct wv__run *run, const struct wv__sweep *sweep)
 
 	if (r >= 0 && sweep->kind == WV__SWEEP_TURN)
 		r = wv__sheet_open(&pass[-1].pattern, &run->sheets[1]);
-	return r < 0 ? wv__run_fail(run, r, "out of memory") : 0;
+	return r;
 }
 
 void wv__run_sheets_close(struct wv__run *run)
@@ -119,6 +119,17 @@ void wv__run_give_up(struct wv__run *run, int error)
 	run->stop = true;
 }
 
+uint64_t wv__run_lose(struct wv__run *run, uint64_t offset, uint64_t length, enum wv__bad_op op,
+		      int error)
+{
+	uint64_t bytes;
+
+	pthread_mutex_lock(&run->lock);
+	bytes = wv__bad_add(&run->bad, offset, length, op, error);
+	pthread_mutex_unlock(&run->lock);
+	return bytes;
+}
+
 uint64_t wv__run_low(const struct wv__run *run)
 {
 	uint64_t low = run->cursor;
@@ -132,16 +143,18 @@ uint64_t wv__run_low(const struct wv__run *run)
 	return low;
 }
 
-uint64_t wv__run_work(const struct wv__run *run, const struct wv__sweep *sweep)
+uint64_t wv__run_sweep_work(const struct wv__run *run, const struct wv__sweep *sweep)
 {
-	uint64_t sum = 0;
-
-	if (!sweep) {
-		for (unsigned int i = 0; i < run->plan.n_sweeps; i++)
-			sum += wv__run_work(run, &run->plan.sweeps[i]);
-		return sum;
-	}
 	if (sweep->sample) /* near enough for a display */
 		return wv__run_length(run) / 100 * run->plan.percent;
 	return wv__run_length(run) * (sweep->kind == WV__SWEEP_TURN ? 2 : 1);
+}
+
+uint64_t wv__run_work(const struct wv__run *run, unsigned int n)
+{
+	uint64_t sum = 0;
+
+	while (n-- > 0)
+		sum += wv__run_sweep_work(run, &run->plan.sweeps[n]);
+	return sum;
 }

@@ -59,6 +59,8 @@ struct wv__run {
 	struct wv__pattern stamp; /* see stamp.h */
 	uint64_t stamp_spacing;
 	unsigned int n_lanes, depth;
+	pthread_t keeper;
+	bool started;
 	char *checkpoint; /* its path; NULL: none is kept */
 
 	pthread_mutex_t lock; /* for what follows and is not atomic, while there are lanes */
@@ -114,6 +116,9 @@ int wv__run_sheets(struct wv__run *run, const struct wv__sweep *sweep);
 void wv__run_sheets_close(struct wv__run *run);
 /* The medium is given up. The first reason stays. */
 void wv__run_give_up(struct wv__run *run, int error);
+/* A range is lost; returns how many bytes of it were not known to be. */
+uint64_t wv__run_lose(struct wv__run *run, uint64_t offset, uint64_t length, enum wv__bad_op op,
+		      int error);
 /* Keep why, once; returns error. */
 int wv__run_fail(struct wv__run *run, int error, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -121,8 +126,9 @@ int wv__run_fail(struct wv__run *run, int error, const char *fmt, ...)
 /* All sweep space before this is through. The lock is held. */
 uint64_t wv__run_low(const struct wv__run *run);
 
-/* Bytes that all sweeps read and write; of one sweep when given. */
-uint64_t wv__run_work(const struct wv__run *run, const struct wv__sweep *sweep);
+/* Bytes that a sweep reads and writes; that the first n sweeps do. */
+uint64_t wv__run_sweep_work(const struct wv__run *run, const struct wv__sweep *sweep);
+uint64_t wv__run_work(const struct wv__run *run, unsigned int n);
 
 /* keeper.c: the thread of one medium. */
 void *wv__run_main(void *run);
@@ -151,7 +157,7 @@ void wv__watch_heat(struct wv__run *run, uint64_t now_ns); /* asks the medium: w
  */
 int wv__checkpoint_place(struct wv__run *run); /* its path, into run->checkpoint */
 int wv__checkpoint_keep(struct wv__run *run, unsigned int at, uint64_t low);
-/* 1: the run stands where it says; 0: there is none; -EBADMSG: altered, or of another wipe. */
+/* 0: the run stands where it says, or at the start when there is none; -EBADMSG: altered, or of another wipe. */
 int wv__checkpoint_load(struct wv__run *run);
 /* After the plan was expanded: read the last ranges back. -EBADMSG: this is not the medium. */
 int wv__checkpoint_prove(struct wv__run *run);

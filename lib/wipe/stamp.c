@@ -46,11 +46,8 @@ static int lay_one(struct wv__lane *hand, uint64_t offset)
 	if (!wv__source_bytes(&hand->stamp, offset, block, buf))
 		return -EIO;
 	r = wv__lane_try(hand, WV__WRITE, buf, block, offset);
-	if (r < 0) {
-		pthread_mutex_lock(&hand->run->lock);
-		wv__bad_add(&hand->run->bad, offset, block, WV__BAD_WRITE, -r);
-		pthread_mutex_unlock(&hand->run->lock);
-	}
+	if (r < 0)
+		wv__run_lose(hand->run, offset, block, WV__BAD_WRITE, -r);
 	return hand->run->dead ? r : 0;
 }
 
@@ -165,7 +162,7 @@ static int find_drop(struct search *s, uint64_t *ret_real)
 	const struct wv__run *run = s->hand->run;
 	unsigned char *want = s->hand->slots[0].buf, *data = s->hand->slots[1].buf;
 	uint64_t real = *ret_real, at, wrong;
-	size_t len;
+	size_t len = run->medium.block;
 	int r;
 
 	for (at = s->low; at < s->high && !run->stop; at += len) {
@@ -188,15 +185,16 @@ static int find_drop(struct search *s, uint64_t *ret_real)
 	}
 	/* One block that went missing is no smaller medium: the end must be missing too. */
 	at = s->high - run->medium.block;
-	r = transfer(s, WV__READ, data, run->medium.block, at);
-	if (r >= 0 && first_difference(s, data, want, run->medium.block, at) < s->high)
+	if (!run->stop && first_difference(s, data + len - run->medium.block, want,
+					   run->medium.block, at) < s->high)
 		*ret_real = real;
-	return r;
+	return 0;
 }
 
-int wv__stamp_measure(struct wv__lane *hand, uint64_t lost, uint64_t *ret_real)
+int wv__stamp_measure(struct wv__lane *hand)
 {
 	struct wv__run *run = hand->run;
+	const uint64_t lost = run->lost_stamp;
 	/* As far as the lanes may have been ahead of one another. */
 	const uint64_t slack = run->stamp_spacing +
 			       (uint64_t)WV__LANES_MAX * WV__IO_DEPTH_MAX * WV__CHUNK_MAX;
@@ -220,6 +218,6 @@ int wv__stamp_measure(struct wv__lane *hand, uint64_t lost, uint64_t *ret_real)
 	}
 	wv__source_close(&s.source);
 	if (r >= 0)
-		*ret_real = real;
+		run->real = real;
 	return r;
 }

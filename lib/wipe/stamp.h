@@ -28,12 +28,13 @@ int wv__stamp_check_tail(struct wv__lane *hand);
 
 /**
  * wv__stamp_measure() - how large is a medium that lost a stamp?
- * @lost: where
- * @ret_real: its bytes, exact where it wraps or drops; UINT64_MAX: it is not
- *	smaller, the write of that one block did not arrive
+ *
+ * Where it was lost is run->lost_stamp. Into run->real go its bytes, exact
+ * where it wraps or drops; UINT64_MAX: it is not smaller, the write of that one
+ * block did not arrive.
  *
  * Return: 0, or a negative errno when the medium was given up.
  */
-int wv__stamp_measure(struct wv__lane *hand, uint64_t lost, uint64_t *ret_real);
+int wv__stamp_measure(struct wv__lane *hand);
 
 #endif
