@@ -14,10 +14,6 @@
 #include "sysfs.h"
 #include "../base/buf.h"
 
-#ifndef BLKGETDISKSEQ /* Linux 5.15 */
-#define BLKGETDISKSEQ _IOR(0x12, 128, uint64_t)
-#endif
-
 #define TEXT_MAX 256
 
 int wv__facts_size(int fd, const struct stat *st, uint64_t *ret_size)

@@ -5,7 +5,13 @@
 #ifndef WV_FACTS_H
 #define WV_FACTS_H
 
+#include <linux/fs.h>
+
 #include "device.h"
+
+#ifndef BLKGETDISKSEQ /* Linux 5.15 */
+#define BLKGETDISKSEQ _IOR(0x12, 128, uint64_t)
+#endif
 
 /* dev->fd, path and real_path are set; st is fstat's. */
 int wv__facts_load(struct wv_ctx *ctx, struct wv_device *dev, const struct stat *st);

@@ -141,6 +141,8 @@ static int dry_run(struct wv_ctx *ctx, struct wv__run *run)
 
 static const char *explain(const struct wv__run *run)
 {
+	if (run->dead == -ESTALE)
+		return "was removed or replaced in the midst of it";
 	if (run->real != UINT64_MAX)
 		return "has less room than it claims";
 	if (run->bad.bytes[WV__BAD_MISMATCH])

@@ -302,13 +302,17 @@ static void record_rest(struct wv__run *run)
 		     writing ? WV__BAD_WRITE : WV__BAD_READ, -run->dead);
 }
 
-static void check_size(struct wv__run *run)
+/* All was done; but was it done to what the result will name? */
+static void check_same(struct wv__run *run)
 {
-	const uint64_t size = wv__medium_size_now(&run->medium);
+	const struct wv__medium *m = &run->medium;
+	const uint64_t size = wv__medium_size_now(m);
 
-	if (size != run->medium.size)
-		wv__run_fail(run, -EIO, "%s had %" PRIu64 " bytes and has %" PRIu64 " now",
-			     run->medium.path, run->medium.size, size);
+	if (size != m->size)
+		wv__run_fail(run, -EIO, "%s had %" PRIu64 " bytes and has %" PRIu64 " now", m->path,
+			     m->size, size);
+	else if (wv__medium_is_other(m) || wv__medium_is_renamed(m))
+		wv__run_give_up(run, -ESTALE);
 }
 
 /* What the sweeps before the mark have done, and no more: the rest will be counted again. */
@@ -385,8 +389,8 @@ static void go(struct wv__run *run)
 		record_rest(run);
 	run->complete = r >= 0 && run->at == run->plan.n_sweeps;
 	if (run->complete)
-		check_size(run);
-	if (run->complete && !run->error)
+		check_same(run);
+	if (run->complete && !run->error && !run->dead)
 		wv__checkpoint_remove(run);
 }
 

@@ -111,6 +111,10 @@ static int submit(struct wv__lane *lane, struct wv__slot *slot, enum wv__op op, 
 	const unsigned int tag = (unsigned int)(slot - lane->slots);
 	int r;
 
+	if (wv__medium_is_other(&lane->run->medium)) {
+		wv__run_give_up(lane->run, -ESTALE);
+		return -ESTALE;
+	}
 	slot->since = wv__monotonic_ns();
 	r = lane->io->kind->submit(lane->io, tag, op, (void *)(uintptr_t)buf, len, offset);
 	if (r < 0)

@@ -41,6 +41,8 @@ int wv__medium_open(struct wv_ctx *ctx, const struct wv_device *dev, bool write,
 		.rotational = dev->rotational,
 		.is_file = dev->kind == WV__FILE,
 		.rdev = dev->rdev,
+		.diskseq = dev->diskseq,
+		.dev = dev,
 		.fd = -1,
 	};
 	const int mode = (write ? O_RDWR : O_RDONLY) | O_CLOEXEC;
@@ -112,4 +114,25 @@ uint64_t wv__medium_size_now(const struct wv__medium *medium)
 	if (medium->ops)
 		return medium->ops->size(medium->data);
 	return fstat(medium->fd, &st) == 0 && wv__facts_size(medium->fd, &st, &size) == 0 ? size : 0;
+}
+
+uint64_t wv__medium_diskseq_now(const struct wv__medium *medium)
+{
+	uint64_t seq = 0;
+
+	if (medium->ops)
+		return medium->ops->diskseq ? medium->ops->diskseq(medium->data) : 0;
+	return ioctl(medium->fd, BLKGETDISKSEQ, &seq) == 0 ? seq : 0;
+}
+
+bool wv__medium_is_other(const struct wv__medium *medium)
+{
+	const uint64_t seq = medium->diskseq ? wv__medium_diskseq_now(medium) : 0;
+
+	return seq && seq != medium->diskseq;
+}
+
+bool wv__medium_is_renamed(const struct wv__medium *medium)
+{
+	return medium->dev && wv__device_recheck(NULL, medium->dev) < 0;
 }

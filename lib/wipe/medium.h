@@ -18,6 +18,7 @@ struct wv__medium_ops {
 	int (*write)(void *data, const void *buf, size_t len, uint64_t offset);
 	int (*flush)(void *data);
 	uint64_t (*size)(void *data);
+	uint64_t (*diskseq)(void *data); /* NULL: not known */
 	int (*temperature)(void *data, int *ret_millidegrees, int *ret_limit); /* NULL: no sensor */
 };
 
@@ -29,6 +30,8 @@ struct wv__medium {
 	bool rotational;
 	bool is_file;
 	dev_t rdev; /* of a block device; 0: no sensor to ask */
+	uint64_t diskseq; /* as it was opened; the kernel counts on with each other medium; 0: not known */
+	const struct wv_device *dev; /* borrowed: whose names must still lead to it at the end; NULL: none */
 
 	int fd;                           /* O_DIRECT, its own; -1 with ops */
 	const struct wv__medium_ops *ops; /* NULL: the system's, on fd */
@@ -47,7 +50,17 @@ int wv__medium_do(const struct wv__medium *medium, enum wv__op op, void *buf, si
 /* As wv__temperature(): a command to the medium, not for every tick. */
 int wv__medium_temperature(const struct wv__medium *medium, int *ret_millidegrees, int *ret_limit);
 
-/* What it says now; 0: it is gone. */
+/* What it says now; 0: it is gone, or it is not known. */
 uint64_t wv__medium_size_now(const struct wv__medium *medium);
+uint64_t wv__medium_diskseq_now(const struct wv__medium *medium);
+
+/*
+ * Is there another medium behind the same descriptor, as in a card reader?
+ * Asked before every request: it costs a system call, of a megabyte's copy a
+ * hundredth.
+ */
+bool wv__medium_is_other(const struct wv__medium *medium);
+/* Do its names lead elsewhere now? */
+bool wv__medium_is_renamed(const struct wv__medium *medium);
 
 #endif

@@ -87,7 +87,7 @@ struct wv__run {
 	bool resumed;                    /* this sweep was begun by an earlier process */
 	_Atomic bool stop, cancelled;    /* no lane begins anything more */
 	_Atomic bool abandoned;          /* requests are still out: nothing may be freed */
-	_Atomic int dead;                /* why the medium was given up; 0: it was not */
+	_Atomic int dead;                /* why the medium was given up: -ESTALE: it is another one now; 0: it was not */
 	_Atomic uint64_t lost_stamp;     /* where one was not found; UINT64_MAX: nowhere */
 	_Atomic uint64_t good[2];        /* by enum wv__op: a place that worked in this sweep; UINT64_MAX: none */
 	struct wv__bad bad;

@@ -17,6 +17,7 @@
  *	stale FROM LENGTH         reads give what was there before the last write
  *	dropped FROM LENGTH       writes there are lost
  *	shrink BYTES SIZE         after so many bytes it says that it has SIZE bytes, and has no more
+ *	replace BYTES N           after so many bytes another medium is there: EIO N times, then it answers
  *	throttle READ WRITE       megabytes a second each way; throttle BOTH: one way for both
  *	clear                     none of it any more
  */
@@ -38,7 +39,7 @@
 #define CREDIT_NS 20000000 /* a throttled disk catches up that much: its own threads wake late */
 
 enum fault_kind { BAD, FLAKY, STICKY, VANISH, HANG, FLIP, STUCK, MISDIRECT, TORN, STALE, DROPPED,
-		  SHRINK };
+		  SHRINK, REPLACE };
 
 struct fault {
 	enum fault_kind kind;
@@ -56,6 +57,7 @@ struct fault_disk {
 	struct fault faults[FAULTS_MAX];
 	unsigned int n;
 	uint64_t bytes[2], requests[2], flushes, refused;
+	uint64_t foreign; /* writes that a medium got which was put in the other's place */
 	unsigned char *told; /* watched: what the host was told is there; NULL: not watched */
 	uint64_t lies;       /* reads that gave anything else */
 	uint64_t rate[2];  /* bytes a second; 0: no limit */
@@ -107,7 +109,8 @@ static inline void fault_disk_free(struct fault_disk *d)
 static inline int fault_disk_set(struct fault_disk *d, const char *line)
 {
 	static const char *const names[] = { "bad",   "flaky",	   "sticky", "vanish", "hang",	  "flip",
-					     "stuck", "misdirect", "torn",   "stale",  "dropped", "shrink" };
+					     "stuck", "misdirect", "torn",   "stale",  "dropped", "shrink",
+					     "replace" };
 	struct fault f = { .on = { true, true } };
 	unsigned long long a = 0, b = 0, c = 0;
 	char name[16], rw[8];
@@ -145,7 +148,7 @@ static inline int fault_disk_set(struct fault_disk *d, const char *line)
 		f.from = a;
 		f.length = k == FLIP || k == STUCK || k == TORN ? 1 : b;
 		f.n = c;
-		if (k == STICKY || k == VANISH || k == HANG || k == SHRINK)
+		if (k == STICKY || k == VANISH || k == HANG || k == SHRINK || k == REPLACE)
 			f.n = d->bytes[0] + d->bytes[1] + a;
 		if (k == STALE) {
 			f.old = malloc(f.length);
@@ -178,6 +181,13 @@ static inline int fault_answer(struct fault_disk *d, bool write, uint64_t from, 
 			return -ENXIO;
 		if (f->kind == STICKY && bytes >= f->n)
 			return -EIO;
+		if (f->kind == REPLACE && bytes >= f->n) {
+			if (f->length) {
+				f->length--;
+				return -EIO;
+			}
+			d->foreign += write;
+		}
 		if (f->kind == SHRINK && bytes >= f->n && from + len > f->length)
 			return -EIO;
 		if (f->kind == HANG && bytes >= f->n) {
@@ -333,6 +343,19 @@ static inline int fault_disk_flush(void *data)
 	d->flushes++;
 	pthread_mutex_unlock(&d->lock);
 	return 0;
+}
+
+/* As the kernel's sequence numbers of media, from 1. */
+static inline uint64_t fault_disk_diskseq(void *data)
+{
+	struct fault_disk *d = data;
+	uint64_t seq = 1;
+
+	pthread_mutex_lock(&d->lock);
+	for (unsigned int i = 0; i < d->n; i++)
+		seq += d->faults[i].kind == REPLACE && d->bytes[0] + d->bytes[1] >= d->faults[i].n;
+	pthread_mutex_unlock(&d->lock);
+	return seq;
 }
 
 static inline uint64_t fault_disk_size(void *data)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* check_medium.c - files and loop devices, wiped for real */
 #include <fcntl.h>
+#include <linux/loop.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -54,6 +56,260 @@ START_TEST(a_4kn_loop_device_is_wiped)
 	loop_detach(loop);
 	free(loop);
 	free(image);
+}
+END_TEST
+
+/* ---- what happens to a medium while it is at work --------------------------------------- */
+
+/* The system's own medium, and something that happens just before its request number `at`. */
+struct hooked {
+	struct wv__medium real;
+	pthread_mutex_t lock;
+	unsigned int requests, at;
+	void (*what)(struct hooked *h);
+	const char *name, *other; /* for it */
+	int result;		  /* of it */
+};
+
+static void count_request(struct hooked *h)
+{
+	pthread_mutex_lock(&h->lock);
+	if (++h->requests == h->at)
+		h->what(h);
+	pthread_mutex_unlock(&h->lock);
+}
+
+static int hooked_read(void *data, void *buf, size_t len, uint64_t offset)
+{
+	count_request(data);
+	return wv__medium_do(&((struct hooked *)data)->real, WV__READ, buf, len, offset);
+}
+
+static int hooked_write(void *data, const void *buf, size_t len, uint64_t offset)
+{
+	count_request(data);
+	return wv__medium_do(&((struct hooked *)data)->real, WV__WRITE, (void *)(uintptr_t)buf, len,
+			     offset);
+}
+
+static int hooked_flush(void *data)
+{
+	return wv__medium_do(&((struct hooked *)data)->real, WV__FLUSH, NULL, 0, 0);
+}
+
+static uint64_t hooked_size(void *data)
+{
+	return wv__medium_size_now(&((struct hooked *)data)->real);
+}
+
+static uint64_t hooked_diskseq(void *data)
+{
+	return wv__medium_diskseq_now(&((struct hooked *)data)->real);
+}
+
+static const struct wv__medium_ops hooked_ops = { .read = hooked_read,
+						  .write = hooked_write,
+						  .flush = hooked_flush,
+						  .size = hooked_size,
+						  .diskseq = hooked_diskseq };
+
+static struct wv__medium hook(struct hooked *h, const struct wv_device *dev, bool write)
+{
+	struct wv__medium medium;
+
+	pthread_mutex_init(&h->lock, NULL);
+	ck_assert_int_eq(wv__medium_open(ctx, dev, write, &h->real), 0);
+	medium = h->real;
+	medium.fd = -1;
+	medium.ops = &hooked_ops;
+	medium.data = h;
+	return medium;
+}
+
+/*
+ * Two passes and a read-back, 21 requests, to which something happens in the
+ * midst of the first pass, as the second begins, or while it is read back.
+ */
+static struct wv__wipe_job wipe_hooked(struct hooked *h, const char *path, int when)
+{
+	const struct wv__wipe_opts opts = { .method = "nist-clear-flash" };
+	cleanup_device struct wv_device *dev = NULL;
+	struct wv__wipe_job job = { 0 };
+	struct wv__medium medium;
+
+	h->at = (const unsigned int[]){ 3, 10, 17 }[when];
+	h->name = path;
+	ck_assert_int_eq(wv__device_open(ctx, path, WV__DEV_EXCL, &dev), 0);
+	medium = hook(h, dev, true);
+	ck_assert_int_eq(wv__wipe_media(ctx, &medium, &job, 1, &opts), job.error);
+	wv__medium_close(&h->real);
+	ck_assert_uint_gt(h->requests, h->at);
+	return job;
+}
+
+/* A file of these bytes. */
+static char *filled(const char *name, int byte, size_t size)
+{
+	char *path = make_image(name, 0), *bytes = malloc(size);
+	FILE *f = fopen(path, "we");
+
+	ck_assert(f && bytes);
+	memset(bytes, byte, size);
+	ck_assert_uint_eq(fwrite(bytes, 1, size, f), size);
+	fclose(f);
+	free(bytes);
+	return path;
+}
+
+static bool holds_only(const char *path, int byte, size_t size)
+{
+	FILE *f = fopen(path, "re");
+	size_t n = 0;
+
+	ck_assert_ptr_nonnull(f);
+	while (fgetc(f) == byte)
+		n++;
+	fclose(f);
+	return n == size;
+}
+
+static void put_other_in_its_place(struct hooked *h)
+{
+	h->result = rename(h->other, h->name);
+}
+
+START_TEST(a_container_replaced_under_its_name_is_not_called_wiped)
+{
+	char *image = make_image("image", 6 * MiB), *other = filled("other", FILL, 6 * MiB);
+	struct hooked h = { .what = put_other_in_its_place, .other = other, .result = -1 };
+	struct wv__wipe_job job = wipe_hooked(&h, image, _i);
+
+	ck_assert_int_eq(h.result, 0);
+	ck_assert_str_eq(world_status(&job), "failed");
+	ck_error_has("was removed or replaced in the midst of it");
+	ck_assert(holds_only(image, FILL, 6 * MiB));
+	world_done(&job);
+	free(image);
+	free(other);
+}
+END_TEST
+
+static int configure(const char *dev, const char *file)
+{
+	struct loop_config config = { 0 };
+	const int fd = open(dev, O_RDWR | O_CLOEXEC), backing = open(file, O_RDWR | O_CLOEXEC);
+	int r;
+
+	ck_assert(fd >= 0 && backing >= 0);
+	config.fd = (uint32_t)backing;
+	r = ioctl(fd, LOOP_CONFIGURE, &config) < 0 ? -errno : 0;
+	close(backing);
+	close(fd);
+	return r;
+}
+
+/* Detached, and another image attached under the same name. */
+static void swap_loop(struct hooked *h)
+{
+	const int fd = open(h->name, O_RDONLY | O_CLOEXEC);
+
+	ioctl(fd, LOOP_CLR_FD, 0);
+	close(fd);
+	h->result = configure(h->name, h->other);
+}
+
+START_TEST(a_loop_device_that_is_being_wiped_is_not_given_away)
+{
+	char *image = make_image("image", 6 * MiB), *other = filled("other", FILL, 6 * MiB);
+	char *loop = loop_attach(image, 0, true);
+	struct hooked h = { .what = swap_loop, .other = other };
+	struct wv__wipe_job job = wipe_hooked(&h, loop, _i);
+
+	/* The kernel detaches it when the engine lets go of it: the name leads to the old one until then. */
+	ck_assert_int_eq(h.result, -EBUSY);
+	ck_assert_str_eq(world_status(&job), "wiped");
+	ck_assert(holds_only(other, FILL, 6 * MiB));
+	world_done(&job);
+	free(loop);
+	free(image);
+	free(other);
+}
+END_TEST
+
+static void halve_loop(struct hooked *h)
+{
+	const int fd = open(h->name, O_RDONLY | O_CLOEXEC);
+
+	h->result = truncate(h->other, 3 * MiB);
+	ioctl(fd, LOOP_SET_CAPACITY, 0);
+	close(fd);
+}
+
+START_TEST(a_loop_device_that_shrinks_under_the_wipe_is_not_called_wiped)
+{
+	char *image = make_image("image", 6 * MiB), *loop = loop_attach(image, 0, true);
+	struct hooked h = { .what = halve_loop, .other = image, .result = -1 };
+	struct wv__wipe_job job = wipe_hooked(&h, loop, _i);
+
+	ck_assert_int_eq(h.result, 0);
+	ck_assert_str_eq(world_status(&job), "failed");
+	ck_assert_int_lt(job.error, 0);
+	world_done(&job);
+	loop_detach(loop);
+	free(loop);
+	free(image);
+}
+END_TEST
+
+static char *attach_read_only(const char *image)
+{
+	char command[256], *dev = NULL;
+	size_t room = 0;
+	FILE *f;
+
+	snprintf(command, sizeof(command), "losetup --read-only --find --show %s", image);
+	f = popen(command, "re");
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_gt(getline(&dev, &room, f), 1);
+	ck_assert_int_eq(pclose(f), 0);
+	dev[strcspn(dev, "\n")] = '\0';
+	return dev;
+}
+
+/* Another backing file: for read-only loops of the same size. */
+static void change_loop(struct hooked *h)
+{
+	const int fd = open(h->name, O_RDONLY | O_CLOEXEC), file = open(h->other, O_RDONLY | O_CLOEXEC);
+
+	h->result = ioctl(fd, LOOP_CHANGE_FD, file) < 0 ? -errno : 0;
+	close(file);
+	close(fd);
+}
+
+START_TEST(a_read_back_of_two_media_under_one_name_is_no_match)
+{
+	char *image = make_image("image", 6 * MiB), *copy = make_image("copy", 6 * MiB);
+	char *loop = attach_read_only(image);
+	struct hooked h = { .what = change_loop, .at = 2, .name = loop, .other = copy };
+	const struct wv__pattern zero = { .len = 1 };
+	const struct wv__wipe_opts opts = { 0 };
+	struct wv_device *dev = NULL;
+	struct wv__medium medium;
+	struct wv_doc *result = NULL;
+
+	ck_assert_int_eq(wv__device_open(ctx, loop, WV__DEV_RDONLY, &dev), 0);
+	medium = hook(&h, dev, false);
+	ck_assert_int_eq(wv__verify_medium(ctx, &medium, &zero, 0, 0, &opts, &result), -EIO);
+	ck_assert_int_eq(h.result, 0);
+	ck_assert_str_eq(wv_doc_str(result, "status"), "failed");
+	ck_error_has("was removed or replaced in the midst of it");
+	wv__medium_close(&h.real);
+	wv__device_free(dev);
+	wv_doc_free(result);
+	loop_detach(loop);
+	free(loop);
+	free(image);
+	free(copy);
 }
 END_TEST
 
@@ -144,6 +400,10 @@ int main(void)
 	tcase_add_test(all, the_head_of_a_container_is_wiped_alone);
 	tcase_add_test(all, a_device_that_shrank_is_refused);
 	tcase_add_loop_test(all, a_wipe_survives_every_failure, 0, 2);
+	tcase_add_loop_test(all, a_container_replaced_under_its_name_is_not_called_wiped, 0, 3);
+	tcase_add_loop_test(all, a_loop_device_that_is_being_wiped_is_not_given_away, 0, 3);
+	tcase_add_loop_test(all, a_loop_device_that_shrinks_under_the_wipe_is_not_called_wiped, 0, 3);
+	tcase_add_test(all, a_read_back_of_two_media_under_one_name_is_no_match);
 	suite_add_tcase(suite, all);
 	return run_suite(suite);
 }

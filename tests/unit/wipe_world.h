@@ -15,7 +15,8 @@
 static const struct wv__medium_ops fault_ops = { .read = fault_disk_read,
 						 .write = fault_disk_write,
 						 .flush = fault_disk_flush,
-						 .size = fault_disk_size };
+						 .size = fault_disk_size,
+						 .diskseq = fault_disk_diskseq };
 
 static inline void world_disk(struct fault_disk *d, uint64_t size)
 {
@@ -32,6 +33,7 @@ static inline struct wv__medium world_medium(struct fault_disk *d, uint32_t bloc
 				    .size = d->size,
 				    .block = block,
 				    .unit = block,
+				    .diskseq = 1,
 				    .fd = -1,
 				    .ops = &fault_ops,
 				    .data = d };
