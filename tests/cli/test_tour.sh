@@ -22,6 +22,7 @@ step() {
 	[[ $line =~ \#\ exit\ ([0-9]+) ]] && want=${BASH_REMATCH[1]}
 	eval "$line" >"$OUT" 2>"$ERR" </dev/null
 	rc=$?
+	cat "$OUT" "$ERR" >>"$TMP/tour"
 	[[ $line == *losetup\ -f* ]] && echo "$dev $(_backing "$dev")" >>"$_loops"
 	is "README's tour: ${line%%  #*} (exit $want)" $rc $want || _fail 'it said' "$line"
 }
@@ -35,6 +36,9 @@ done
 # A look at what the tour promises.
 ok 'the tour ends with the take-out closed' \
 	test "$(workvol --json list | jq -r .state)" = closed
+ok 'a device that cannot erase itself says so in it' grep -q "$dev offers no erasure of its own" "$TMP/tour"
+ok 'the map that it draws shows a wiped disk' grep -q "<title>$dev: wiped</title>" disk.svg
+is 'its random wipe and the resumed one both end' "$(grep -c "^$dev: wiped (64.0 MiB, random)" "$TMP/tour")" 2
 ok 'the certificate that the tour shows says wiped' grep -q '"verdict":"wiped"' "$certificate"
 sed 's/"verdict":"wiped"/"verdict":"wipeD"/' "$certificate" >"$TMP/forged.json"
 not_ok_exit 255 'ssh-keygen refuses a copy with one byte changed' \
