@@ -56,11 +56,10 @@ uint64_t wv__medium_diskseq_now(const struct wv__medium *medium);
 
 /*
  * Is there another medium behind the same descriptor, as in a card reader?
- * Asked before every request: it costs a system call, of a megabyte's copy a
- * hundredth.
+ * Asked before every request: it costs a system call.
  */
 bool wv__medium_is_other(const struct wv__medium *medium);
-/* Do its names lead elsewhere now? */
+/* Does its name, links followed, lead elsewhere or nowhere now? */
 bool wv__medium_is_renamed(const struct wv__medium *medium);
 
 #endif

@@ -194,6 +194,27 @@ START_TEST(a_container_replaced_under_its_name_is_not_called_wiped)
 }
 END_TEST
 
+static void drop_link(struct hooked *h)
+{
+	h->result = unlink(h->name);
+}
+
+START_TEST(a_link_that_goes_with_the_old_content_is_no_other_medium)
+{
+	char *image = make_image("image", 6 * MiB), *link = test_path("by-label");
+	struct hooked h = { .what = drop_link, .result = -1 };
+	struct wv__wipe_job job;
+
+	ck_assert_int_eq(symlink(image, link), 0);
+	job = wipe_hooked(&h, link, _i);
+	ck_assert_int_eq(h.result, 0);
+	ck_assert_str_eq(world_status(&job), "wiped");
+	world_done(&job);
+	free(image);
+	free(link);
+}
+END_TEST
+
 static int configure(const char *dev, const char *file)
 {
 	struct loop_config config = { 0 };
@@ -401,6 +422,7 @@ int main(void)
 	tcase_add_test(all, a_device_that_shrank_is_refused);
 	tcase_add_loop_test(all, a_wipe_survives_every_failure, 0, 2);
 	tcase_add_loop_test(all, a_container_replaced_under_its_name_is_not_called_wiped, 0, 3);
+	tcase_add_loop_test(all, a_link_that_goes_with_the_old_content_is_no_other_medium, 0, 3);
 	tcase_add_loop_test(all, a_loop_device_that_is_being_wiped_is_not_given_away, 0, 3);
 	tcase_add_loop_test(all, a_loop_device_that_shrinks_under_the_wipe_is_not_called_wiped, 0, 3);
 	tcase_add_test(all, a_read_back_of_two_media_under_one_name_is_no_match);
