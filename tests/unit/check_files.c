@@ -50,7 +50,7 @@ START_TEST(a_list_may_be_longer_than_64_mib)
 	for (size_t at = 200; at < LEN; at += 200)
 		path[at] = '/';
 	for (int i = 0; i < COUNT; i++) {
-		char number[8];
+		char number[16];
 
 		snprintf(number, sizeof(number), "%06d", i);
 		memcpy(path, number, 6);
