@@ -70,45 +70,42 @@ static int add_due(struct wv_station *st, const struct wv__incident *it, bool wa
 	return r < 0 ? r : wv__doc_append(st->ctx, array, row);
 }
 
-static int add(struct wv_station *st, const struct wv__incident *it, struct wv_doc *array)
+static int add(struct wv_station *st, const struct wv__incident *it, bool warn,
+	       struct wv_doc *array)
 {
 	cleanup_doc struct wv_doc *row = NULL;
+	const int r = wv__incident_doc(st->ctx, it, wv__now(), &row);
+
+	(void)warn; /* a list says none */
+	return r < 0 ? r : wv__doc_append(st->ctx, array, row);
+}
+
+typedef int (*row_fn)(struct wv_station *st, const struct wv__incident *it, bool warn,
+		      struct wv_doc *array);
+
+static int rows(struct wv_station *st, row_fn add_row, bool warn, struct wv_doc **ret)
+{
+	cleanup_incidents struct wv__incidents list = { 0 };
+	cleanup_doc struct wv_doc *array = NULL;
 	int r;
 
-	r = wv__incident_doc(st->ctx, it, wv__now(), &row);
-	return r < 0 ? r : wv__doc_append(st->ctx, array, row);
+	r = wv__incidents_read(st, NULL, &list);
+	if (r == 0)
+		r = wv__doc_array(st->ctx, &array);
+	for (size_t i = 0; r == 0 && i < list.n; i++)
+		r = add_row(st, &list.at[i], warn, array);
+	if (r < 0)
+		return r;
+	*ret = take_ptr(array);
+	return 0;
 }
 
 int wv__incidents_list(struct wv_station *st, struct wv_doc **ret)
 {
-	cleanup_incidents struct wv__incidents list = { 0 };
-	cleanup_doc struct wv_doc *array = NULL;
-	int r;
-
-	r = wv__incidents_read(st, NULL, &list);
-	if (r == 0)
-		r = wv__doc_array(st->ctx, &array);
-	for (size_t i = 0; r == 0 && i < list.n; i++)
-		r = add(st, &list.at[i], array);
-	if (r < 0)
-		return r;
-	*ret = take_ptr(array);
-	return 0;
+	return rows(st, add, false, ret);
 }
 
 int wv__incidents_due(struct wv_station *st, bool warn, struct wv_doc **ret)
 {
-	cleanup_incidents struct wv__incidents list = { 0 };
-	cleanup_doc struct wv_doc *array = NULL;
-	int r;
-
-	r = wv__incidents_read(st, NULL, &list);
-	if (r == 0)
-		r = wv__doc_array(st->ctx, &array);
-	for (size_t i = 0; r == 0 && i < list.n; i++)
-		r = add_due(st, &list.at[i], warn, array);
-	if (r < 0)
-		return r;
-	*ret = take_ptr(array);
-	return 0;
+	return rows(st, add_due, warn, ret);
 }
