@@ -144,6 +144,14 @@ int usage_error(struct cli *cli, const char *fmt, ...) __attribute__((format(pri
  */
 int finish(struct cli *cli, int r, struct wv_doc *result, printer print);
 
+/* What --format may be: the first is the default, "json" is the same as --json. Ended by a NULL name. */
+struct format {
+	const char *name;
+	printer print; /* for finish() */
+};
+/* EXIT_OK, or EXIT_USAGE and it was said. */
+int choose_format(struct cli *cli, const struct format *formats, printer *ret_print);
+
 /* ---- text for people (text.c) ---- */
 
 struct column {

@@ -165,20 +165,22 @@ static void print_reports(struct wv_doc *reports)
 
 static int report_(struct cli *cli)
 {
-	struct args *a = &cli->args;
+	static const struct format formats[] = {
+		{ "text", print_reports }, { "json", NULL }, { .name = NULL },
+	};
+	const struct args *a = &cli->args;
 	cleanup_station struct wv_station *station = NULL;
 	cleanup_doc struct wv_doc *result = NULL;
+	printer print;
 	int r;
 
-	if (a->format && strcmp(a->format, "json") == 0)
-		a->json = true;
-	else if (a->format && strcmp(a->format, "text") != 0)
-		return usage_error(cli, "--format %s: text or json", a->format);
-	r = open_station(cli, &station);
+	r = choose_format(cli, formats, &print);
+	if (r == EXIT_OK)
+		r = open_station(cli, &station);
 	if (r)
 		return r;
 	r = wv_flow_incident_report(station, a->argc ? a->argv[0] : NULL, &result);
-	return finish(cli, r, result, print_reports);
+	return finish(cli, r, result, print);
 }
 
 static int run(struct cli *cli)

@@ -152,39 +152,29 @@ static void print(struct wv_doc *report)
 		print_table(takeouts, columns, ARRAY_SIZE(columns));
 }
 
-/* EXIT_OK, or an exit code and it was said. */
-static int check_format(struct cli *cli)
+static int run(struct cli *cli)
 {
-	struct args *a = &cli->args;
+	static const struct format formats[] = {
+		{ "text", print }, { "json", NULL }, { .name = NULL },
+	};
+	const struct args *a = &cli->args;
+	cleanup_station struct wv_station *station = NULL;
+	cleanup_doc struct wv_doc *result = NULL;
+	printer print_as;
+	int r;
 
 	if (!a->from || !a->to)
 		return usage_error(cli, "give the period with --from DATE and --to DATE");
-	if (!a->format || strcmp(a->format, "text") == 0)
-		return EXIT_OK;
-	if (strcmp(a->format, "json") == 0) {
-		a->json = true;
-		return EXIT_OK;
-	}
-	if (strcmp(a->format, "pdf") == 0 || strcmp(a->format, "html") == 0)
+	if (a->format && (strcmp(a->format, "pdf") == 0 || strcmp(a->format, "html") == 0))
 		return report_text(cli, -EPERM, "workvol makes no report as %s yet: --format text or json",
 				   strcmp(a->format, "pdf") == 0 ? "PDF" : "HTML");
-	return usage_error(cli, "--format is text or json, not %s", a->format);
-}
-
-static int run(struct cli *cli)
-{
-	cleanup_station struct wv_station *station = NULL;
-	cleanup_doc struct wv_doc *result = NULL;
-	int r;
-
-	r = check_format(cli);
+	r = choose_format(cli, formats, &print_as);
+	if (r == EXIT_OK)
+		r = open_station(cli, &station);
 	if (r)
 		return r;
-	r = open_station(cli, &station);
-	if (r)
-		return r;
-	r = wv_flow_report(station, cli->args.from, cli->args.to, &result);
-	return finish(cli, r, result, print);
+	r = wv_flow_report(station, a->from, a->to, &result);
+	return finish(cli, r, result, print_as);
 }
 
 const struct cmd cmd_report = {

@@ -197,6 +197,31 @@ static bool is_said(struct cli *cli, struct wv_doc *result, bool array)
 	return error && strcmp(error, wv_ctx_error(cli->ctx)) == 0;
 }
 
+static int unknown_format(struct cli *cli, const struct format *formats)
+{
+	char names[128] = "";
+	size_t len = 0;
+
+	for (const struct format *f = formats; f->name && len < sizeof(names); f++)
+		len += snprintf(names + len, sizeof(names) - len, "%s%s",
+				f == formats ? "" : f[1].name ? ", " : " or ", f->name);
+	return usage_error(cli, "--format is %s, not %s", names, cli->args.format);
+}
+
+int choose_format(struct cli *cli, const struct format *formats, printer *ret_print)
+{
+	const struct format *f = formats;
+
+	while (cli->args.format && f->name && strcmp(f->name, cli->args.format) != 0)
+		f++;
+	if (!f->name)
+		return unknown_format(cli, formats);
+	if (strcmp(f->name, "json") == 0)
+		cli->args.json = true;
+	*ret_print = f->print;
+	return EXIT_OK;
+}
+
 int finish(struct cli *cli, int r, struct wv_doc *result, printer print)
 {
 	cleanup_free char *text = result ? wv_doc_text(result) : NULL;
