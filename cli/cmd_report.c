@@ -16,13 +16,6 @@ static const struct opt options[] = {
 	OPT_END,
 };
 
-static uint64_t number_at(struct wv_doc *array, size_t i)
-{
-	cleanup_free char *text = wv_doc_text(wv_doc_at(array, i));
-
-	return text ? strtoull(text, NULL, 10) : 0;
-}
-
 /* "records 3, 7-9, 12", wrapped; a year's numbers would be all that there is to read. */
 static void print_records(struct wv_doc *records, int indent)
 {
@@ -32,14 +25,14 @@ static void print_records(struct wv_doc *records, int indent)
 
 	column = printf("%*srecord%s", indent, "", n == 1 ? "" : "s");
 	for (size_t i = 0, k; i < n; i = k) {
-		const uint64_t first = number_at(records, i);
+		const uint64_t first = wv_doc_u64_at(records, i);
 		uint64_t last = first;
 
 		if (shown++ == RECORDS_SHOWN) {
 			printf("\n%*sand %zu more: --json has all", indent + 8, "", n - i);
 			break;
 		}
-		for (k = i + 1; k < n && number_at(records, k) == last + 1; k++)
+		for (k = i + 1; k < n && wv_doc_u64_at(records, k) == last + 1; k++)
 			last++;
 		if (last > first)
 			snprintf(word, sizeof(word), "%" PRIu64 "-%" PRIu64 "%s", first, last, k < n ? "," : "");

@@ -75,6 +75,7 @@ int wv_doc_bool(struct wv_doc *doc, const char *key);
 size_t wv_doc_count(struct wv_doc *doc);                        /* members or items */
 struct wv_doc *wv_doc_at(struct wv_doc *array, size_t index);
 const char *wv_doc_str_at(struct wv_doc *array, size_t index);
+uint64_t wv_doc_u64_at(struct wv_doc *array, size_t index);     /* 0: no such item, or no number */
 const char *wv_doc_key_at(struct wv_doc *object, size_t index); /* in canonical order */
 /* Read a document from a file; -EBADMSG unless it is canonical JSON. Free with wv_doc_free(). */
 int wv_doc_read(struct wv_ctx *ctx, const char *path, struct wv_doc **ret_doc);

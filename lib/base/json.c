@@ -222,6 +222,13 @@ WV_API uint64_t wv_doc_u64(struct wv_doc *doc, const char *key)
 	return is_number(value) ? json_object_get_uint64(obj(value)) : 0;
 }
 
+WV_API uint64_t wv_doc_u64_at(struct wv_doc *array, size_t index)
+{
+	struct wv_doc *value = wv_doc_at(array, index);
+
+	return is_number(value) ? json_object_get_uint64(obj(value)) : 0;
+}
+
 WV_API double wv_doc_real(struct wv_doc *doc, const char *key)
 {
 	struct wv_doc *value = wv_doc_get(doc, key);

@@ -99,6 +99,11 @@ START_TEST(readers_give_nothing_for_what_is_absent_or_of_another_type)
 	ck_assert_ptr_null(wv_doc_at(array, 2));
 	ck_assert_ptr_null(wv_doc_at(doc, 0));
 	ck_assert_uint_eq(wv_doc_count(NULL), 0);
+	ck_assert_int_eq(wv__doc_append_u64(ctx, array, UINT64_MAX), 0);
+	ck_assert_uint_eq(wv_doc_u64_at(array, 2), UINT64_MAX);
+	ck_assert_uint_eq(wv_doc_u64_at(array, 0), 0); /* a string */
+	ck_assert_uint_eq(wv_doc_u64_at(array, 1), 0); /* null */
+	ck_assert_uint_eq(wv_doc_u64_at(array, 3), 0); /* not there */
 }
 END_TEST
 
