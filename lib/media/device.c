@@ -169,30 +169,39 @@ int wv__device_is(const struct wv_device *dev, int fd)
 	return r < 0 ? r : seq == dev->diskseq && size == dev->size;
 }
 
+static int recheck_fd(struct wv_ctx *ctx, const struct wv_device *dev, int fd)
+{
+	const int r = wv__device_is(dev, fd);
+
+	if (r < 0)
+		return wv__fail_sys(ctx, r, "cannot learn about %s", dev->path);
+	return r ? 0 : wv__fail(ctx, -EBUSY, "%s was replaced", dev->path);
+}
+
+static int recheck_name(struct wv_ctx *ctx, const struct wv_device *dev, const char *name)
+{
+	cleanup_close int fresh = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	if (fresh < 0 && (errno == ENOENT || errno == ENXIO || errno == ENODEV))
+		return wv__fail(ctx, -EBUSY, "%s was removed or replaced", dev->path);
+	if (fresh < 0)
+		return wv__fail_sys(ctx, -errno, "cannot open %s again", dev->path);
+	return recheck_fd(ctx, dev, fresh);
+}
+
+int wv__device_recheck_real(struct wv_ctx *ctx, const struct wv_device *dev)
+{
+	const int r = recheck_name(ctx, dev, dev->real_path);
+
+	return r < 0 ? r : recheck_fd(ctx, dev, dev->fd);
+}
+
 int wv__device_recheck(struct wv_ctx *ctx, const struct wv_device *dev)
 {
 	/* both names: the one that was given, and the one that others are told */
-	const int fds[] = { open(dev->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY),
-			    open(dev->real_path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY),
-			    dev->fd };
-	cleanup_close int fresh = fds[0];
-	cleanup_close int fresh_real = fds[1];
-	size_t i;
-	int r;
+	const int r = recheck_name(ctx, dev, dev->path);
 
-	if ((fresh < 0 || fresh_real < 0) &&
-	    (errno == ENOENT || errno == ENXIO || errno == ENODEV))
-		return wv__fail(ctx, -EBUSY, "%s was removed or replaced", dev->path);
-	if (fresh < 0 || fresh_real < 0)
-		return wv__fail_sys(ctx, -errno, "cannot open %s again", dev->path);
-	for (i = 0; i < ARRAY_SIZE(fds); i++) {
-		r = wv__device_is(dev, fds[i]);
-		if (r < 0)
-			return wv__fail_sys(ctx, r, "cannot learn about %s", dev->path);
-		if (r == 0)
-			return wv__fail(ctx, -EBUSY, "%s was replaced", dev->path);
-	}
-	return 0;
+	return r < 0 ? r : wv__device_recheck_real(ctx, dev);
 }
 
 /* Set or drop the OFD lock over the whole file. */

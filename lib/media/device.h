@@ -74,6 +74,8 @@ const char *wv__device_kind_name(const struct wv_device *dev); /* "disk", "parti
  * before each step that destroys. Return: 0, or -EBUSY "... was replaced".
  */
 int wv__device_recheck(struct wv_ctx *ctx, const struct wv_device *dev);
+/* The same by the real path alone: a link by label or UUID may go with what was overwritten. */
+int wv__device_recheck_real(struct wv_ctx *ctx, const struct wv_device *dev);
 /* Does a descriptor lead to it: the same node, disk sequence number and size. 1, 0, or a negative errno; no sentence. */
 int wv__device_is(const struct wv_device *dev, int fd);
 

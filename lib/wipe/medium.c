@@ -134,12 +134,5 @@ bool wv__medium_is_other(const struct wv__medium *medium)
 
 bool wv__medium_is_renamed(const struct wv__medium *medium)
 {
-	struct wv_device real;
-
-	if (!medium->dev)
-		return false;
-	/* A link by label or UUID may go with what was overwritten. */
-	real = *medium->dev;
-	real.path = real.real_path;
-	return wv__device_recheck(NULL, &real) < 0;
+	return medium->dev && wv__device_recheck_real(NULL, medium->dev) < 0;
 }
