@@ -202,7 +202,7 @@ int ask_serial(struct cli *cli, const char *target);
 /* EXIT_OK, or an exit code and it was said. */
 int open_station(struct cli *cli, struct wv_station **ret_station);
 
-/* For a command that looks at a volume: its factors are asked for when --key-file was given. */
+/* The factors are asked for when --key-file was given; a command without that option has none. */
 struct desk {
 	struct wv_station *station;
 	struct wv_secret *passphrase; /* NULL: the volume is open, or needs none */
@@ -214,6 +214,11 @@ struct desk {
 /* EXIT_OK, or an exit code and it was said. */
 int desk_open(struct cli *cli, struct desk *desk);
 void desk_clear(struct desk *desk);
+
+/* A command's one call of the library. */
+typedef int (*desk_call)(struct cli *cli, struct desk *desk, struct wv_doc **ret_result);
+/* Sit down, call, finish(). Return: the exit code. */
+int at_desk(struct cli *cli, desk_call call, printer print);
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define cleanup(f) __attribute__((cleanup(f)))

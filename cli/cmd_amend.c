@@ -17,25 +17,23 @@ static void print(struct wv_doc *result)
 	print_changes(stdout, result, 0);
 }
 
-static int run(struct cli *cli)
+static int amend(struct cli *cli, struct desk *desk, struct wv_doc **ret_result)
 {
 	const struct args *a = &cli->args;
 	struct wv_amend_opts opts = WV_AMEND_OPTS_INIT;
-	cleanup_desk struct desk desk = DESK_INIT;
-	cleanup_doc struct wv_doc *result = NULL;
-	int r;
 
-	if (!a->purpose)
-		return usage_error(cli, "give --purpose");
-	r = desk_open(cli, &desk);
-	if (r)
-		return r;
 	opts.paths = (const char *const *)a->argv + 1; /* main's argv ends with NULL */
 	opts.purpose = a->purpose;
 	opts.sign_with = a->sign_with;
-	opts.open = &desk.open;
-	r = wv_flow_amend(desk.station, a->argv[0], &opts, &result);
-	return finish(cli, r, result, print);
+	opts.open = &desk->open;
+	return wv_flow_amend(desk->station, a->argv[0], &opts, ret_result);
+}
+
+static int run(struct cli *cli)
+{
+	if (!cli->args.purpose)
+		return usage_error(cli, "give --purpose");
+	return at_desk(cli, amend, print);
 }
 
 const struct cmd cmd_amend = {

@@ -95,20 +95,17 @@ static void print(struct wv_doc *result)
 	put_safe_line(stdout, doc_str(result, "request", "-"));
 }
 
-static int run(struct cli *cli)
+static int approve(struct cli *cli, struct desk *desk, struct wv_doc **ret_result)
 {
 	const struct args *a = &cli->args;
-	cleanup_station struct wv_station *station = NULL;
-	cleanup_doc struct wv_doc *result = NULL;
-	int r;
+	const int r = show_request(cli, a->argv[0]);
 
-	r = open_station(cli, &station);
-	if (r)
-		return r;
-	r = show_request(cli, a->argv[0]);
-	if (r == 0)
-		r = wv_flow_approve(station, a->argv[0], a->key, &result);
-	return finish(cli, r, result, print);
+	return r < 0 ? r : wv_flow_approve(desk->station, a->argv[0], a->key, ret_result);
+}
+
+static int run(struct cli *cli)
+{
+	return at_desk(cli, approve, print);
 }
 
 const struct cmd cmd_approve = {

@@ -42,18 +42,14 @@ static int show(struct cli *cli)
 	return EXIT_OK;
 }
 
+static int verify_at(struct cli *cli, struct desk *desk, struct wv_doc **ret_result)
+{
+	return wv_certificate_verify(desk->station, cli->args.argv[0], cli->args.roster, ret_result);
+}
+
 static int verify(struct cli *cli)
 {
-	const struct args *a = &cli->args;
-	cleanup_station struct wv_station *station = NULL;
-	cleanup_doc struct wv_doc *result = NULL;
-	int r;
-
-	r = open_station(cli, &station);
-	if (r)
-		return r;
-	r = wv_certificate_verify(station, a->argv[0], a->roster, &result);
-	return finish(cli, r, result, NULL);
+	return at_desk(cli, verify_at, NULL);
 }
 
 static int run(struct cli *cli)

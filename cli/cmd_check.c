@@ -21,17 +21,14 @@ static void print(struct wv_doc *result)
 	       wv_doc_u64(result, "declared"), wv_doc_u64(result, "ok"), wv_doc_count(findings));
 }
 
+static int check(struct cli *cli, struct desk *desk, struct wv_doc **ret_result)
+{
+	return wv_flow_check(desk->station, cli->args.argv[0], &desk->open, ret_result);
+}
+
 static int run(struct cli *cli)
 {
-	cleanup_desk struct desk desk = DESK_INIT;
-	cleanup_doc struct wv_doc *result = NULL;
-	int r;
-
-	r = desk_open(cli, &desk);
-	if (r)
-		return r;
-	r = wv_flow_check(desk.station, cli->args.argv[0], &desk.open, &result);
-	return finish(cli, r, result, print);
+	return at_desk(cli, check, print);
 }
 
 const struct cmd cmd_check = {

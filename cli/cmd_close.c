@@ -4,17 +4,14 @@
  */
 #include "cli.h"
 
+static int close_(struct cli *cli, struct desk *desk, struct wv_doc **ret_result)
+{
+	return wv_flow_close(desk->station, cli->args.argv[0], ret_result);
+}
+
 static int run(struct cli *cli)
 {
-	cleanup_station struct wv_station *station = NULL;
-	cleanup_doc struct wv_doc *result = NULL;
-	int r;
-
-	r = open_station(cli, &station);
-	if (r)
-		return r;
-	r = wv_flow_close(station, cli->args.argv[0], &result);
-	return finish(cli, r, result, NULL);
+	return at_desk(cli, close_, NULL);
 }
 
 const struct cmd cmd_close = {

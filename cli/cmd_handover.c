@@ -9,18 +9,14 @@ static const struct opt options[] = {
 	OPT_END,
 };
 
+static int handover(struct cli *cli, struct desk *desk, struct wv_doc **ret_result)
+{
+	return wv_flow_handover(desk->station, cli->args.argv[0], cli->args.sign_with, ret_result);
+}
+
 static int run(struct cli *cli)
 {
-	const struct args *a = &cli->args;
-	cleanup_station struct wv_station *station = NULL;
-	cleanup_doc struct wv_doc *result = NULL;
-	int r;
-
-	r = open_station(cli, &station);
-	if (r)
-		return r;
-	r = wv_flow_handover(station, a->argv[0], a->sign_with, &result);
-	return finish(cli, r, result, NULL);
+	return at_desk(cli, handover, NULL);
 }
 
 const struct cmd cmd_handover = {

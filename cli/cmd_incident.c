@@ -48,13 +48,11 @@ static void print_one(struct wv_doc *incident)
 	put_safe_line(stdout, doc_str(incident, "text", "-"));
 }
 
-/* [VOLUME [TEXT]] after the action; each action says itself what it lacks. */
-static int ask(struct cli *cli, const char *action, struct wv_doc **ret)
+/* [VOLUME [TEXT]] after the verb, which is the action; each says itself what it lacks. */
+static int ask(struct cli *cli, struct desk *desk, const char *action, struct wv_doc **ret)
 {
 	const struct args *a = &cli->args;
-	cleanup_station struct wv_station *station = NULL;
 	struct wv_incident_opts opts = WV_INCIDENT_OPTS_INIT;
-	int rc;
 
 	opts.volume = a->argc > 0 ? a->argv[0] : NULL;
 	opts.text = a->argc > 1 ? a->argv[1] : NULL;
@@ -65,44 +63,49 @@ static int ask(struct cli *cli, const char *action, struct wv_doc **ret)
 	opts.key = a->key_was;
 	opts.flags = (a->suspected ? WV_INCIDENT_SUSPECTED : 0) | (a->other ? WV_INCIDENT_OTHER : 0) |
 		     (a->published ? WV_INCIDENT_PUBLISHED : 0) | (a->warn ? WV_INCIDENT_WARN : 0);
-	rc = open_station(cli, &station);
-	if (rc)
-		return rc;
-	rc = wv_flow_incident(station, action, &opts, ret);
-	return rc < 0 ? report(cli, rc) : EXIT_OK;
+	return wv_flow_incident(desk->station, action, &opts, ret);
 }
 
-static int change(struct cli *cli, const char *action)
+static int ask_open(struct cli *cli, struct desk *desk, struct wv_doc **ret)
 {
-	cleanup_doc struct wv_doc *result = NULL;
-	const int rc = ask(cli, action, &result);
-
-	return rc ? rc : finish(cli, 0, result, print_one);
+	return ask(cli, desk, "open", ret);
 }
 
 static int open_(struct cli *cli)
 {
-	return change(cli, "open");
+	return at_desk(cli, ask_open, print_one);
+}
+
+static int ask_notify(struct cli *cli, struct desk *desk, struct wv_doc **ret)
+{
+	return ask(cli, desk, "notify", ret);
 }
 
 static int notify(struct cli *cli)
 {
 	if (cli->args.argc < 2 && !(cli->args.whom && cli->args.how))
 		return usage_error(cli, "say whom and how: TEXT, or --whom and --how");
-	return change(cli, "notify");
+	return at_desk(cli, ask_notify, print_one);
+}
+
+static int ask_close(struct cli *cli, struct desk *desk, struct wv_doc **ret)
+{
+	return ask(cli, desk, "close", ret);
 }
 
 static int close_(struct cli *cli)
 {
-	return change(cli, "close");
+	return at_desk(cli, ask_close, print_one);
+}
+
+static int ask_list(struct cli *cli, struct desk *desk, struct wv_doc **ret)
+{
+	return ask(cli, desk, "list", ret);
 }
 
 static int list(struct cli *cli)
 {
-	cleanup_doc struct wv_doc *result = NULL;
-	const int rc = ask(cli, "list", &result);
-
-	return rc ? rc : finish(cli, 0, result, print_list);
+	return at_desk(cli, ask_list, print_list);
 }
 
 /* ---- due --------------------------------------------------------------------------------- */
@@ -141,15 +144,18 @@ static void print_nothing(struct wv_doc *incidents)
 	(void)incidents;
 }
 
+static int ask_due(struct cli *cli, struct desk *desk, struct wv_doc **ret)
+{
+	const int r = ask(cli, desk, "due", ret);
+
+	if (r == 0)
+		print_warnings(*ret);
+	return r;
+}
+
 static int due(struct cli *cli)
 {
-	cleanup_doc struct wv_doc *result = NULL;
-	const int rc = ask(cli, "due", &result);
-
-	if (rc)
-		return rc;
-	print_warnings(result);
-	return finish(cli, 0, result, cli->args.warn ? print_nothing : print_list);
+	return at_desk(cli, ask_due, cli->args.warn ? print_nothing : print_list);
 }
 
 /* ---- report -------------------------------------------------------------------------------- */
@@ -163,24 +169,20 @@ static void print_reports(struct wv_doc *reports)
 	}
 }
 
+static int ask_report(struct cli *cli, struct desk *desk, struct wv_doc **ret)
+{
+	return wv_flow_incident_report(desk->station, cli->args.argc ? cli->args.argv[0] : NULL, ret);
+}
+
 static int report_(struct cli *cli)
 {
 	static const struct format formats[] = {
 		{ "text", print_reports }, { "json", NULL }, { .name = NULL },
 	};
-	const struct args *a = &cli->args;
-	cleanup_station struct wv_station *station = NULL;
-	cleanup_doc struct wv_doc *result = NULL;
 	printer print;
-	int r;
+	const int r = choose_format(cli, formats, &print);
 
-	r = choose_format(cli, formats, &print);
-	if (r == EXIT_OK)
-		r = open_station(cli, &station);
-	if (r)
-		return r;
-	r = wv_flow_incident_report(station, a->argc ? a->argv[0] : NULL, &result);
-	return finish(cli, r, result, print);
+	return r ? r : at_desk(cli, ask_report, print);
 }
 
 static int run(struct cli *cli)

@@ -4,17 +4,14 @@
  */
 #include "cli.h"
 
+static int insert(struct cli *cli, struct desk *desk, struct wv_doc **ret_result)
+{
+	return wv_flow_insert(desk->station, cli->args.argv[0], ret_result);
+}
+
 static int run(struct cli *cli)
 {
-	cleanup_station struct wv_station *station = NULL;
-	cleanup_doc struct wv_doc *result = NULL;
-	int r;
-
-	r = open_station(cli, &station);
-	if (r)
-		return r;
-	r = wv_flow_insert(station, cli->args.argv[0], &result);
-	return finish(cli, r, result, NULL);
+	return at_desk(cli, insert, NULL);
 }
 
 const struct cmd cmd_insert = {

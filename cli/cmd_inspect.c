@@ -17,17 +17,14 @@ static void print(struct wv_doc *bundle)
 	puts("/check.sh");
 }
 
+static int inspect(struct cli *cli, struct desk *desk, struct wv_doc **ret_bundle)
+{
+	return wv_flow_inspect(desk->station, cli->args.argv[0], ret_bundle);
+}
+
 static int run(struct cli *cli)
 {
-	cleanup_station struct wv_station *station = NULL;
-	cleanup_doc struct wv_doc *result = NULL;
-	int r;
-
-	r = open_station(cli, &station);
-	if (r)
-		return r;
-	r = wv_flow_inspect(station, cli->args.argv[0], &result);
-	return finish(cli, r, result, print);
+	return at_desk(cli, inspect, print);
 }
 
 const struct cmd cmd_inspect = {

@@ -11,17 +11,14 @@ static const struct opt options[] = {
 	OPT_END,
 };
 
+static int verify_at(struct cli *cli, struct desk *desk, struct wv_doc **ret_result)
+{
+	return wv_ledger_verify(desk->station, cli->args.checkpoint, ret_result);
+}
+
 static int verify(struct cli *cli)
 {
-	cleanup_station struct wv_station *station = NULL;
-	cleanup_doc struct wv_doc *result = NULL;
-	int r;
-
-	r = open_station(cli, &station);
-	if (r)
-		return r;
-	r = wv_ledger_verify(station, cli->args.checkpoint, &result);
-	return finish(cli, r, result, NULL);
+	return at_desk(cli, verify_at, NULL);
 }
 
 static int export(struct cli *cli)
@@ -36,17 +33,14 @@ static int export(struct cli *cli)
 	return r < 0 ? report(cli, r) : EXIT_OK;
 }
 
+static int checkpoint_at(struct cli *cli, struct desk *desk, struct wv_doc **ret_result)
+{
+	return wv_ledger_checkpoint(desk->station, cli->args.argv[0], ret_result);
+}
+
 static int checkpoint(struct cli *cli)
 {
-	cleanup_station struct wv_station *station = NULL;
-	cleanup_doc struct wv_doc *result = NULL;
-	int r;
-
-	r = open_station(cli, &station);
-	if (r)
-		return r;
-	r = wv_ledger_checkpoint(station, cli->args.argv[0], &result);
-	return finish(cli, r, result, NULL);
+	return at_desk(cli, checkpoint_at, NULL);
 }
 
 static int run(struct cli *cli)

@@ -29,17 +29,14 @@ static void print(struct wv_doc *volumes)
 		puts("no volumes");
 }
 
+static int list(struct cli *cli, struct desk *desk, struct wv_doc **ret_volumes)
+{
+	return wv_flow_list(desk->station, cli->args.overdue, ret_volumes);
+}
+
 static int run(struct cli *cli)
 {
-	cleanup_station struct wv_station *station = NULL;
-	cleanup_doc struct wv_doc *volumes = NULL;
-	int r;
-
-	r = open_station(cli, &station);
-	if (r)
-		return r;
-	r = wv_flow_list(station, cli->args.overdue, &volumes);
-	return finish(cli, r, volumes, print);
+	return at_desk(cli, list, print);
 }
 
 const struct cmd cmd_list = {

@@ -11,22 +11,20 @@ static const struct opt options[] = {
 	OPT_END,
 };
 
-static int run(struct cli *cli)
+static int open_(struct cli *cli, struct desk *desk, struct wv_doc **ret_result)
 {
 	const struct args *a = &cli->args;
-	cleanup_desk struct desk desk = DESK_INIT;
-	cleanup_doc struct wv_doc *result = NULL;
-	int r;
 
-	if (!a->key_file)
+	desk->open.dir = a->argc > 1 ? a->argv[1] : NULL;
+	desk->open.read_only = a->read_only;
+	return wv_flow_open(desk->station, a->argv[0], &desk->open, ret_result);
+}
+
+static int run(struct cli *cli)
+{
+	if (!cli->args.key_file)
 		return usage_error(cli, "give --key-file");
-	r = desk_open(cli, &desk);
-	if (r)
-		return r;
-	desk.open.dir = a->argc > 1 ? a->argv[1] : NULL;
-	desk.open.read_only = a->read_only;
-	r = wv_flow_open(desk.station, a->argv[0], &desk.open, &result);
-	return finish(cli, r, result, NULL);
+	return at_desk(cli, open_, NULL);
 }
 
 const struct cmd cmd_open = {

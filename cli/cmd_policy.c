@@ -30,17 +30,15 @@ static void print(struct wv_doc *settings)
 	print_table(settings, columns, ARRAY_SIZE(columns));
 }
 
+static int policy(struct cli *cli, struct desk *desk, struct wv_doc **ret_settings)
+{
+	(void)cli;
+	return wv_station_policy(desk->station, ret_settings);
+}
+
 static int run(struct cli *cli)
 {
-	cleanup_station struct wv_station *station = NULL;
-	cleanup_doc struct wv_doc *settings = NULL;
-	int r;
-
-	r = open_station(cli, &station);
-	if (r)
-		return r;
-	r = wv_station_policy(station, &settings);
-	return finish(cli, r, settings, print);
+	return at_desk(cli, policy, print);
 }
 
 const struct cmd cmd_policy = {

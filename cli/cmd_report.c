@@ -145,14 +145,17 @@ static void print(struct wv_doc *report)
 		print_table(takeouts, columns, ARRAY_SIZE(columns));
 }
 
+static int report_(struct cli *cli, struct desk *desk, struct wv_doc **ret_report)
+{
+	return wv_flow_report(desk->station, cli->args.from, cli->args.to, ret_report);
+}
+
 static int run(struct cli *cli)
 {
 	static const struct format formats[] = {
 		{ "text", print }, { "json", NULL }, { .name = NULL },
 	};
 	const struct args *a = &cli->args;
-	cleanup_station struct wv_station *station = NULL;
-	cleanup_doc struct wv_doc *result = NULL;
 	printer print_as;
 	int r;
 
@@ -162,12 +165,7 @@ static int run(struct cli *cli)
 		return report_text(cli, -EPERM, "workvol makes no report as %s yet: --format text or json",
 				   strcmp(a->format, "pdf") == 0 ? "PDF" : "HTML");
 	r = choose_format(cli, formats, &print_as);
-	if (r == EXIT_OK)
-		r = open_station(cli, &station);
-	if (r)
-		return r;
-	r = wv_flow_report(station, a->from, a->to, &result);
-	return finish(cli, r, result, print_as);
+	return r ? r : at_desk(cli, report_, print_as);
 }
 
 const struct cmd cmd_report = {

@@ -29,28 +29,26 @@ static void print(struct wv_doc *result)
 		print_wipe(wipe);
 }
 
-static int run(struct cli *cli)
+static int return_(struct cli *cli, struct desk *desk, struct wv_doc **ret_result)
 {
 	const struct args *a = &cli->args;
 	struct wv_return_opts opts = WV_RETURN_OPTS_INIT;
-	cleanup_desk struct desk desk = DESK_INIT;
-	cleanup_doc struct wv_doc *result = NULL;
-	int r;
 
-	if (a->yes.count > 1)
-		return usage_error(cli, "give one --yes");
-	r = desk_open(cli, &desk);
-	if (r)
-		return r;
-	opts.key_file = desk.open.key_file;
-	opts.passphrase = desk.open.passphrase;
-	opts.takeout = desk.open.takeout;
+	opts.key_file = desk->open.key_file;
+	opts.passphrase = desk->open.passphrase;
+	opts.takeout = desk->open.takeout;
 	opts.method = a->method;
 	opts.verify = a->verify;
 	opts.approve_with = a->approve_with;
 	opts.yes = a->yes.count ? a->yes.items[0] : NULL;
-	r = wv_flow_return(desk.station, a->argv[0], &opts, &result);
-	return finish(cli, r, result, print);
+	return wv_flow_return(desk->station, a->argv[0], &opts, ret_result);
+}
+
+static int run(struct cli *cli)
+{
+	if (cli->args.yes.count > 1)
+		return usage_error(cli, "give one --yes");
+	return at_desk(cli, return_, print);
 }
 
 const struct cmd cmd_return = {

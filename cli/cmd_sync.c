@@ -10,17 +10,14 @@ static const struct opt options[] = {
 	OPT_END,
 };
 
+static int sync_(struct cli *cli, struct desk *desk, struct wv_doc **ret_result)
+{
+	return wv_flow_sync(desk->station, cli->args.argv[0], &desk->open, ret_result);
+}
+
 static int run(struct cli *cli)
 {
-	cleanup_desk struct desk desk = DESK_INIT;
-	cleanup_doc struct wv_doc *result = NULL;
-	int r;
-
-	r = desk_open(cli, &desk);
-	if (r)
-		return r;
-	r = wv_flow_sync(desk.station, cli->args.argv[0], &desk.open, &result);
-	return finish(cli, r, result, NULL);
+	return at_desk(cli, sync_, NULL);
 }
 
 const struct cmd cmd_sync = {

@@ -36,3 +36,16 @@ void desk_clear(struct desk *desk)
 	wv_secret_free(desk->passphrase);
 	wv_station_free(desk->station);
 }
+
+int at_desk(struct cli *cli, desk_call call, printer print)
+{
+	cleanup_desk struct desk desk = DESK_INIT;
+	cleanup_doc struct wv_doc *result = NULL;
+	int r;
+
+	r = desk_open(cli, &desk);
+	if (r)
+		return r;
+	r = call(cli, &desk, &result);
+	return finish(cli, r, result, print);
+}
