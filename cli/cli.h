@@ -172,6 +172,11 @@ void print_table(struct wv_doc *rows, const struct column *columns, size_t count
 const char *doc_str(struct wv_doc *doc, const char *key, const char *otherwise);
 /* The first eight digits of "volume" tell a few volumes apart; --json has all of it. */
 void format_volume(char *buf, size_t size, struct wv_doc *row);
+/* "" for one, else "s". */
+static inline const char *plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
 void format_size(char *buf, size_t size, uint64_t bytes);
 
 /* ---- results that several commands print (results.c) ---- */

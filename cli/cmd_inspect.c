@@ -8,10 +8,14 @@
 
 static void print(struct wv_doc *bundle)
 {
+	const uint64_t records = wv_doc_u64(bundle, "records");
+	const uint64_t takeouts = wv_doc_u64(bundle, "takeouts");
+	const uint64_t files = wv_doc_u64(bundle, "files");
+
 	put_safe(stdout, doc_str(bundle, "dir", "-"));
-	printf(": %" PRIu64 " records, %" PRIu64 " take-outs, %" PRIu64 " files\n  head  %s\n",
-	       wv_doc_u64(bundle, "records"), wv_doc_u64(bundle, "takeouts"),
-	       wv_doc_u64(bundle, "files"), doc_str(bundle, "head", "-"));
+	printf(": %" PRIu64 " record%s, %" PRIu64 " take-out%s, %" PRIu64 " file%s\n  head  %s\n",
+	       records, plural(records), takeouts, plural(takeouts), files, plural(files),
+	       doc_str(bundle, "head", "-"));
 	fputs("it is checked without workvol: ", stdout);
 	put_shell_word(stdout, doc_str(bundle, "dir", "."));
 	puts("/check.sh");

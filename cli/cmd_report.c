@@ -23,7 +23,7 @@ static void print_records(struct wv_doc *records, int indent)
 	char word[64];
 	int column, shown = 0;
 
-	column = printf("%*srecord%s", indent, "", n == 1 ? "" : "s");
+	column = printf("%*srecord%s", indent, "", plural(n));
 	for (size_t i = 0, k; i < n; i = k) {
 		const uint64_t first = wv_doc_u64_at(records, i);
 		uint64_t last = first;
@@ -94,9 +94,9 @@ static void print_clauses(struct wv_doc *rows)
 		for (size_t k = 0; k < wv_doc_count(done); k++) {
 			struct wv_doc *deed = wv_doc_at(done, k);
 
-			printf("%8s%" PRIu64 "  %s\n", "", wv_doc_u64(deed, "count"), doc_str(deed, "what", "-"));
+			printf("%8s%s: %" PRIu64 "\n", "", doc_str(deed, "what", "-"), wv_doc_u64(deed, "count"));
 			if (wv_doc_u64(deed, "count"))
-				print_records(wv_doc_get(deed, "records"), 11);
+				print_records(wv_doc_get(deed, "records"), 10);
 		}
 		if (note)
 			printf("%8s%s\n", "", note);

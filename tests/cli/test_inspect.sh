@@ -22,6 +22,7 @@ must wv amend "$V" foreign --purpose 'a note' --sign-with "$HOLDER"
 must wv close "$V"
 not_ok_exit 3 'a return waits for its approval' wv return "$V" "${factors[@]}"
 ok 'a bundle is made meanwhile' wv inspect "$TMP/early"
+ok 'one take-out is not called many' said ', 1 take-out, '
 ok 'and holds' "$TMP/early/check.sh"
 must wv return "$V" "${factors[@]}" --approve-with "$APPROVER"
 id=$(basename "$(dirname "$TMP"/station/state/takeouts/*/certificate.json)")

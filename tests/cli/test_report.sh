@@ -56,6 +56,7 @@ is 'but for the report before, which counts itself' \
 ok 'in words' report
 is 'exceptions come first' "$(grep -E '^(Exceptions: 4|By clause)$' "$OUT" | head -n 1)" 'Exceptions: 4'
 ok 'and say why' said 'open: the two factors do not open'
+ok 'one is not called many' said 'certificates: 1'
 ok 'it says LAB, NOT EVIDENCE' said 'LAB, NOT EVIDENCE'
 is 'and fits 80 columns, paths aside' "$(grep -vF "$TMP" "$OUT" | awk 'length > 80')" ''
 ok 'a period without anything' wv --json report --from 2020-01-01 --to 2020-12-31
