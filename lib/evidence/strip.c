@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "markup.h"
 #include "strip.h"
 
 #define CELLS_MAX 256
@@ -22,70 +23,11 @@
 #define STEP 24
 #define MARK_MIN 3 /* a bad sector of a large disk must still be seen */
 
-struct svg {
-	struct wv_buf text;
-	int error;
-};
-
-static void put(struct svg *svg, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-static void put(struct svg *svg, const char *fmt, ...)
+static void put_label(struct wv__markup *svg, int x, int y, const char *anchor, const char *text)
 {
-	cleanup_free char *text = NULL;
-	va_list args;
-
-	if (svg->error)
-		return;
-	va_start(args, fmt);
-	svg->error = vasprintf(&text, fmt, args) < 0 ? -ENOMEM : 0;
-	va_end(args);
-	if (svg->error)
-		text = NULL; /* vasprintf leaves it undefined */
-	else
-		svg->error = wv__buf_puts(&svg->text, text);
-}
-
-/* How many bytes at c are no character of XML 1.0, or a control; 0: it is one. */
-static size_t unfit(const unsigned char *c)
-{
-	if (*c < 0x20 || *c == 0x7f)
-		return 1;
-	if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f)
-		return 2;
-	if (c[0] == 0xef && c[1] == 0xbf && (c[2] == 0xbe || c[2] == 0xbf))
-		return 3;
-	return 0;
-}
-
-static void put_text(struct svg *svg, const char *text)
-{
-	static const struct {
-		char c;
-		const char *entity;
-	} table[] = {
-		{ '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" }, { '"', "&quot;" }, { '\'', "&#39;" },
-	};
-	const unsigned char *c = (const unsigned char *)text;
-
-	for (size_t bad; *c && !svg->error; c += bad ? bad : 1) {
-		const char *entity = NULL;
-
-		bad = unfit(c);
-		for (size_t i = 0; i < ARRAY_SIZE(table); i++)
-			if (*c == table[i].c)
-				entity = table[i].entity;
-		if (bad)
-			entity = "?";
-		svg->error = entity ? wv__buf_puts(&svg->text, entity) :
-				      wv__buf_append(&svg->text, c, 1);
-	}
-}
-
-static void put_label(struct svg *svg, int x, int y, const char *anchor, const char *text)
-{
-	put(svg, "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\">", x, y, anchor);
-	put_text(svg, text);
-	put(svg, "</text>\n");
+	wv__markup(svg, "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\">", x, y, anchor);
+	wv__markup_text(svg, text);
+	wv__markup(svg, "</text>\n");
 }
 
 /* ---- rates ---------------------------------------------------------------------- */
@@ -158,21 +100,23 @@ static void colour_of(int level, char ret[8])
 	snprintf(ret, 8, "#%02x%02x%02x", c[0] & 0xff, c[1] & 0xff, c[2] & 0xff);
 }
 
-static void put_cell(struct svg *svg, int x, int y, int width, int level)
+static void put_cell(struct wv__markup *svg, int x, int y, int width, int level)
 {
 	char colour[8];
 
 	if (level < 0) {
-		put(svg, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"url(#none)\"/>\n", x,
-		    y, width, ROW);
+		wv__markup(svg,
+			   "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
+			   "fill=\"url(#none)\"/>\n",
+			   x, y, width, ROW);
 		return;
 	}
 	colour_of(level, colour);
-	put(svg, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\"/>\n", x, y, width,
-	    ROW, colour);
+	wv__markup(svg, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\"/>\n", x, y,
+		   width, ROW, colour);
 }
 
-static void put_cells(struct svg *svg, struct wv_doc *cells, double scale, int y)
+static void put_cells(struct wv__markup *svg, struct wv_doc *cells, double scale, int y)
 {
 	const int n = (int)wv_doc_count(cells);
 
@@ -185,7 +129,7 @@ static void put_cells(struct svg *svg, struct wv_doc *cells, double scale, int y
 	}
 }
 
-static void put_pass(struct svg *svg, struct wv_doc *pass, double scale, int y)
+static void put_pass(struct wv__markup *svg, struct wv_doc *pass, double scale, int y)
 {
 	const char *pattern = wv_doc_str(pass, "pattern");
 	const double rate = wv_doc_real(pass, "mb_per_s");
@@ -195,8 +139,10 @@ static void put_pass(struct svg *svg, struct wv_doc *pass, double scale, int y)
 		 pattern ? pattern : "");
 	put_label(svg, LEFT - 8, y + 15, "end", text);
 	put_cells(svg, cells_of(pass), scale, y);
-	put(svg, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"none\" stroke=\"#000\"/>\n",
-	    LEFT, y, STRIP, ROW);
+	wv__markup(svg,
+		   "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"none\" "
+		   "stroke=\"#000\"/>\n",
+		   LEFT, y, STRIP, ROW);
 	if (!isfinite(rate) || rate <= 0 || rate > RATE_MAX)
 		return;
 	snprintf(text, sizeof(text), "%.0f MB/s", rate);
@@ -229,7 +175,7 @@ static void mark_range(struct wv_doc *result, struct wv_doc *range, bool marks[S
 	memset(marks + first, true, last - first);
 }
 
-static void put_bad(struct svg *svg, struct wv_doc *result, int y)
+static void put_bad(struct wv__markup *svg, struct wv_doc *result, int y)
 {
 	struct wv_doc *bad = wv_doc_get(result, "bad");
 	const size_t n = bad ? wv_doc_count(bad) : 0;
@@ -239,16 +185,19 @@ static void put_bad(struct svg *svg, struct wv_doc *result, int y)
 	for (size_t i = 0; i < n; i++)
 		mark_range(result, wv_doc_at(bad, i), marks);
 	put_label(svg, LEFT - 8, y + 15, "end", "bad");
-	put(svg, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"#fff\" stroke=\"#000\"/>\n",
-	    LEFT, y, STRIP, ROW);
+	wv__markup(svg,
+		   "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"#fff\" "
+		   "stroke=\"#000\"/>\n",
+		   LEFT, y, STRIP, ROW);
 	for (int i = 0, end; i < STRIP; i = end) {
 		for (end = i + 1; end < STRIP && marks[end] == marks[i]; end++)
 			;
 		if (marks[i])
-			put(svg,
-			    "<rect class=\"bad\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
-			    "fill=\"#000\"/>\n",
-			    LEFT + i, y, end - i, ROW);
+			wv__markup(
+				svg,
+				"<rect class=\"bad\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
+				"fill=\"#000\"/>\n",
+				LEFT + i, y, end - i, ROW);
 	}
 	snprintf(text, sizeof(text), n == 1 ? "%zu range" : "%zu ranges", n);
 	put_label(svg, LEFT + STRIP + 8, y + 15, "start", n ? text : "none");
@@ -267,7 +216,7 @@ static void size_text(uint64_t bytes, char *buf, size_t size)
 	snprintf(buf, size, unit ? "%.1f %s" : "%.0f %s", value, units[unit]);
 }
 
-static void put_axis(struct svg *svg, struct wv_doc *result, int y)
+static void put_axis(struct wv__markup *svg, struct wv_doc *result, int y)
 {
 	const uint64_t start = wv_doc_u64(result, "offset"), length = wv_doc_u64(result, "length");
 	static const char *const anchors[] = { "start", "middle", "middle", "middle", "end" };
@@ -279,7 +228,7 @@ static void put_axis(struct svg *svg, struct wv_doc *result, int y)
 	}
 }
 
-static void put_legend(struct svg *svg, double scale, int y)
+static void put_legend(struct wv__markup *svg, double scale, int y)
 {
 	const int wide = STRIP / 2 / LEVELS;
 	char text[32];
@@ -293,68 +242,75 @@ static void put_legend(struct svg *svg, double scale, int y)
 	}
 	put_cell(svg, LEFT + STRIP / 2 + 40, y, 40, -1);
 	put_label(svg, LEFT + STRIP / 2 + 88, y + 15, "start", "not reached");
-	put(svg, "<rect x=\"%d\" y=\"%d\" width=\"40\" height=\"%d\" fill=\"#000\"/>\n",
-	    LEFT + STRIP / 2 + 200, y, ROW);
+	wv__markup(svg, "<rect x=\"%d\" y=\"%d\" width=\"40\" height=\"%d\" fill=\"#000\"/>\n",
+		   LEFT + STRIP / 2 + 200, y, ROW);
 	put_label(svg, LEFT + STRIP / 2 + 248, y + 15, "start", "bad");
 }
 
-static void put_fact(struct svg *svg, const char *label, const char *value)
+static void put_fact(struct wv__markup *svg, const char *label, const char *value)
 {
 	if (!value)
 		return;
-	put(svg, "%s ", label);
-	put_text(svg, value);
+	wv__markup(svg, "%s ", label);
+	wv__markup_text(svg, value);
 }
 
-static void put_title(struct svg *svg, struct wv_doc *result)
+static void put_title(struct wv__markup *svg, struct wv_doc *result)
 {
 	const char *device = wv_doc_str(result, "device");
 	const char *status = wv_doc_str(result, "status");
 
-	put_text(svg, device ? device : "a medium");
-	put(svg, ": ");
-	put_text(svg, status ? status : "unknown");
+	wv__markup_text(svg, device ? device : "a medium");
+	wv__markup(svg, ": ");
+	wv__markup_text(svg, status ? status : "unknown");
 }
 
-static void put_head(struct svg *svg, struct wv_doc *result, int height)
+static void put_head(struct wv__markup *svg, struct wv_doc *result, int height)
 {
 	const uint64_t claimed = wv_doc_u64(result, "claimed"), real = wv_doc_u64(result, "real");
 	char size[32];
 
 	size_text(wv_doc_u64(result, "size"), size, sizeof(size));
-	put(svg,
-	    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-	    "<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.1\" role=\"img\" width=\"%d\" "
-	    "height=\"%d\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"13\">\n<title>",
-	    WIDTH, height, WIDTH, height);
+	wv__markup(svg,
+		   "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+		   "<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.1\" role=\"img\" "
+		   "width=\"%d\" "
+		   "height=\"%d\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" "
+		   "font-size=\"13\">\n<title>",
+		   WIDTH, height, WIDTH, height);
 	put_title(svg, result);
-	put(svg, "</title>\n<desc>The rate at which each part of the medium was overwritten, a row for "
-		 "each pass, and the ranges that are bad.</desc>\n"
-		 "<defs><pattern id=\"none\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\">"
-		 "<rect width=\"6\" height=\"6\" fill=\"#fff\"/>"
-		 "<path d=\"M0 6L6 0\" stroke=\"#888\"/></pattern></defs>\n"
-		 "<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n<text x=\"16\" y=\"28\" "
-		 "font-size=\"18\">", WIDTH, height);
+	wv__markup(svg,
+		   "</title>\n<desc>The rate at which each part of the medium was overwritten, a "
+		   "row for "
+		   "each pass, and the ranges that are bad.</desc>\n"
+		   "<defs><pattern id=\"none\" width=\"6\" height=\"6\" "
+		   "patternUnits=\"userSpaceOnUse\">"
+		   "<rect width=\"6\" height=\"6\" fill=\"#fff\"/>"
+		   "<path d=\"M0 6L6 0\" stroke=\"#888\"/></pattern></defs>\n"
+		   "<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n<text x=\"16\" y=\"28\" "
+		   "font-size=\"18\">",
+		   WIDTH, height);
 	put_title(svg, result);
-	put(svg, "</text>\n<text x=\"16\" y=\"50\">");
+	wv__markup(svg, "</text>\n<text x=\"16\" y=\"50\">");
 	put_fact(svg, "", wv_doc_str(result, "model"));
 	put_fact(svg, " serial", wv_doc_str(result, "serial"));
 	put_fact(svg, ",", size);
 	put_fact(svg, ", method", wv_doc_str(result, "method"));
-	put(svg, "</text>\n");
+	wv__markup(svg, "</text>\n");
 	if (real && real < claimed)
-		put(svg, "<text x=\"16\" y=\"70\">FAKE: claims %" PRIu64 " bytes, has %" PRIu64 "</text>\n",
-		    claimed, real);
+		wv__markup(svg,
+			   "<text x=\"16\" y=\"70\">FAKE: claims %" PRIu64 " bytes, has %" PRIu64
+			   "</text>\n",
+			   claimed, real);
 }
 
 int wv__strip_svg(struct wv_ctx *ctx, struct wv_doc *result, char **ret_text)
 {
 	struct wv_doc *passes = wv_doc_get(result, "passes");
 	const int rows = (int)count_rows(passes);
-	struct svg svg = { 0 };
+	struct wv__markup svg = { 0 };
 	int y = TOP, drawn = 0;
 	double scale;
-	char *text;
 
 	if (!rows)
 		return wv__fail(ctx, -ENODATA, "no pass tells its rate over the surface");
@@ -370,11 +326,6 @@ int wv__strip_svg(struct wv_ctx *ctx, struct wv_doc *result, char **ret_text)
 	put_bad(&svg, result, y);
 	put_axis(&svg, result, y + STEP + 12);
 	put_legend(&svg, scale, y + STEP + 28);
-	put(&svg, "</svg>\n");
-	text = svg.error ? NULL : wv__buf_take(&svg.text);
-	wv__buf_free(&svg.text);
-	if (!text)
-		return wv__fail_memory(ctx);
-	*ret_text = text;
-	return 0;
+	wv__markup(&svg, "</svg>\n");
+	return wv__markup_take(ctx, &svg, ret_text);
 }

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * markup.c - SVG and HTML, escaped
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "markup.h"
+
+void wv__markup(struct wv__markup *m, const char *fmt, ...)
+{
+	cleanup_free char *text = NULL;
+	va_list args;
+
+	if (m->error)
+		return;
+	va_start(args, fmt);
+	m->error = vasprintf(&text, fmt, args) < 0 ? -ENOMEM : 0;
+	va_end(args);
+	if (m->error)
+		text = NULL; /* vasprintf leaves it undefined */
+	else
+		m->error = wv__buf_puts(&m->text, text);
+}
+
+/* How many bytes at c are no character to be shown; 0: it is one. */
+static size_t unfit(const unsigned char *c)
+{
+	if (*c < 0x20 || *c == 0x7f)
+		return 1;
+	if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f)
+		return 2;
+	if (c[0] == 0xef && c[1] == 0xbf && (c[2] == 0xbe || c[2] == 0xbf))
+		return 3;
+	/* U+202A to U+202E, U+2066 to U+2069 */
+	if (c[0] == 0xe2 && ((c[1] == 0x80 && c[2] >= 0xaa && c[2] <= 0xae) ||
+			     (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9)))
+		return 3;
+	return 0;
+}
+
+void wv__markup_text(struct wv__markup *m, const char *text)
+{
+	static const struct {
+		char c;
+		const char *entity;
+	} table[] = {
+		{ '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" }, { '"', "&quot;" }, { '\'', "&#39;" },
+	};
+	const unsigned char *c = (const unsigned char *)text;
+
+	for (size_t bad; c && *c && !m->error; c += bad ? bad : 1) {
+		const char *entity = NULL;
+
+		bad = unfit(c);
+		for (size_t i = 0; i < ARRAY_SIZE(table); i++)
+			if (*c == table[i].c)
+				entity = table[i].entity;
+		if (bad)
+			entity = "?";
+		m->error = entity ? wv__buf_puts(&m->text, entity) : wv__buf_append(&m->text, c, 1);
+	}
+}
+
+int wv__markup_take(struct wv_ctx *ctx, struct wv__markup *m, char **ret_text)
+{
+	char *text = m->error ? NULL : wv__buf_take(&m->text);
+
+	wv__buf_free(&m->text);
+	if (!text)
+		return wv__fail_memory(ctx);
+	*ret_text = text;
+	return 0;
+}
