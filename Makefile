@@ -125,6 +125,7 @@ $(B)/%.o: %.c $(B)/.flags
 
 # what it takes in as it is (.incbin)
 $(B)/lib/evidence/bundle.o: $(wildcard lib/evidence/bundle/*)
+$(B)/lib/evidence/report_html.o: lib/evidence/report.css
 
 $(B)/libworkvol.a: $(LIB_OBJ)
 	$(say) AR $@

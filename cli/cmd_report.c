@@ -12,7 +12,7 @@
 static const struct opt options[] = {
 	OPT_STR("from", "DATE", from, "the first day: YYYY-MM-DD, UTC"),
 	OPT_STR("to", "DATE", to, "the last day"),
-	OPT_STR("format", "FORMAT", format, "text (default) or json"),
+	OPT_STR("format", "FORMAT", format, "text (default), json or html"),
 	OPT_END,
 };
 
@@ -25,15 +25,13 @@ static void print_records(struct wv_doc *records, int indent)
 
 	column = printf("%*srecord%s", indent, "", plural(n));
 	for (size_t i = 0, k; i < n; i = k) {
-		const uint64_t first = wv_doc_u64_at(records, i);
-		uint64_t last = first;
+		uint64_t first, last;
 
 		if (shown++ == RECORDS_SHOWN) {
 			printf("\n%*sand %zu more: --json has all", indent + 8, "", n - i);
 			break;
 		}
-		for (k = i + 1; k < n && wv_doc_u64_at(records, k) == last + 1; k++)
-			last++;
+		k = wv_doc_range_at(records, i, &first, &last);
 		if (last > first)
 			snprintf(word, sizeof(word), "%" PRIu64 "-%" PRIu64 "%s", first, last, k < n ? "," : "");
 		else
@@ -150,10 +148,32 @@ static int report_(struct cli *cli, struct desk *desk, struct wv_doc **ret_repor
 	return wv_flow_report(desk->station, cli->args.from, cli->args.to, ret_report);
 }
 
+/* A page is made of the document, which --json would print instead. */
+static int write_html(struct cli *cli)
+{
+	cleanup_desk struct desk desk = DESK_INIT;
+	cleanup_doc struct wv_doc *doc = NULL;
+	cleanup_free char *text = NULL;
+	int r;
+
+	if (cli->args.json)
+		return usage_error(cli, "--json is not --format %s: give one of them", cli->args.format);
+	r = desk_open(cli, &desk);
+	if (r)
+		return r;
+	r = report_(cli, &desk, &doc);
+	if (r == 0)
+		r = wv_report_html(cli->ctx, doc, &text);
+	if (r < 0)
+		return report(cli, r);
+	fputs(text, stdout);
+	return EXIT_OK;
+}
+
 static int run(struct cli *cli)
 {
 	static const struct format formats[] = {
-		{ "text", print }, { "json", NULL }, { .name = NULL },
+		{ "text", print }, { "json", NULL }, { "html", NULL }, { .name = NULL },
 	};
 	const struct args *a = &cli->args;
 	printer print_as;
@@ -161,11 +181,12 @@ static int run(struct cli *cli)
 
 	if (!a->from || !a->to)
 		return usage_error(cli, "give the period with --from DATE and --to DATE");
-	if (a->format && (strcmp(a->format, "pdf") == 0 || strcmp(a->format, "html") == 0))
-		return report_text(cli, -EPERM, "workvol makes no report as %s yet: --format text or json",
-				   strcmp(a->format, "pdf") == 0 ? "PDF" : "HTML");
+	if (a->format && strcmp(a->format, "pdf") == 0)
+		return report_text(cli, -EPERM, "workvol makes no report as PDF yet: --format text, json or html");
 	r = choose_format(cli, formats, &print_as);
-	return r ? r : at_desk(cli, report_, print_as);
+	if (r)
+		return r;
+	return a->format && strcmp(a->format, "html") == 0 ? write_html(cli) : at_desk(cli, report_, print_as);
 }
 
 const struct cmd cmd_report = {

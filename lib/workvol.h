@@ -77,6 +77,8 @@ struct wv_doc *wv_doc_at(struct wv_doc *array, size_t index);
 const char *wv_doc_str_at(struct wv_doc *array, size_t index);
 uint64_t wv_doc_u64_at(struct wv_doc *array, size_t index);     /* 0: no such item, or no number */
 const char *wv_doc_key_at(struct wv_doc *object, size_t index); /* in canonical order */
+/* Of an array of numbers, those from @index on that follow each other (7, 8, 9). Return: the index behind them. */
+size_t wv_doc_range_at(struct wv_doc *array, size_t index, uint64_t *ret_first, uint64_t *ret_last);
 /* Read a document from a file; -EBADMSG unless it is canonical JSON. Free with wv_doc_free(). */
 int wv_doc_read(struct wv_ctx *ctx, const char *path, struct wv_doc **ret_doc);
 
@@ -342,6 +344,8 @@ int wv_flow_inspect(struct wv_station *station, const char *dir, struct wv_doc *
  */
 int wv_flow_report(struct wv_station *station, const char *from, const char *to,
 		   struct wv_doc **ret_report);
+/* That report as one page of HTML that needs nothing else; free() it. -EBADMSG: it is no report. */
+int wv_report_html(struct wv_ctx *ctx, struct wv_doc *report, char **ret_text);
 
 /* The server's side of sync: @in_fd is the request, @out_fd gets the signed receipt. */
 int wv_sync_receipt(struct wv_ctx *ctx, const char *root, const char *key, int in_fd, int out_fd);

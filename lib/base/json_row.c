@@ -32,3 +32,13 @@ int wv__doc_remarks(struct wv_ctx *ctx, const struct wv__remark *rows, size_t n,
 		*ret = take_ptr(list);
 	return r;
 }
+
+WV_API size_t wv_doc_range_at(struct wv_doc *array, size_t index, uint64_t *ret_first, uint64_t *ret_last)
+{
+	const size_t n = wv_doc_count(array);
+
+	*ret_first = *ret_last = wv_doc_u64_at(array, index);
+	for (index++; index < n && *ret_last < UINT64_MAX && wv_doc_u64_at(array, index) == *ret_last + 1; index++)
+		(*ret_last)++;
+	return index;
+}

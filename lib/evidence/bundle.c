@@ -8,13 +8,7 @@
 #include <string.h>
 
 #include "bundle.h"
-
-/* Files of this room, as they are: they can be read, and run, where they lie. */
-#define EMBED(name, file)                                              \
-	__asm__(".pushsection .rodata\n" #name ":\n.incbin \"" file "\"\n" \
-		#name "_end:\n.byte 0\n.popsection\n");                \
-	extern const char name[] __attribute__((visibility("hidden")));     \
-	extern const char name##_end[] __attribute__((visibility("hidden")))
+#include "embed.h"
 
 EMBED(wv__bundle_readme, "lib/evidence/bundle/README.txt");
 EMBED(wv__bundle_check_sh, "lib/evidence/bundle/check.sh");

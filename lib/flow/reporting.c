@@ -7,6 +7,7 @@
 #include "station.h"
 #include "../base/clock.h"
 #include "../evidence/report.h"
+#include "../evidence/report_html.h"
 
 #define DAY 86400
 
@@ -127,4 +128,9 @@ WV_API int wv_flow_report(struct wv_station *st, const char *from, const char *t
 		return r;
 	*ret_report = take_ptr(report);
 	return 0;
+}
+
+WV_API int wv_report_html(struct wv_ctx *ctx, struct wv_doc *report, char **ret_text)
+{
+	return wv__report_html(ctx, report, ret_text);
 }
