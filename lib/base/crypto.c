@@ -12,9 +12,9 @@
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 
+#include "aes_wide.h"
 #include "crypto.h"
 
-#define AES_BLOCK 16
 /* Input of the CTR stream: small enough to stay in the first-level cache, and
  * long enough that the cost of a call does not show. */
 #define ZEROS (16 * 1024)
@@ -127,6 +127,8 @@ int wv__random(void *data, size_t len)
 
 struct wv__ctr {
 	EVP_CIPHER_CTX *cipher;
+	bool is_wide;
+	struct wv__aes_wide wide;
 };
 
 int wv__ctr_new(const unsigned char key[32], struct wv__ctr **ret)
@@ -141,6 +143,9 @@ int wv__ctr_new(const unsigned char key[32], struct wv__ctr **ret)
 		wv__ctr_free(ctr);
 		return -ENOMEM;
 	}
+	ctr->is_wide = wv__aes_is_wide();
+	if (ctr->is_wide)
+		wv__aes_wide_key(key, &ctr->wide);
 	*ret = ctr;
 	return 0;
 }
@@ -150,6 +155,7 @@ void wv__ctr_free(struct wv__ctr *ctr)
 	if (!ctr)
 		return;
 	EVP_CIPHER_CTX_free(ctr->cipher);
+	explicit_bzero(ctr, sizeof(*ctr));
 	free(ctr);
 }
 
@@ -172,13 +178,22 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the two functions abo
 
 int wv__ctr_fill(struct wv__ctr *ctr, uint64_t offset, void *data, size_t len)
 {
-	unsigned char counter[AES_BLOCK] = { 0 }, skipped[AES_BLOCK];
+	unsigned char counter[WV__AES_BLOCK] = { 0 }, skipped[WV__AES_BLOCK];
 	unsigned char *at = data;
 	int n;
 
-	put_be64(counter + 8, offset / AES_BLOCK);
+	if (ctr->is_wide && offset % WV__AES_BLOCK == 0) {
+		const size_t wide = wv__aes_wide_ctr(&ctr->wide, offset / WV__AES_BLOCK, data, len);
+
+		if (wide == len)
+			return 0;
+		at += wide;
+		offset += wide;
+		len -= wide;
+	}
+	put_be64(counter + 8, offset / WV__AES_BLOCK);
 	if (!EVP_EncryptInit_ex(ctr->cipher, NULL, NULL, NULL, counter) ||
-	    !EVP_EncryptUpdate(ctr->cipher, skipped, &n, zeros, offset % AES_BLOCK))
+	    !EVP_EncryptUpdate(ctr->cipher, skipped, &n, zeros, offset % WV__AES_BLOCK))
 		return -EIO;
 	while (len) {
 		if (!EVP_EncryptUpdate(ctr->cipher, at, &n, zeros, MIN(len, (size_t)ZEROS)))
@@ -228,7 +243,7 @@ static int xts_sectors(EVP_CIPHER_CTX *cipher, uint64_t iv, size_t sector_size,
 	if (!sector_size || sector_size % 512 || sector_size > 4096 || len % sector_size)
 		return -EINVAL;
 	for (size_t at = 0; at < len; at += sector_size, iv += sector_size / 512) {
-		unsigned char tweak[AES_BLOCK] = { 0 };
+		unsigned char tweak[WV__AES_BLOCK] = { 0 };
 
 		put_le64(tweak, iv);
 		if (!EVP_CipherInit_ex(cipher, NULL, NULL, NULL, tweak, -1) ||

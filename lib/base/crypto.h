@@ -31,7 +31,7 @@ int wv__random(void *data, size_t len); /* the kernel's; 0 or a negative errno *
 /*
  * A pure stream: the byte at an offset depends on the key and the offset only
  * (AES-256-CTR, counter block = offset / 16 as a big-endian 128-bit number,
- * NIST SP 800-38A). One per thread.
+ * NIST SP 800-38A). One per thread. By aes_wide.c where the processor can.
  */
 struct wv__ctr;
 int wv__ctr_new(const unsigned char key[32], struct wv__ctr **ret);
