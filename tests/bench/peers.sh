@@ -38,34 +38,48 @@ nwipe_fixed() {
 	rm -f "$TMP/small"
 }
 
+# peer_ours_seconds METHOD VERIFY: seconds, as people start it
+peer_ours_seconds() {
+	peer_seconds "$WORKVOL" --no-input wipe --method "$1" --verify "$2" "--yes=${DEV#/dev/}" "$DEV"
+}
+
+peer_station() {
+	ssh-keygen -q -t ed25519 -N '' -f "$TMP/approver" && mkdir "$TMP/server" &&
+		"$WORKVOL" --no-input init "$TMP/station" --lab --server "$TMP/server" \
+			--approver "bench=$TMP/approver.pub" --client bench --contact bench@example.org >/dev/null
+	export WORKVOL_POLICY=$TMP/station/workvol.conf
+}
+
 bench_peers() {
 	local -A peer_ours=()
 	local i fixed
-	PEER_SECONDS=${PEER_SECONDS:-40}
+	PEER_SECONDS=${PEER_SECONDS:-300}
+	peer_station || return 1
 	truncate -s "${MIB}M" "$TMP/disk"
 	DEV=$(losetup -f --show --direct-io=on "$TMP/disk") || return 1
 	dd if=/dev/zero of="$DEV" bs=1M oflag=direct status=none 2>/dev/null # the pages exist from here on
 	echo "peers: $MIB MiB loop device over /dev/shm; one run each, from start to exit, ours the median of 3"
-	for i in 'zero -v none' 'random -v none' 'zero -v last' 'random -v last'; do
+	for i in 'zero none' 'random none' 'zero last' 'random last'; do
 		# shellcheck disable=SC2086
-		peer_ours[$i]=$(for _ in 1 2 3; do peer_seconds "$BENCH/bench_wipe" -m $i "$DEV"; done | median)
+		peer_ours[$i]=$(for _ in 1 2 3; do peer_ours_seconds $i; done | median)
+		[ -n "${peer_ours[$i]}" ] || return 1
 		echo "ours: $i: ${peer_ours[$i]} s, $(calc "$MIB * 1.048576 / 1000 / ${peer_ours[$i]}") GB/s"
 	done
 	fixed=$(nwipe_fixed)
 	echo "nwipe's times are without the ${fixed:=0} s that it takes for 1 MiB"
-	peer 'dd if=/dev/zero bs=1M oflag=direct' 'zero -v none' \
+	peer 'dd if=/dev/zero bs=1M oflag=direct' 'zero none' \
 		dd if=/dev/zero of="$DEV" bs=1M count="$MIB" oflag=direct conv=fsync
-	peer 'scrub -p fillzero' 'zero -v none' scrub -f -S -p fillzero "$DEV"
-	peer 'nwipe zero, verify off' 'zero -v none' \
+	peer 'scrub -p fillzero' 'zero none' scrub -f -S -p fillzero "$DEV"
+	peer 'nwipe zero, verify off' 'zero none' \
 		nwipe --autonuke --nogui --noblank --method=zero --verify=off "$DEV"
-	peer 'nwipe zero, verify last' 'zero -v last' \
+	peer 'nwipe zero, verify last' 'zero last' \
 		nwipe --autonuke --nogui --noblank --method=zero --verify=last "$DEV"
-	peer 'badblocks -w -t 0xaa (write and read)' 'zero -v last' badblocks -w -t 0xaa -b 4096 -c 256 "$DEV"
-	peer 'shred -n1' 'random -v none' shred -n1 "$DEV"
-	peer 'scrub -p random' 'random -v none' scrub -f -S -p random "$DEV"
-	peer 'nwipe prng (isaac64), verify off' 'random -v none' \
+	peer 'badblocks -w -t 0xaa (write and read)' 'zero last' badblocks -w -t 0xaa -b 4096 -c 256 "$DEV"
+	peer 'shred -n1' 'random none' shred -n1 "$DEV"
+	peer 'scrub -p random' 'random none' scrub -f -S -p random "$DEV"
+	peer 'nwipe prng (isaac64), verify off' 'random none' \
 		nwipe --autonuke --nogui --noblank --method=prng --prng=isaac64 --verify=off "$DEV"
-	peer 'nwipe prng (isaac64), verify last' 'random -v last' \
+	peer 'nwipe prng (isaac64), verify last' 'random last' \
 		nwipe --autonuke --nogui --noblank --method=prng --prng=isaac64 --verify=last "$DEV"
 	losetup -d "$DEV"
 	DEV=
