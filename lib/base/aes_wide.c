@@ -8,6 +8,7 @@
 #include "aes_wide.h"
 
 #ifdef __x86_64__
+#include <cpuid.h>
 #include <immintrin.h>
 
 #define WIDE __attribute__((target("aes,vaes,avx512f,avx512bw")))
@@ -17,8 +18,12 @@
 
 bool wv__aes_is_wide(void)
 {
-	return __builtin_cpu_supports("aes") && __builtin_cpu_supports("vaes") &&
-	       __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
+	unsigned int eax, ebx, ecx, edx;
+
+	/* clang 14 does not know the name "vaes". */
+	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+	       __builtin_cpu_supports("aes") && __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) &&
+	       ecx & bit_VAES;
 }
 
 /* One step of the key expansion (FIPS 197, 5.2): the four words of before, each added to the next, and to word. */
