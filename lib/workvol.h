@@ -97,7 +97,8 @@ void wv_secret_free(struct wv_secret *secret);
  *
  * Members: path, kind (disk, partition, loop, file), model, serial,
  * serial_origin, size, media, contents (array of {where, type, label, uuid}),
- * refused (the guard's sentence, or null).
+ * refused (the guard's sentence, or null). Of one that cannot be opened, or that
+ * erases itself just now: path and refused.
  */
 int wv_device_describe(struct wv_ctx *ctx, const char *path, struct wv_doc **ret_device);
 /* All disks of this machine, each as above. */

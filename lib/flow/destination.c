@@ -10,6 +10,7 @@
 #include "subject.h"
 #include "../media/guard.h"
 #include "../media/sig.h"
+#include "../sanitize/sanitize.h"
 #include "../volume/luks.h"
 
 int wv__destination(struct wv_ctx *ctx, const char *target, uint64_t size, struct wv_doc **ret)
@@ -22,6 +23,9 @@ int wv__destination(struct wv_ctx *ctx, const char *target, uint64_t size, struc
 	int r;
 
 	if (!size) {
+		r = wv__sanitize_idle(ctx, target);
+		if (r < 0)
+			return r;
 		r = wv__device_open(ctx, target, WV__DEV_RDONLY, &dev);
 		if (r < 0)
 			return r;

@@ -1,11 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * devices.c - workvol devices: the disks, and what each offers and hides
+ * devices.c - workvol devices: the disks, what is on each, and what it offers and hides
  */
 #include <string.h>
 
 #include "../media/device.h"
+#include "../media/listing.h"
 #include "../sanitize/sanitize.h"
+
+WV_API int wv_device_describe(struct wv_ctx *ctx, const char *path, struct wv_doc **ret_device)
+{
+	return wv__device_describe(ctx, path, wv__sanitize_idle, ret_device);
+}
+
+WV_API int wv_device_list(struct wv_ctx *ctx, struct wv_doc **ret_devices)
+{
+	return wv__device_list(ctx, wv__sanitize_idle, ret_devices);
+}
 
 /* One that cannot be asked is listed all the same. */
 static int add_offers(struct wv_ctx *ctx, struct wv_doc *row)

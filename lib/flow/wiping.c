@@ -71,6 +71,9 @@ static int take_once(struct wiping *w, const char *path, struct target *t)
 	const struct wv__guard_opts guard = { .volume_allowed = wv__volume_may_go, .data = w->st };
 	int r;
 
+	r = wv__sanitize_idle(ctx, path); /* else all that follows would wait for it */
+	if (r < 0)
+		return r;
 	r = wv__device_open(ctx, path, WV__DEV_DIRECT, &t->dev);
 	if (r < 0)
 		return r;
@@ -434,6 +437,9 @@ WV_API int wv_flow_verify(struct wv_ctx *ctx, const char *device, const char *ce
 	int r;
 
 	r = pattern_of(ctx, certificate, pattern, &want);
+	if (r < 0)
+		return r;
+	r = wv__sanitize_idle(ctx, device);
 	if (r < 0)
 		return r;
 	r = wv__device_open(ctx, device, WV__DEV_RDONLY | WV__DEV_DIRECT, &dev);

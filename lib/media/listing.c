@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "guard.h"
+#include "listing.h"
 #include "probe.h"
-#include "../base/json.h"
 
 static void free_udev(struct udev **udev)
 {
@@ -82,13 +82,16 @@ static int describe_refused(struct wv_ctx *ctx, const char *path, struct wv_doc 
 	return wv__doc_build(ctx, ret, M_PATH("path", path), M_STR("refused", wv_ctx_error(ctx)));
 }
 
-WV_API int wv_device_describe(struct wv_ctx *ctx, const char *path, struct wv_doc **ret_device)
+int wv__device_describe(struct wv_ctx *ctx, const char *path, wv__may_read_fn *may_read,
+			struct wv_doc **ret_device)
 {
 	cleanup_device struct wv_device *dev = NULL;
 	cleanup_doc struct wv_doc *contents = NULL;
 	const char *refused = NULL;
-	int r = wv__device_open(ctx, path, WV__DEV_RDONLY, &dev);
+	int r = may_read(ctx, path);
 
+	if (r == 0)
+		r = wv__device_open(ctx, path, WV__DEV_RDONLY, &dev);
 	if (r == -EBUSY)
 		return describe_refused(ctx, path, ret_device);
 	if (r < 0)
@@ -126,10 +129,11 @@ static bool is_disk(struct udev_device *device)
 }
 
 /* One that cannot be asked is listed with that as its reason. */
-static int list_one(struct wv_ctx *ctx, const char *path, struct wv_doc *list)
+static int list_one(struct wv_ctx *ctx, const char *path, wv__may_read_fn *may_read,
+		    struct wv_doc *list)
 {
 	cleanup_doc struct wv_doc *device = NULL;
-	int r = wv_device_describe(ctx, path, &device);
+	int r = wv__device_describe(ctx, path, may_read, &device);
 
 	if (r == -ENOMEM)
 		return r;
@@ -139,7 +143,7 @@ static int list_one(struct wv_ctx *ctx, const char *path, struct wv_doc *list)
 }
 
 static int list_all(struct wv_ctx *ctx, struct udev *udev, struct udev_enumerate *enumerate,
-		    struct wv_doc *list)
+		    wv__may_read_fn *may_read, struct wv_doc *list)
 {
 	struct udev_list_entry *entry;
 	int r = 0;
@@ -150,14 +154,14 @@ static int list_all(struct wv_ctx *ctx, struct udev *udev, struct udev_enumerate
 			udev_device_new_from_syspath(udev, udev_list_entry_get_name(entry));
 
 		if (device && is_disk(device))
-			r = list_one(ctx, udev_device_get_devnode(device), list);
+			r = list_one(ctx, udev_device_get_devnode(device), may_read, list);
 		if (r < 0)
 			return r;
 	}
 	return 0;
 }
 
-WV_API int wv_device_list(struct wv_ctx *ctx, struct wv_doc **ret_devices)
+int wv__device_list(struct wv_ctx *ctx, wv__may_read_fn *may_read, struct wv_doc **ret_devices)
 {
 	cleanup(free_udev) struct udev *udev = udev_new();
 	cleanup(free_enumerate) struct udev_enumerate *enumerate = NULL;
@@ -174,7 +178,7 @@ WV_API int wv_device_list(struct wv_ctx *ctx, struct wv_doc **ret_devices)
 		return wv__fail_sys(ctx, r, "cannot enumerate the disks");
 	r = wv__doc_array(ctx, &list);
 	if (r >= 0)
-		r = list_all(ctx, udev, enumerate, list);
+		r = list_all(ctx, udev, enumerate, may_read, list);
 	if (r < 0)
 		return r;
 	*ret_devices = take_ptr(list);

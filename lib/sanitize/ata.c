@@ -111,7 +111,6 @@ static void offer_sanitize(struct wv__transport *t, struct wv__offer *offer)
 {
 	const struct wv__ata_identity *id = &offer->ata;
 	struct wv__ata_regs regs = { 0 };
-	struct wv__erase_state state;
 	int r;
 
 	if (id->sanitize_block)
@@ -122,15 +121,12 @@ static void offer_sanitize(struct wv__transport *t, struct wv__offer *offer)
 		wv__offer_add(offer, WV__KIND_CRYPTO, "ATA CRYPTO SCRAMBLE EXT", 0);
 	if (!id->sanitize)
 		return;
-	r = ask_sanitize(t, &regs, &state);
+	r = ask_sanitize(t, &regs, &offer->state);
 	for (unsigned int i = 0; i <= WV__KIND_CRYPTO; i++) {
 		if (r < 0 || !regs.valid || regs.fixed)
 			wv__offer_refuse(offer, i,
 					 "its status cannot be read back through this adapter");
-		else if (state.what == WV__ERASE_RUNNING)
-			wv__offer_refuse(offer, i, "a sanitize is going on in it, %u %% done",
-					 state.progress * 100u / 65536);
-		else if (state.what == WV__ERASE_FROZEN)
+		else if (offer->state.what == WV__ERASE_FROZEN)
 			wv__offer_refuse(offer, i,
 					 "its sanitize is frozen until its power was off");
 		if (id->locked)
@@ -179,6 +175,7 @@ int wv__ata_offer(struct wv_ctx *ctx, struct wv__transport *t, struct wv__offer 
 		return 0; /* the bridge passes nothing on, or it is no ATA disk after all */
 	offer_sanitize(t, offer);
 	offer_security(offer);
+	wv__offer_refuse_running(offer);
 	for (unsigned int i = 0; id->sectors != t->size / id->sector_size && i < WV__KINDS; i++)
 		wv__offer_refuse(offer, i, WV__OTHER_SIZE);
 	wv__hidden_load(t, &offer->ata, &offer->hidden);

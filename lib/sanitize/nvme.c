@@ -70,11 +70,10 @@ static void offer_rows(struct wv__transport *t, const struct wv__nvme_controller
 {
 	uint8_t log[4 * LOG_DWORDS];
 	uint32_t seconds[3] = { 0 };
-	struct wv__erase_state state = { 0 };
 	const bool told = sanitize_log(t, log) == 0;
 
 	if (told) {
-		wv__nvme_sanitize_parse(log, sizeof(log), &state);
+		wv__nvme_sanitize_parse(log, sizeof(log), &offer->state);
 		wv__nvme_estimates_parse(log, sizeof(log), seconds);
 	}
 	if (c->sanitize_block)
@@ -93,9 +92,7 @@ static void offer_rows(struct wv__transport *t, const struct wv__nvme_controller
 	if (c->format && c->format_crypto)
 		wv__offer_add(offer, WV__KIND_FORMAT_CRYPTO,
 			      "NVMe Format NVM (cryptographic erase)", 0);
-	for (unsigned int i = 0; state.what == WV__ERASE_RUNNING && i < WV__KINDS; i++)
-		wv__offer_refuse(offer, i, "a sanitize is going on in it, %u %% done",
-				 state.progress * 100u / 65536);
+	wv__offer_refuse_running(offer);
 }
 
 /*

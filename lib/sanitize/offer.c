@@ -29,6 +29,37 @@ void wv__offer_refuse(struct wv__offer *offer, enum wv__kind kind, const char *f
 	va_end(args);
 }
 
+static unsigned int percent_of(const struct wv__erase_state *state)
+{
+	return state->progress * 100u / 65536;
+}
+
+void wv__offer_refuse_running(struct wv__offer *offer)
+{
+	const struct wv__erase_state *state = &offer->state;
+
+	for (unsigned int i = 0; state->what == WV__ERASE_RUNNING && i < WV__KINDS; i++) {
+		if (state->has_progress)
+			wv__offer_refuse(offer, i, "a sanitize is going on in it, %u %% done",
+					 percent_of(state));
+		else
+			wv__offer_refuse(offer, i, "a sanitize is going on in it");
+	}
+}
+
+int wv__offer_idle(struct wv_ctx *ctx, const struct wv__transport *t,
+		   const struct wv__offer *offer)
+{
+	char done[32] = "";
+
+	if (offer->state.what != WV__ERASE_RUNNING)
+		return 0;
+	if (offer->state.has_progress)
+		snprintf(done, sizeof(done), ", %u %% done", percent_of(&offer->state));
+	return wv__fail(ctx, -EBUSY, "a sanitize is going on in %s%s: wait until it is over",
+			t->path, done);
+}
+
 bool wv__offer_usable(const struct wv__offer *offer, enum wv__kind kind)
 {
 	return offer->rows[kind].offered && !*offer->rows[kind].refused;

@@ -29,6 +29,7 @@ struct wv__offer {
 	enum wv__bus bus;
 	struct wv__offer_row rows[WV__KINDS];
 	struct wv__hidden hidden;
+	struct wv__erase_state state; /* of a sanitize that was begun before; IDLE: it does not tell */
 	struct wv__ata_identity ata;
 	struct wv__nvme_namespace ns;
 	uint32_t nsid;
@@ -56,6 +57,10 @@ bool wv__offer_usable(const struct wv__offer *offer, enum wv__kind kind);
 int wv__offer_choose(struct wv_ctx *ctx, const struct wv__transport *t,
 		     const struct wv__offer *offer, enum wv__kind kind, enum wv__kind *ret);
 
+/* -EBUSY, with the sentence, while the device erases itself. */
+int wv__offer_idle(struct wv_ctx *ctx, const struct wv__transport *t,
+		   const struct wv__offer *offer);
+
 /* `devices`: [{kind, category, command, usable, reason, minutes}]; {hpa, dco}, or NULL when it was
  * not told. */
 int wv__offer_doc(struct wv_ctx *ctx, const struct wv__offer *offer, struct wv_doc **ret);
@@ -66,5 +71,7 @@ void wv__offer_add(struct wv__offer *offer, enum wv__kind kind, const char *comm
 		   uint32_t minutes);
 void wv__offer_refuse(struct wv__offer *offer, enum wv__kind kind, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* While the device erases itself, none. */
+void wv__offer_refuse_running(struct wv__offer *offer);
 
 #endif

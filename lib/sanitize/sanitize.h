@@ -56,6 +56,17 @@ int wv__sanitize_describe(struct wv_ctx *ctx, const struct wv_device *dev,
 			  struct wv_doc **ret_offers, struct wv_doc **ret_hidden);
 
 /**
+ * wv__sanitize_idle() - may the medium be opened and read now
+ *
+ * While a disk erases itself, the kernel holds back for minutes whoever reads it,
+ * and whoever opens it while somebody else reads. This asks for the status only,
+ * by the disk's SCSI generic node; of a partition, its disk's.
+ *
+ * Return: 0, also of what cannot be asked; -EBUSY with the one sentence, or -ENOMEM.
+ */
+int wv__sanitize_idle(struct wv_ctx *ctx, const char *path);
+
+/**
  * wv__sanitize_lift() - make what an HPA or DCO hides the host's, for good
  *
  * The kernel is told to look again; the device has to be opened anew.

@@ -165,6 +165,18 @@ int wv__sanitize_describe(struct wv_ctx *ctx, const struct wv_device *dev,
 	return 0;
 }
 
+int wv__sanitize_idle(struct wv_ctx *ctx, const char *path)
+{
+	cleanup(wv__transport_close) struct wv__transport t = { .fd = -1 };
+	struct wv__offer offer;
+	int r = wv__transport_open_generic(ctx, path, &t);
+
+	if (r <= 0)
+		return r;
+	r = wv__offer_load(ctx, &t, &offer);
+	return r < 0 ? r : wv__offer_idle(ctx, &t, &offer);
+}
+
 static int rescan(const struct wv_device *dev)
 {
 	cleanup_free char *dir = NULL, *path = NULL;

@@ -114,18 +114,6 @@ static bool has_size(struct wv__transport *t)
 	       wv__scsi_capacity_parse(data, sizeof(data), &bytes) && bytes == t->size;
 }
 
-static void refuse_running(struct wv__transport *t, struct wv__offer *offer)
-{
-	struct wv__erase_state state;
-
-	if (wv__scsi_poll(NULL, t, &state) < 0)
-		return;
-	for (unsigned int i = 0; i < WV__KINDS; i++)
-		if (state.what == WV__ERASE_RUNNING)
-			wv__offer_refuse(offer, i, "a sanitize is going on in it, %u %% done",
-					 state.progress * 100u / 65536);
-}
-
 int wv__scsi_offer(struct wv_ctx *ctx, struct wv__transport *t, struct wv__offer *offer)
 {
 	static const struct {
@@ -156,7 +144,8 @@ int wv__scsi_offer(struct wv_ctx *ctx, struct wv__transport *t, struct wv__offer
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		if (is_supported(t, rows[i].action))
 			wv__offer_add(offer, rows[i].kind, rows[i].command, 0);
-	refuse_running(t, offer);
+	wv__scsi_poll(NULL, t, &offer->state);
+	wv__offer_refuse_running(offer);
 	same = has_size(t);
 	for (unsigned int i = 0; !same && i < WV__KINDS; i++)
 		wv__offer_refuse(offer, i, WV__OTHER_SIZE);

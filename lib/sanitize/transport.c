@@ -130,12 +130,10 @@ static bool takes_commands(const struct wv_device *dev)
 	       wv__transport_is_real(dir);
 }
 
-static void find_bus(const struct wv_device *dev, struct wv__transport *t)
+static void find_bus(struct wv__transport *t)
 {
 	int version = 0, nsid;
 
-	if (!takes_commands(dev))
-		return;
 	nsid = ioctl(t->fd, NVME_IOCTL_ID);
 	if (nsid > 0) {
 		t->bus = WV__BUS_NVME;
@@ -164,8 +162,70 @@ int wv__transport_open(struct wv_ctx *ctx, const struct wv_device *dev, bool wri
 		.ops = &system_ops,
 	};
 	ret->data = ret;
-	find_bus(dev, ret);
+	if (takes_commands(dev))
+		find_bus(ret);
 	return 0;
+}
+
+/* The directory of the whole disk: of a partition, the one above. */
+static int disk_dir(dev_t rdev, char **ret_dir)
+{
+	uint64_t number;
+	int r = wv__sysfs_dir(rdev, ret_dir);
+
+	if (r <= 0)
+		return r;
+	r = wv__sysfs_u64(*ret_dir, "partition", &number);
+	if (r > 0)
+		*strrchr(*ret_dir, '/') = '\0';
+	return r < 0 ? r : 1;
+}
+
+static int take_generic(void *data, const char *dir)
+{
+	char **node = data;
+
+	*node = wv__printf("/dev/%s", wv__sysfs_name(dir));
+	return *node ? 1 : -ENOMEM;
+}
+
+/* 1: the node that takes the disk's commands; 0: there is none. */
+static int find_node(const char *path, char **ret_dir, char **ret_node)
+{
+	struct stat st;
+	int r;
+
+	if (stat(path, &st) < 0 || !S_ISBLK(st.st_mode))
+		return 0;
+	r = disk_dir(st.st_rdev, ret_dir);
+	if (r <= 0 || !wv__transport_is_real(*ret_dir))
+		return r < 0 ? r : 0;
+	r = wv__sysfs_stack(*ret_dir, "device/scsi_generic", take_generic, ret_node);
+	if (r)
+		return r;
+	*ret_node = wv__printf("/dev/%s", wv__sysfs_name(*ret_dir)); /* NVMe: it holds nobody back */
+	return *ret_node ? 1 : -ENOMEM;
+}
+
+int wv__transport_open_generic(struct wv_ctx *ctx, const char *path, struct wv__transport *ret)
+{
+	cleanup_free char *dir = NULL, *node = NULL;
+	const int r = find_node(path, &dir, &node);
+	int fd;
+
+	if (r == -ENOMEM)
+		return wv__fail_memory(ctx);
+	if (r <= 0)
+		return 0;
+	fd = open(node, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return 0;
+	*ret = (struct wv__transport){
+		.path = path, .usb = strstr(dir, "/usb"), .fd = fd, .ops = &system_ops
+	};
+	ret->data = ret;
+	find_bus(ret);
+	return 1;
 }
 
 void wv__transport_close(struct wv__transport *t)

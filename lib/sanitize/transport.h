@@ -72,6 +72,15 @@ struct wv__transport {
  */
 int wv__transport_open(struct wv_ctx *ctx, const struct wv_device *dev, bool write,
 		       struct wv__transport *ret);
+/**
+ * wv__transport_open_generic() - the transport to the disk of a path that nobody opened
+ *
+ * For commands only, and its size is not known. By the SCSI generic node where
+ * there is one: opening the block device waits while the kernel reads in it.
+ *
+ * Return: 1; 0: it takes no commands, or cannot be opened; or -ENOMEM.
+ */
+int wv__transport_open_generic(struct wv_ctx *ctx, const char *path, struct wv__transport *ret);
 /*
  * Is the block device at this directory of /sys one that commands are for? Not
  * what the kernel builds of others: device-mapper passes SG_IO on, and the disk

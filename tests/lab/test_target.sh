@@ -169,14 +169,25 @@ unchanged
 new scsi hangs=1000000
 method=sanitize
 rm -f "$TMP/c.json"*
+going_on="a sanitize is going on in $dev, 0 % done: wait until it is over"
+# The kernel lets a read wait for three minutes or more; the limit is below that.
+erases_alone() { # WHEN
+	LIMIT=120 wv --json wipe "$dev" --method zero --yes="$serial" >"$TMP/second" 2>"$TMP/second.err"
+	is "$what, $1: a second wipe is refused" "$? $(jq -r '"\(.status): \(.error)"' "$TMP/second")" "3 refused: $going_on"
+	is "$what, $1: devices says so" "$(LIMIT=120 offers .refused)" "\"$going_on\""
+}
 "$WORKVOL" --no-input --json wipe "$dev" --method $method --yes="$serial" --certificate "$TMP/c.json" \
-	>"$OUT" 2>"$ERR" </dev/null &
+	>"$TMP/first" 2>"$TMP/first.err" </dev/null &
 pid=$!
 ok "$what: it begins to erase itself" until_true 300 grep -q erases "$TMP/$serial.out"
+erases_alone 'while the first waits for it'
 kill -INT $pid
 wait $pid
-is "$what, Ctrl-C: exit and status" "$? $(out .status)" '130 cancelled'
+code=$?
+cp "$TMP/first" "$OUT" && cp "$TMP/first.err" "$ERR"
+is "$what, Ctrl-C: exit and status" "$code $(out .status)" '130 cancelled'
 says 'the erasure goes on in the device'
 ok "$what, Ctrl-C: it was given no certificate" test ! -e "$TMP/c.json"
+erases_alone 'after Ctrl-C'
 ok 'the ledger is intact' wv ledger verify
 echo "1..$_n"

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "../../lib/media/listing.h"
 #include "support.h"
 #include "support_media.h"
 
@@ -64,6 +65,23 @@ START_TEST(the_list_has_the_loop_and_why_it_may_not_be_touched)
 }
 END_TEST
 
+static int not_now(struct wv_ctx *c, const char *path)
+{
+	return wv__fail(c, -EBUSY, "%s is not read now", path);
+}
+
+START_TEST(what_may_not_be_read_is_not_opened)
+{
+	struct wv_doc *doc;
+
+	ck_assert_int_eq(wv__device_describe(ctx, "/nowhere", not_now, &doc), 0);
+	ck_assert_str_eq(wv_doc_str(doc, "path"), "/nowhere");
+	ck_assert_str_eq(wv_doc_str(doc, "refused"), "/nowhere is not read now");
+	ck_assert_ptr_null(wv_doc_get(doc, "contents"));
+	wv_doc_free(doc);
+}
+END_TEST
+
 START_TEST(describing_survives_every_failure)
 {
 	const int fds = open_fds();
@@ -97,6 +115,7 @@ static Suite *listing_suite(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_description_has_every_member);
 	tcase_add_test(tc, the_list_has_the_loop_and_why_it_may_not_be_touched);
+	tcase_add_test(tc, what_may_not_be_read_is_not_opened);
 	tcase_add_test(tc, describing_survives_every_failure);
 	suite_add_tcase(suite, tc);
 	return suite;

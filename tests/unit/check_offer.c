@@ -105,6 +105,85 @@ START_TEST(a_sanitize_that_goes_on_already_is_no_second_one)
 }
 END_TEST
 
+/* The kernel would hold it back for minutes. */
+static int no_read(void *data, void *buf, size_t len, uint64_t offset)
+{
+	(void)data, (void)buf, (void)len, (void)offset;
+	abort();
+}
+
+static int idle(enum wv__bus bus, void (*change)(struct sim *s))
+{
+	struct wv__transport_ops ops = sim_ops;
+	struct wv__offer offer;
+	int r;
+
+	sim_make(&s, bus);
+	ops.read = no_read;
+	s.t.ops = &ops;
+	if (change)
+		change(&s);
+	r = wv__offer_load(ctx, &s.t, &offer);
+	if (r == 0)
+		r = wv__offer_idle(ctx, &s.t, &offer);
+	ck_assert_uint_eq(s.commands, 0);
+	sim_free(&s);
+	return r;
+}
+
+/* It was asked once, and its progress does not move. */
+static void runs(struct sim *sim)
+{
+	sim->left = SIM_POLLS - 1;
+	sim->hangs = true;
+}
+
+static void runs_mute(struct sim *sim)
+{
+	sim->left = SIM_POLLS;
+	sim->mute = true;
+}
+
+static void has_failed(struct sim *sim)
+{
+	sim->failed = true;
+}
+
+static void has_done(struct sim *sim)
+{
+	sim->done = true;
+}
+
+START_TEST(a_device_that_erases_itself_is_not_read_and_says_how_far_it_is)
+{
+	static const enum wv__bus buses[] = { WV__BUS_ATA, WV__BUS_SCSI, WV__BUS_NVME };
+
+	for (size_t i = 0; i < ARRAY_SIZE(buses); i++) {
+		ck_assert_int_eq(idle(buses[i], NULL), 0);
+		ck_assert_int_eq(idle(buses[i], has_done), 0);
+		ck_assert_int_eq(idle(buses[i], has_failed), 0);
+		ck_assert_int_eq(idle(buses[i], runs), -EBUSY);
+		ck_assert_str_eq(wv_ctx_error(ctx), "a sanitize is going on in sim, 6 % done: "
+						    "wait until it is over");
+	}
+	ck_assert_int_eq(idle(WV__BUS_SCSI, runs_mute), -EBUSY);
+	ck_assert_str_eq(wv_ctx_error(ctx), "a sanitize is going on in sim: wait until it is over");
+	ck_assert_int_eq(idle(WV__BUS_NONE, NULL), 0);
+}
+END_TEST
+
+START_TEST(nothing_else_is_offered_while_it_goes_on)
+{
+	static const enum wv__kind kinds[] = { WV__KIND_BLOCK, WV__KIND_SECURITY };
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		sim_make(&s, WV__BUS_ATA);
+		runs(&s);
+		ck_chosen(kinds[i], -EPERM, "a sanitize is going on in it, 6 % done");
+	}
+}
+END_TEST
+
 START_TEST(namespaces_that_were_not_named_are_not_erased)
 {
 	sim_make(&s, WV__BUS_NVME);
@@ -184,6 +263,8 @@ int main(void)
 	tcase_add_test(tc, a_device_that_offers_nothing_is_refused);
 	tcase_add_test(tc, frozen_locked_and_owned_are_said);
 	tcase_add_test(tc, a_sanitize_that_goes_on_already_is_no_second_one);
+	tcase_add_test(tc, a_device_that_erases_itself_is_not_read_and_says_how_far_it_is);
+	tcase_add_test(tc, nothing_else_is_offered_while_it_goes_on);
 	tcase_add_test(tc, namespaces_that_were_not_named_are_not_erased);
 	tcase_add_test(tc, a_disk_of_another_size_than_the_kernels_is_refused);
 	tcase_add_test(tc, a_stick_is_asked_nothing_that_it_may_not_survive);

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "../../lib/media/device.h"
+#include "../../lib/sanitize/sanitize.h"
 #include "../../lib/sanitize/transport.h"
 #include "support.h"
 #include "support_media.h"
@@ -51,6 +52,25 @@ START_TEST(a_loop_takes_blocks_and_no_commands)
 }
 END_TEST
 
+START_TEST(what_takes_no_commands_is_not_opened_for_them)
+{
+	char *image = make_image("image", MiB), *loop = loop_attach(image, 0, false);
+	const char *const paths[] = { image, loop, "/dev/null", "/nowhere" };
+	struct wv__transport t = { .fd = -1 };
+	const int fds = open_fds();
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		ck_assert_int_eq(wv__transport_open_generic(ctx, paths[i], &t), 0);
+		ck_assert_int_eq(t.fd, -1);
+		ck_assert_int_eq(wv__sanitize_idle(ctx, paths[i]), 0);
+	}
+	ck_assert_int_eq(open_fds(), fds);
+	loop_detach(loop);
+	free(loop);
+	free(image);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("transport");
@@ -58,6 +78,7 @@ int main(void)
 
 	tcase_add_test(tc, what_the_kernel_builds_of_others_is_sent_no_commands);
 	tcase_add_test(tc, a_loop_takes_blocks_and_no_commands);
+	tcase_add_test(tc, what_takes_no_commands_is_not_opened_for_them);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);
 }
