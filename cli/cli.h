@@ -102,6 +102,7 @@ struct cli {
 	struct args args;
 	char **words;   /* the whole command line, the program's name first */
 	char **command; /* of them, the command's name */
+	const char *go_on; /* the command's, unless it knows better */
 };
 
 /* Commands with verbs (ledger verify, ledger export): the first argument names one. */

@@ -101,6 +101,15 @@ static void print(struct wv_doc *results)
 
 /* ---- the rest ---- */
 
+/* What erases itself does so also without us, and has no checkpoint. */
+static bool erases_itself(struct wv_doc *results)
+{
+	for (size_t i = 0; i < wv_doc_count(results); i++)
+		if (!strncmp(doc_str(wv_doc_at(results, i), "method", ""), "sanitize", 8))
+			return true;
+	return false;
+}
+
 /* The same command line with --resume, and of the devices those that were interrupted. */
 static void say_how_to_go_on(struct cli *cli, struct wv_doc *results)
 {
@@ -109,7 +118,7 @@ static void say_how_to_go_on(struct cli *cli, struct wv_doc *results)
 
 	for (size_t i = 0; i < n; i++)
 		interrupted += strcmp(doc_str(wv_doc_at(results, i), "status", ""), "cancelled") == 0;
-	if (!interrupted || n != (size_t)cli->args.argc || cli->args.quiet)
+	if (!interrupted || n != (size_t)cli->args.argc || cli->args.quiet || cli->go_on)
 		return;
 	fflush(stdout);
 	fputs(" ", stderr); /* below the sentence that says so */
@@ -163,6 +172,8 @@ static int run(struct cli *cli)
 	opts.flags = (a->resume ? WV_WIPE_RESUME : 0) | (a->dry_run ? WV_WIPE_DRY_RUN : 0) |
 		     (a->lift_hidden ? WV_WIPE_LIFT_HIDDEN : 0);
 	r = wv_flow_wipe(station, (const char *const *)a->argv, &opts, &results);
+	if (erases_itself(results))
+		cli->go_on = "wait until workvol devices tells of no sanitize in it, then run it again";
 	r = finish(cli, r, results, print);
 	say_how_to_go_on(cli, results);
 	return r;

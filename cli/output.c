@@ -60,7 +60,7 @@ static void print_sentence(int r, const char *message)
 
 static void print_go_on(struct cli *cli, int r)
 {
-	const char *go_on = cli->cmd ? cli->cmd->go_on : NULL;
+	const char *go_on = cli->go_on ? cli->go_on : cli->cmd ? cli->cmd->go_on : NULL;
 
 	if (r == -ECANCELED)
 		fprintf(stderr, "to go on: %s\n", go_on ? go_on : "run it again");

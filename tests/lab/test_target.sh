@@ -187,6 +187,8 @@ code=$?
 cp "$TMP/first" "$OUT" && cp "$TMP/first.err" "$ERR"
 is "$what, Ctrl-C: exit and status" "$code $(out .status)" '130 cancelled'
 says 'the erasure goes on in the device'
+says 'to go on: wait until workvol devices tells of no sanitize in it, then run it again'
+not_ok_exit 1 "$what, Ctrl-C: no --resume, which is refused" said '--resume'
 ok "$what, Ctrl-C: it was given no certificate" test ! -e "$TMP/c.json"
 erases_alone 'after Ctrl-C'
 ok 'the ledger is intact' wv ledger verify
