@@ -3,6 +3,7 @@
  * chain.c - is the ledger as it was written? and the checkpoint that says
  * where it stands
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "../base/clock.h"
@@ -22,6 +23,8 @@ struct walk {
 	uint64_t records;
 	char head[WV_SHA256_HEX], head_before[WV_SHA256_HEX]; /* of the last two records */
 	uint64_t first_bad;				      /* 0: none is known */
+	uint64_t back_dated;				      /* the first that is older than the one before it; 0: none */
+	char time[WV_TIME_TEXT];			      /* of the last record */
 	char *detail;					      /* NULL: intact */
 };
 
@@ -77,6 +80,10 @@ static int check_row(struct walk *walk, const struct wv__row *row, char ret_hex[
 		return broken(walk, row->seq, wv_ctx_error(walk->ctx));
 	if (r < 0)
 		return r;
+	/* No proof of tampering: a clock may be set. Times in this form compare as text. */
+	if (!walk->back_dated && strcmp(record.time, walk->time) < 0)
+		walk->back_dated = row->seq;
+	snprintf(walk->time, sizeof(walk->time), "%s", record.time);
 	return check_link(walk, row, &record, ret_hex);
 }
 
@@ -166,9 +173,12 @@ static int describe(struct walk *walk, struct wv_doc **ret)
 	r = wv__doc_build(walk->ctx, &result, M_U64("records", walk->records),
 			  M_STR("head", walk->head),
 			  M_STR("status", walk->detail ? "broken" : "intact"),
-			  M_DOC("first_bad", NULL), M_STR("detail", walk->detail));
+			  M_DOC("first_bad", NULL), M_STR("detail", walk->detail),
+			  M_DOC("back_dated", NULL));
 	if (r == 0 && walk->first_bad)
 		r = wv__doc_set(walk->ctx, result, M_U64("first_bad", walk->first_bad));
+	if (r == 0 && walk->back_dated)
+		r = wv__doc_set(walk->ctx, result, M_U64("back_dated", walk->back_dated));
 	if (r < 0)
 		return r;
 	*ret = take_ptr(result);

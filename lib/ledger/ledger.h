@@ -108,7 +108,9 @@ int wv__ledger_import(struct wv_ctx *ctx, struct wv__ledger *ledger, const char 
  *              caller; NULL: none, and then a cut tail is not noticed
  * @ret_result: {"records": N, "head": HEX, "status": "intact" or "broken",
  *              "first_bad": the first record that is not proven, or null,
- *              "detail": a sentence, or null}
+ *              "detail": a sentence, or null, "back_dated": the first record that
+ *              is dated before the one in front of it, or null: a clock that
+ *              was set looks like that too}
  *
  * Return: 0 also when it is broken; -EBADMSG when @checkpoint is none.
  */

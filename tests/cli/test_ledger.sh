@@ -69,6 +69,40 @@ tampered 'two records that changed places' \
 tampered 'a kind that the row says and the record does not' \
 	"UPDATE records SET kind = 'takeout.closed' WHERE seq = 5"
 tampered 'a cut tail, by the checkpoint' 'DELETE FROM records WHERE seq > 4' --checkpoint "$TMP/point.json"
+
+# rebuilt SENTENCE PYTHON: what an insider can do who writes the whole chain anew
+rebuilt() {
+	restore
+	python3 - "$LEDGER" "$2" <<'END' || bail "cannot rebuild: $2"
+import hashlib, json, sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+records = [json.loads(row[0]) for row in db.execute('SELECT record FROM records ORDER BY seq')]
+exec(sys.argv[2])
+db.execute('DELETE FROM records')
+prev = '0' * 64
+for seq, record in enumerate(records, 1):
+    record.update(seq=seq, prev=prev)
+    text = json.dumps(record, sort_keys=True, separators=(',', ':'), ensure_ascii=False).encode()
+    prev = hashlib.sha256(text).hexdigest()
+    db.execute('INSERT INTO records VALUES (?, ?, ?, ?, ?)', (seq, record['kind'], record['takeout'], prev, text))
+db.commit()
+END
+	ok "$1: the chain alone does not show it" wv ledger verify
+	not_ok_exit 4 "$1: a checkpoint that was kept elsewhere does" wv --json ledger verify --checkpoint "$TMP/point.json"
+	ok "and why is said" grep -q "$3" "$OUT"
+}
+rebuilt 'a shorter ledger that is valid in itself' 'records = records[:3]' 'the tail was cut off'
+rebuilt 'a record left out' 'del records[2]' 'the tail was cut off'
+rebuilt 'a record put in' 'records.insert(3, dict(records[3]))' 'written anew'
+rebuilt 'a record changed' 'records[1]["time"] = "2020-01-01T00:00:00Z"' 'written anew'
+run wv --json ledger verify
+is 'a record that is dated back is named' "$(out .back_dated)" 2
+restore
+must ssh-keygen -q -t ed25519 -N '' -f "$TMP/stranger"
+cp "$TMP/point.json" "$TMP/resigned.json"
+rm -f "$TMP/resigned.json.sig"
+must ssh-keygen -q -Y sign -f "$TMP/stranger" -n workvol-checkpoint "$TMP/resigned.json"
+not_ok_exit 4 'a checkpoint that another key signed proves nothing' wv ledger verify --checkpoint "$TMP/resigned.json"
 tampered 'an emptied ledger' 'DELETE FROM records' --checkpoint "$TMP/point.json"
 
 restore

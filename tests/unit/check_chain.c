@@ -197,6 +197,29 @@ START_TEST(a_record_put_in_with_all_that_belongs_to_it_is_found)
 }
 END_TEST
 
+static uint64_t back_dated(void)
+{
+	cleanup_doc struct wv_doc *result = NULL;
+	struct wv__ledger *ledger = NULL;
+
+	ck_assert_int_eq(wv__ledger_open(ctx, path, false, &ledger), 0);
+	ck_assert_int_eq(wv__ledger_check(ctx, ledger, NULL, &result), 0);
+	wv__ledger_close(ledger);
+	ck_assert_str_eq(wv_doc_str(result, "status"), "intact");
+	return wv_doc_u64(result, "back_dated");
+}
+
+START_TEST(a_record_that_is_dated_before_the_one_in_front_of_it_is_named)
+{
+	cleanup_free char *bytes = bytes_of(RECORDS);
+
+	ck_assert_uint_eq(back_dated(), 0);
+	memcpy(strstr(bytes, "\"time\":\""), "\"time\":\"1999", 12);
+	put(RECORDS, bytes);
+	ck_assert_uint_eq(back_dated(), RECORDS);
+}
+END_TEST
+
 START_TEST(a_last_record_changed_with_its_hash_is_found_by_the_checkpoint_only)
 {
 	change_with_hash(RECORDS);
@@ -319,6 +342,7 @@ static Suite *chain_suite(void)
 	tcase_add_loop_test(chain, tampering_is_found_at_the_right_record, 0, ARRAY_SIZE(cases));
 	tcase_add_test(chain, a_record_changed_together_with_its_hash_is_found_by_the_next_one);
 	tcase_add_test(chain, a_record_put_in_with_all_that_belongs_to_it_is_found);
+	tcase_add_test(chain, a_record_that_is_dated_before_the_one_in_front_of_it_is_named);
 	tcase_add_test(chain, a_last_record_changed_with_its_hash_is_found_by_the_checkpoint_only);
 	tcase_add_test(chain, a_cut_tail_is_found_by_the_checkpoint_only);
 	tcase_add_test(chain, a_chain_written_anew_is_found_by_the_checkpoint_only);
