@@ -4,7 +4,7 @@
 # bench.sh - speed beside fio, shred, sha256sum and cp, on this machine and in
 # this run; every line a ratio with both figures. Started by `make bench`, as root.
 #
-#	bench.sh [wipe] [declare] [copy] [peers] [throttled]   the first three without arguments
+#	bench.sh [wipe] [declare] [copy] [peers] [throttled] [ledger]   the first three without arguments
 #	ROUNDS=5 MIB=2048                  medians of ROUNDS, devices of MIB
 set -u
 export LC_ALL=C
@@ -50,6 +50,15 @@ seconds() { # COMMAND...: how long it takes
 # for a loop device is charged to no process of ours.
 busy() {
 	awk -v hz="$(getconf CLK_TCK)" '/^cpu / { printf "%.2f", ($2 + $3 + $4 + $7 + $8) / hz; exit }' /proc/stat
+}
+
+# A station for the command itself.
+bench_station() {
+	rm -rf "$TMP/station" "$TMP/server" "$TMP"/approver*
+	ssh-keygen -q -t ed25519 -N '' -f "$TMP/approver" && mkdir "$TMP/server" &&
+		"$WORKVOL" --no-input init "$TMP/station" --lab --server "$TMP/server" \
+			--approver "bench=$TMP/approver.pub" --client bench --contact bench@example.org >/dev/null
+	export WORKVOL_POLICY=$TMP/station/workvol.conf
 }
 
 # ---- wipe ------------------------------------------------------------------------
@@ -136,7 +145,7 @@ bench_wipe() {
 
 # ---- the others: a file each, which defines its function ---------------------------
 
-for section in declare copy peers throttled; do
+for section in declare copy peers throttled ledger; do
 	# shellcheck disable=SC1090
 	[ ! -f "tests/bench/$section.sh" ] || . "tests/bench/$section.sh"
 done

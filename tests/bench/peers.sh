@@ -43,18 +43,11 @@ peer_ours_seconds() {
 	peer_seconds "$WORKVOL" --no-input wipe --method "$1" --verify "$2" "--yes=${DEV#/dev/}" "$DEV"
 }
 
-peer_station() {
-	ssh-keygen -q -t ed25519 -N '' -f "$TMP/approver" && mkdir "$TMP/server" &&
-		"$WORKVOL" --no-input init "$TMP/station" --lab --server "$TMP/server" \
-			--approver "bench=$TMP/approver.pub" --client bench --contact bench@example.org >/dev/null
-	export WORKVOL_POLICY=$TMP/station/workvol.conf
-}
-
 bench_peers() {
 	local -A peer_ours=()
 	local i fixed
 	PEER_SECONDS=${PEER_SECONDS:-300}
-	peer_station || return 1
+	bench_station || return 1
 	truncate -s "${MIB}M" "$TMP/disk"
 	DEV=$(losetup -f --show --direct-io=on "$TMP/disk") || return 1
 	dd if=/dev/zero of="$DEV" bs=1M oflag=direct status=none 2>/dev/null # the pages exist from here on
