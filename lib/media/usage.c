@@ -225,6 +225,28 @@ static int check_backing(const struct usage *usage, const char *dir, int depth)
 	return check_file(&below, fd, &st, path);
 }
 
+struct parts {
+	const struct usage *usage;
+	int r; /* what was found of a partition, and said */
+};
+
+static int keep_node(void *data, const char *dir)
+{
+	struct parts *parts = data;
+
+	return parts->r = check_node((void *)parts->usage, dir);
+}
+
+static int check_partitions(const struct usage *usage, const char *dir)
+{
+	struct parts parts = { .usage = usage };
+	const int r = wv__sysfs_partitions(dir, keep_node, &parts);
+
+	if (r && !parts.r) /* that was not said yet */
+		return wv__fail_sys(usage->ctx, r, "cannot learn the partitions of %s", usage->name);
+	return r;
+}
+
 static int check_block(const struct usage *usage, dev_t rdev, int depth)
 {
 	cleanup_free char *dir = NULL;
@@ -240,7 +262,7 @@ static int check_block(const struct usage *usage, dev_t rdev, int depth)
 	if (r == 0)
 		r = check_node((void *)usage, dir);
 	if (r == 0 && !partition)
-		r = wv__sysfs_partitions(dir, check_node, (void *)usage);
+		r = check_partitions(usage, dir);
 	if (r == 0 && partition) { /* the disk itself; other partitions are their own */
 		*strrchr(dir, '/') = '\0';
 		r = check_node((void *)usage, dir);
