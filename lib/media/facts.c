@@ -43,25 +43,15 @@ static int keep(char **field, const char *text)
 /* Is there a USB device above it, and its serial: 1 with "" when it has none. */
 static int usb_serial(const char *disk_dir, char *serial, size_t size)
 {
-	cleanup_free char *dir = strdup(disk_dir);
-	char text[TEXT_MAX];
-	char *slash;
-	int r;
+	cleanup_free char *dir = NULL;
+	int r = wv__sysfs_usb(disk_dir, &dir);
 
-	if (!dir)
-		return -ENOMEM;
-	for (; (slash = strrchr(dir, '/')) && slash > dir; *slash = '\0') {
-		r = wv__sysfs_attr(dir, "idVendor", text, sizeof(text));
-		if (r < 0)
-			return r;
-		if (r == 0)
-			continue;
-		r = wv__sysfs_attr(dir, "serial", serial, size);
-		if (r == 0)
-			*serial = '\0';
-		return r < 0 ? r : 1;
-	}
-	return 0;
+	if (r <= 0)
+		return r;
+	r = wv__sysfs_attr(dir, "serial", serial, size);
+	if (r == 0)
+		*serial = '\0';
+	return r < 0 ? r : 1;
 }
 
 /* SCSI and ATA: page 80h of the vital product data is 4 bytes of header, then the serial. */

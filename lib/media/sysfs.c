@@ -90,6 +90,25 @@ int wv__sysfs_dev(const char *dir, dev_t *ret)
 	return 1;
 }
 
+int wv__sysfs_usb(const char *dir, char **ret_dir)
+{
+	cleanup_free char *at = strdup(dir);
+	char text[32];
+	char *slash;
+	int r;
+
+	if (!at)
+		return -ENOMEM;
+	for (; (slash = strrchr(at, '/')) && slash > at; *slash = '\0') {
+		r = wv__sysfs_attr(at, "idVendor", text, sizeof(text));
+		if (r > 0)
+			*ret_dir = take_ptr(at);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
 /* Each entry below dir, without links. A device that vanishes meanwhile is none. */
 static int each_entry(const char *dir, wv__sysfs_fn fn, void *data)
 {

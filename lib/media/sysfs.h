@@ -23,6 +23,9 @@ int wv__sysfs_u64(const char *dir, const char *name, uint64_t *ret);
 int wv__sysfs_dev(const char *dir, dev_t *ret); /* its device number */
 const char *wv__sysfs_name(const char *dir);    /* its last component: the kernel name */
 
+/* The USB device (not its interface) that the block device at dir is behind: the nearest one; free() it. */
+int wv__sysfs_usb(const char *dir, char **ret_dir);
+
 /* Called with each device's directory; anything but 0 ends the walk and is returned. */
 typedef int (*wv__sysfs_fn)(void *data, const char *dir);
 

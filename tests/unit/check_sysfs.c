@@ -74,6 +74,35 @@ START_TEST(a_loop_has_its_partitions_and_nothing_above_or_below)
 }
 END_TEST
 
+/* Interfaces have an authorization, hubs a vendor: neither is the device that a disk is behind. */
+START_TEST(the_usb_device_of_a_disk_is_the_nearest)
+{
+	char *hub = test_path("usb1/1-1"), *usb = test_path("usb1/1-1/1-1.2"), *found = NULL;
+	char *disk = test_path("usb1/1-1/1-1.2/1-1.2:1.0/host0/block/sdz");
+	int n, r;
+
+	run("mkdir -p '%s' && echo 1d6b >'%s/idVendor' && echo 0781 >'%s/idVendor'", disk, hub, usb);
+	for (n = 0;; n++) {
+		found = NULL;
+		fault_after(n);
+		r = wv__sysfs_usb(disk, &found);
+		if (!fault_fired())
+			break;
+		ck_assert_int_lt(r, 0);
+		ck_assert_ptr_null(found);
+	}
+	ck_assert_int_eq(r, 1);
+	ck_assert_str_eq(found, usb);
+	free(found);
+	found = NULL;
+	ck_assert_int_eq(wv__sysfs_usb(test_dir(), &found), 0);
+	ck_assert_ptr_null(found);
+	free(hub);
+	free(usb);
+	free(disk);
+}
+END_TEST
+
 static Suite *sysfs_suite(void)
 {
 	Suite *suite = suite_create("sysfs");
@@ -81,6 +110,7 @@ static Suite *sysfs_suite(void)
 
 	tcase_add_test(tc, attributes_are_trimmed_and_a_missing_or_empty_one_is_none);
 	tcase_add_test(tc, a_loop_has_its_partitions_and_nothing_above_or_below);
+	tcase_add_test(tc, the_usb_device_of_a_disk_is_the_nearest);
 	suite_add_tcase(suite, tc);
 	return suite;
 }
