@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * insert.c - workvol insert: what udev starts; it looks, records and tells, and
- * writes nothing to the medium
+ * insert.c - workvol insert: what udev starts; it looks, records and tells, may
+ * hold a medium of nobody's off, and writes nothing to any
  */
 #include <string.h>
 
-#include "subject.h"
+#include "restraint.h"
 #include "../base/clock.h"
 #include "../base/fs.h"
 #include "../media/loops.h"
 #include "../media/probe.h"
+#include "../media/sysfs.h"
 #include "../volume/luks.h"
 
 #define HEADER_BYTES (32 * KiB) /* both copies of the binary header and the JSON text */
@@ -169,11 +170,22 @@ static bool just_recorded(struct wv_station *st, const struct wv__subject *s, co
 	       strcmp(verdict, f->verdict) == 0;
 }
 
+static int hold_off(struct wv_station *st, struct wv__subject *s, struct wv__restraint *ret)
+{
+	cleanup_free char *dir = NULL;
+	const int r = s->dev->rdev ? wv__sysfs_dir(s->dev->rdev, &dir) : 0;
+
+	if (r < 0)
+		return wv__fail_sys(st->ctx, r, "cannot find %s in sysfs", s->dev->path);
+	return wv__restrain(st, s, dir, ret);
+}
+
 WV_API int wv_flow_insert(struct wv_station *st, const char *device, struct wv_doc **ret_result)
 {
 	struct wv_ctx *ctx = st->ctx;
 	cleanup_subject struct wv__subject s = { 0 };
 	cleanup(finding_clear) struct finding f = { 0 };
+	cleanup_restraint struct wv__restraint held = { 0 };
 	cleanup_doc struct wv_doc *medium = NULL;
 	cleanup_doc struct wv_doc *doc = NULL;
 	int r;
@@ -184,6 +196,10 @@ WV_API int wv_flow_insert(struct wv_station *st, const char *device, struct wv_d
 	r = judge(ctx, &s, &f);
 	if (r < 0)
 		return r;
+	r = hold_off(st, &s, &held);
+	if (r < 0)
+		return r;
+	f.alert = f.alert || held.failed;
 	r = wv__identity(ctx, s.dev, &medium);
 	if (r < 0)
 		return r;
@@ -191,10 +207,13 @@ WV_API int wv_flow_insert(struct wv_station *st, const char *device, struct wv_d
 			  M_BOOL("alert", f.alert), M_STR("volume", *s.volume ? s.volume : NULL),
 			  M_STR("takeout", s.t ? s.t->id : NULL),
 			  M_STR("holds", *f.holds ? f.holds : NULL), M_STR("message", f.message),
-			  M_STR("next", f.next));
+			  M_STR("next", f.next), M_STR("restraint", held.done),
+			  M_STR("restraint_message", held.message));
 	if (r < 0)
 		return r;
 	wv__log(ctx, f.alert ? WV_LOG_WARNING : WV_LOG_INFO, "%s", f.message);
+	if (held.message)
+		wv__log(ctx, held.failed ? WV_LOG_WARNING : WV_LOG_INFO, "%s", held.message);
 	if (st->policy->on_insert != WV__INSERT_IGNORE && !just_recorded(st, &s, &f)) {
 		r = wv__ledger_append(ctx, st->ledger, "insert.seen", s.t ? s.t->id : NULL, doc, NULL);
 		if (r < 0)
