@@ -8,7 +8,6 @@
 #include "swaps.h"
 #include "../base/fs.h"
 
-#define SWAPS "/proc/swaps"
 #define SWAPS_MAX (64 * KiB)
 
 static bool is_octal(const char *text)
@@ -45,28 +44,55 @@ static int is_same(const char *path, const struct stat *st)
 	return swap.st_dev == st->st_dev && swap.st_ino == st->st_ino;
 }
 
-int wv__swaps_have(struct wv_ctx *ctx, const struct stat *st)
+int wv__swaps_each(struct wv_ctx *ctx, const char *root, wv__swap_fn fn, void *data)
 {
+	cleanup_free char *name = wv__printf("%s/proc/swaps", root);
 	cleanup_buf struct wv_buf text = WV_BUF_INIT;
 	char *line, *rest;
 	int r;
 
-	if (access(SWAPS, F_OK) < 0 && errno == ENOENT)
+	if (!name)
+		return wv__fail_memory(ctx);
+	if (access(name, F_OK) < 0 && errno == ENOENT)
 		return 0; /* a kernel without swap */
-	r = wv__read_file(ctx, AT_FDCWD, SWAPS, SWAPS_MAX, &text);
+	r = wv__read_file(ctx, AT_FDCWD, name, SWAPS_MAX, &text);
 	if (r < 0)
 		return r;
 	if (!text.data)
 		return 0;
 	strtok_r(text.data, "\n", &rest); /* the heading */
 	while ((line = strtok_r(NULL, "\n", &rest))) {
-		line[strcspn(line, " \t")] = '\0';
+		char *type = line + strcspn(line, " \t");
+
+		if (*type)
+			*type++ = '\0';
+		type += strspn(type, " \t");
+		type[strcspn(type, " \t")] = '\0';
 		unescape(line);
-		r = is_same(line, st);
-		if (r < 0)
-			return wv__fail_sys(ctx, r, "cannot look at the swap area %s", line);
-		if (r > 0)
-			return 1;
+		r = fn(data, line, type);
+		if (r)
+			return r;
 	}
 	return 0;
+}
+
+struct search {
+	struct wv_ctx *ctx;
+	const struct stat *st;
+};
+
+static int compare(void *data, char *path, const char *type)
+{
+	const struct search *search = data;
+	const int r = is_same(path, search->st);
+
+	(void)type;
+	return r < 0 ? wv__fail_sys(search->ctx, r, "cannot look at the swap area %s", path) : r;
+}
+
+int wv__swaps_have(struct wv_ctx *ctx, const struct stat *st)
+{
+	struct search search = { ctx, st };
+
+	return wv__swaps_each(ctx, "", compare, &search);
 }
