@@ -82,7 +82,7 @@ override CC  := $(CLANG)
 endif
 
 # ---- what there is -----------------------------------------------------------------
-ROOMS    ?= base policy media trust declare ledger wipe volume sync sanitize evidence flow
+ROOMS    ?= base policy media trust declare ledger wipe volume sync sanitize host evidence flow
 LIB_SRC  := $(foreach r,$(ROOMS),$(wildcard lib/$(r)/*.c))
 LIB_OBJ  := $(LIB_SRC:%.c=$(B)/%.o)
 CLI_SRC  := $(wildcard cli/*.c)

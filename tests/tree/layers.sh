@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.." || exit 1
 
 declare -A floor=(
 	[base]=0 [policy]=1 [media]=1 [trust]=1 [declare]=1 [ledger]=1
-	[wipe]=2 [volume]=2 [sync]=2 [sanitize]=2 [evidence]=3 [flow]=4
+	[wipe]=2 [volume]=2 [sync]=2 [sanitize]=2 [host]=2 [evidence]=3 [flow]=4
 )
 # header of an outside library -> in REPLY, the room whose one file may include it
 owner_of() {
