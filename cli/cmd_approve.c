@@ -29,6 +29,7 @@ static void show_two(const char *what, const char *first, const char *second, co
 
 static void show_takeout(struct wv_doc *request)
 {
+	struct wv_doc *warnings = wv_doc_get(request, "host_warnings");
 	struct wv_doc *holder = wv_doc_get(request, "holder"), *target = wv_doc_get(request, "target");
 	struct wv_doc *client = wv_doc_get(request, "client_approval");
 	struct wv_doc *server = wv_doc_get(request, "server");
@@ -46,6 +47,8 @@ static void show_takeout(struct wv_doc *request)
 	show_two("server", doc_str(server, "address", "-"),
 		 wv_doc_bool(request, "self_verified") ? "this machine's: it verifies itself" : NULL,
 		 NULL);
+	for (size_t i = 0; i < wv_doc_count(warnings); i++)
+		show(i ? "" : "the machine", wv_doc_str_at(warnings, i));
 }
 
 static void show_return(struct wv_doc *request)

@@ -12,6 +12,7 @@
 #define LABEL 20
 #define PASSES_SHOWN 8 /* more are summed up, so that it stays one page */
 #define BAD_SHOWN 4
+#define SERVICES_SHOWN 3
 
 struct page {
 	struct wv_buf text;
@@ -262,6 +263,29 @@ static void sanitization(struct page *page, struct wv_doc *certificate)
 	bad_ranges(page, wipe);
 }
 
+static void host(struct page *page, struct wv_doc *doc)
+{
+	static const struct {
+		const char *key, *label;
+	} rows[] = { { "swap", "swap" }, { "hibernation", "hibernation" }, { "core_dumps", "core dumps" } };
+	struct wv_doc *services = wv_doc_get(wv_doc_get(doc, "login"), "services");
+
+	if (!doc)
+		return;
+	head(page, "Machine that it was used on");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		line(page, rows[i].label, wv_doc_str(wv_doc_get(doc, rows[i].key), "state"));
+	line(page, "cloud folder", wv_doc_str(doc, "cloud"));
+	for (size_t i = 0; i < wv_doc_count(services) && i < SERVICES_SHOWN; i++) {
+		struct wv_doc *service = wv_doc_at(services, i);
+		char text[128];
+
+		snprintf(text, sizeof(text), "%.40s: second factor %.20s", wv_doc_str(service, "service"),
+			 wv_doc_str(service, "second_factor"));
+		line(page, i ? "" : "log-in", text);
+	}
+}
+
 int wv__certificate_text(struct wv_ctx *ctx, struct wv_doc *certificate, char **ret_text)
 {
 	struct page page = { 0 };
@@ -286,6 +310,7 @@ int wv__certificate_text(struct wv_ctx *ctx, struct wv_doc *certificate, char **
 	takeout(&page, wv_doc_get(certificate, "takeout"));
 	keys(&page, wv_doc_get(certificate, "crypto_erase"));
 	sanitization(&page, certificate);
+	host(&page, wv_doc_get(certificate, "host"));
 	head(&page, "Not proven");
 	list_of(&page, "", wv_doc_get(certificate, "not_proven"));
 	text = page.error ? NULL : wv__buf_take(&page.text);

@@ -30,7 +30,7 @@ const struct wv__clause wv__clauses[] = {
 	{ "R1", "detailed procedures", "outside workvol" },
 	{ "R2-1", "contact the client's desk", "the contact is at the head of this report" },
 	{ "R2-2", "within 60 minutes of first recognition", NULL },
-	{ "R3-1", "two-factor authentication", "the host's login is outside" },
+	{ "R3-1", "two-factor authentication", "how a laptop logs people in: in its take-out record" },
 	{ "R3-2", "the responsible person's approval before take-out and on return", NULL },
 	{ "R3-3", "secrets encrypted", NULL },
 	{ "R3-4", "no drinking parties with the equipment", NULL },

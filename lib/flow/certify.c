@@ -95,6 +95,7 @@ static int build(struct wv__homecoming *h, struct wv_doc **ret)
 			.takeout = takeout,
 			.keys = t->body[WV__STEP_KEYS_DESTROYED],
 			.key_copies = wv_doc_get(h->record, "key_copies"),
+			.host = wv_doc_get(t->body[WV__STEP_CHECKED], "host"),
 			.previous_contents = wv_doc_str(h->record, "previous_contents"),
 		},
 		ret);

@@ -7,6 +7,7 @@
 #include "apart.h"
 #include "consent.h"
 #include "destination.h"
+#include "laptop.h"
 #include "provision.h"
 #include "remains.h"
 #include "takeout_record.h"
@@ -95,12 +96,12 @@ static int go(struct wv__takeout *t, const struct wv__plan *plan)
 	r = wv__provision(t, plan, &p);
 	if (r < 0)
 		return r;
-	r = wv__record_make(t, &p);
+	r = wv__record_make(t, &p, plan->host);
 	return r < 0 ? wv__remains_failed(t, plan->target, r) : 0;
 }
 
 /* What is refused is refused before the approver is asked, and leaves no take-out behind. */
-static int check(struct wv_station *st, const struct wv__plan *plan)
+static int check(struct wv_station *st, struct wv__plan *plan)
 {
 	cleanup_secret struct wv_secret *key = NULL;
 	int r;
@@ -109,7 +110,10 @@ static int check(struct wv_station *st, const struct wv__plan *plan)
 	if (r < 0)
 		return r;
 	r = wv__factor_read(st->ctx, plan->opts->key_file, &key);
-	return r < 0 ? r : wv__destination_check(st, plan);
+	if (r < 0)
+		return r;
+	r = wv__destination_check(st, plan);
+	return r < 0 ? r : wv__laptop_check(st, plan);
 }
 
 WV_API int wv_flow_prepare(struct wv_station *st, const char *target,

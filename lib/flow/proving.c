@@ -7,6 +7,7 @@
 #include "amendment.h"
 #include "consent.h"
 #include "homecoming.h"
+#include "laptop.h"
 #include "takeout_record.h"
 #include "sending.h"
 #include "../base/clock.h"
@@ -40,6 +41,7 @@ static int look(struct wv__homecoming *h, struct wv_doc **ret_found)
 int wv__return_check(struct wv__homecoming *h)
 {
 	cleanup_doc struct wv_doc *found = NULL;
+	cleanup_doc struct wv_doc *host = NULL;
 	cleanup_doc struct wv_doc *body = NULL;
 	char digest[65];
 	int r;
@@ -47,13 +49,18 @@ int wv__return_check(struct wv__homecoming *h)
 	r = look(h, &found);
 	if (r < 0)
 		return r;
+	r = wv__laptop_look(h->st, wv__device_kind_name(h->s.dev), h->s.dev->real_path, &host);
+	if (r < 0)
+		return r;
+	wv__laptop_warn(h->st->ctx, host);
 	r = wv__declaration_digest(h->st->ctx, h->decl, digest);
 	if (r < 0)
 		return r;
 	r = wv__doc_build(h->st->ctx, &body, M_STR("declaration", digest),
 			  M_U64("declared", wv_doc_u64(found, "declared")),
 			  M_DOC("findings", wv_doc_get(found, "findings")),
-			  M_U64("outputs", wv_doc_count(wv_doc_get(found, "outputs"))));
+			  M_U64("outputs", wv_doc_count(wv_doc_get(found, "outputs"))),
+			  M_OPT_DOC("host", host));
 	if (r < 0)
 		return r;
 	return wv__takeout_step(h->s.t, WV__STEP_CHECKED, body);

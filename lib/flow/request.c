@@ -14,6 +14,7 @@ void wv__plan_clear(struct wv__plan *plan)
 	wv_doc_free(plan->identity);
 	wv_doc_free(plan->holder);
 	wv_doc_free(plan->client_approval);
+	wv_doc_free(plan->host);
 	wv__declaration_free(plan->decl);
 }
 
@@ -127,7 +128,8 @@ static int write_request(struct wv__takeout *t, const struct wv__plan *plan, cha
 			M_STR("purpose", plan->decl->purpose), M_STR("policy", st->policy_digest),
 			M_DOC("server", server),
 			/* a path target signs its own receipts: the approver consents to it here */
-			M_BOOL("self_verified", st->policy->server[0] == '/'));
+			M_BOOL("self_verified", st->policy->server[0] == '/'),
+			M_OPT_DOC("host_warnings", wv_doc_get(plan->host, "warnings")));
 	if (r < 0)
 		return r;
 	return wv__paper_keep(t, WV__REQUEST, doc, NULL, NULL, ret_digest);

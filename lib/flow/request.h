@@ -16,6 +16,7 @@ struct wv__plan {
 	struct wv_doc *identity;          /* of the target, as it is or will be */
 	struct wv_doc *holder;            /* {name, key, fingerprint} */
 	struct wv_doc *client_approval;   /* {number, scope, expiry} */
+	struct wv_doc *host;              /* of wv__laptop_check(); NULL: the medium leaves the machine */
 	struct wv__declaration *decl;
 	char declaration[65];             /* its digest */
 	char due[21];                     /* RFC 3339 */

@@ -65,8 +65,8 @@ static int key_copies(struct wv_ctx *ctx, const struct wv__provision *p, struct 
 	return 0;
 }
 
-static int build(struct wv__takeout *t, const struct wv__provision *p, const char *roster,
-		 struct wv_doc **ret)
+static int build(struct wv__takeout *t, const struct wv__provision *p, struct wv_doc *host,
+		 const char *roster, struct wv_doc **ret)
 {
 	struct wv_station *st = t->st;
 	struct wv_ctx *ctx = st->ctx;
@@ -112,7 +112,8 @@ static int build(struct wv__takeout *t, const struct wv__provision *p, const cha
 		M_DOC("extents", p->extents), M_STR("fs", *p->fs ? p->fs : NULL),
 		M_STR("declaration", wv_doc_str(declared, "declaration")),
 		M_DOC("key_copies", copies), M_DOC("station", station), M_DOC("rules", rules),
-		M_STR("previous_contents", p->erased ? "erased" : "not erased"));
+		M_STR("previous_contents", p->erased ? "erased" : "not erased"),
+		M_OPT_DOC("host", host));
 	if (r < 0)
 		return r;
 	*ret = take_ptr(doc);
@@ -137,7 +138,7 @@ static int keep_roster(struct wv__takeout *t, struct wv__roster **ret)
 	return 0;
 }
 
-int wv__record_make(struct wv__takeout *t, const struct wv__provision *p)
+int wv__record_make(struct wv__takeout *t, const struct wv__provision *p, struct wv_doc *host)
 {
 	struct wv_ctx *ctx = t->st->ctx;
 	cleanup_roster struct wv__roster *roster = NULL;
@@ -149,7 +150,7 @@ int wv__record_make(struct wv__takeout *t, const struct wv__provision *p)
 	r = keep_roster(t, &roster);
 	if (r < 0)
 		return r;
-	r = build(t, p, roster->digest, &record);
+	r = build(t, p, host, roster->digest, &record);
 	if (r < 0)
 		return r;
 	r = wv__paper_keep(t, WV__RECORD, record, t->st->policy->station_key,
@@ -159,7 +160,8 @@ int wv__record_make(struct wv__takeout *t, const struct wv__provision *p)
 	r = wv__doc_build(ctx, &body, M_STR("record", digest), M_STR("volume", p->volume),
 			  M_STR("header", p->header), M_DOC("target", p->target),
 			  M_STR("roster", roster->digest),
-			  M_STR("previous_contents", p->erased ? "erased" : "not erased"));
+			  M_STR("previous_contents", p->erased ? "erased" : "not erased"),
+			  M_OPT_DOC("host", host));
 	if (r < 0)
 		return r;
 	return wv__takeout_step(t, WV__STEP_PREPARED, body);

@@ -10,8 +10,8 @@
 
 #define WV__RECORD "takeout-record.json"
 
-/* Write and sign it, keep the roster and the approval's signature with it, and take the step PREPARED. */
-int wv__record_make(struct wv__takeout *t, const struct wv__provision *p);
+/* @host: the machine, of a medium that does not leave it; else NULL. Write and sign it, keep the roster and the approval's signature with it, and take the step PREPARED. */
+int wv__record_make(struct wv__takeout *t, const struct wv__provision *p, struct wv_doc *host);
 
 /* The record of a take-out: digest and the station's signature proven. */
 int wv__record_of(struct wv__takeout *t, struct wv_doc **ret);

@@ -10,6 +10,7 @@
 
 enum wv__holder_signature { WV__HOLDER_REQUIRED, WV__HOLDER_STATION };
 enum wv__hidden { WV__HIDDEN_REPORT, WV__HIDDEN_LIFT };
+enum wv__exposed { WV__EXPOSED_WARN, WV__EXPOSED_REFUSE };
 enum wv__on_insert { WV__INSERT_NOTIFY, WV__INSERT_IGNORE, WV__INSERT_PROMPT, WV__INSERT_READ_ONLY,
 		     WV__INSERT_REFUSE };
 enum wv__mapper_choice { WV__CHOOSE_MAPPER, WV__CHOOSE_KERNEL, WV__CHOOSE_FUSE }; /* order of enum wv__mapper_kind */
@@ -41,6 +42,7 @@ struct wv__policy {
 	uint64_t pbkdf_threads;
 	enum wv__holder_signature holder_signature;
 	enum wv__hidden hidden;
+	enum wv__exposed exposed_host;
 	enum wv__on_insert on_insert;
 	enum wv__mapper_choice mapper;
 	bool lab;

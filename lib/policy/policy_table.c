@@ -15,6 +15,7 @@
 /* In the order of the enums of policy.h. */
 static const char *const signatures[] = { "required", "station", NULL };
 static const char *const hidden[] = { "report", "lift", NULL };
+static const char *const exposed[] = { "warn", "refuse", NULL };
 static const char *const on_insert[] = { "notify", "ignore", "prompt", "read-only", "refuse", NULL };
 static const char *const mappers[] = { "auto", "kernel", "fuse", NULL };
 static const char *const verify[] = { "none", "last", "all", "sample", NULL };
@@ -44,6 +45,7 @@ const struct wv__setting wv__settings[] = {
 	ROW("verify", TEXT, verify, "last", .choices = verify),
 	ROW("prewipe", BOOL, prewipe, "yes"),
 	ROW("hidden", CHOICE, hidden, "report", .choices = hidden),
+	ROW("exposed-host", CHOICE, exposed_host, "warn", .choices = exposed),
 	/* The ranges are libcryptsetup's. */
 	ROW("pbkdf-memory", NUMBER, pbkdf_memory, "1048576", "32", .min = 32, .max = 4194304),
 	ROW("pbkdf-iterations", NUMBER, pbkdf_iterations, "4", .min = 4, .max = 1000),

@@ -71,7 +71,7 @@ static int make_it(struct wv_doc **ret)
 	};
 
 	(void)ret;
-	return wv__record_make(t, &p);
+	return wv__record_make(t, &p, NULL);
 }
 
 START_TEST(it_binds_what_it_was_made_of_and_proves)
