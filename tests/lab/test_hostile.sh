@@ -51,10 +51,10 @@ collect() {
 }
 
 wanted() { # the units that the rule asks for
-	local name
+	local name type
 	for name in $(_disks); do
-		udevadm info -q property -n "/dev/$name" | grep -qx 'ID_FS_TYPE=crypto_LUKS' &&
-			echo "workvol-insert@$name.service"
+		type=$(udevadm info -q property -n "/dev/$name" | sed -n 's/^ID_FS_TYPE=//p')
+		[[ $name != *[0-9] || -z $type || $type == crypto_LUKS ]] && echo "workvol-insert@$name.service"
 	done | sort
 }
 
@@ -108,7 +108,7 @@ reader() {
 	: >"$TMP/journal"
 	reader_in || bail "$1: no reader"
 	wanted >"$TMP/wanted"
-	ok "$1: the service ran on each LUKS volume among them, and ended" until_true 900 all_ended ||
+	ok "$1: the service ran on each disk and each partition that may be a volume, and ended" until_true 900 all_ended ||
 		tail -n 20 "$TMP/journal" | jq -r '"# \(.MESSAGE)"'
 	ok "$1: $(wc -l <"$TMP/wanted") answers, each a verdict or a sentence" answered
 	ok "$1: none crashed" no_crash

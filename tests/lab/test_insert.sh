@@ -71,10 +71,56 @@ ok 'a stick with one more keyslot: the service runs' until_true 600 runs 7 || sa
 is 'and records it as changed' "$(seen | awk '{ print $NF }')" header-changed || say_why
 must pull LABSTICK
 
+ignored() { # DEVICE: what udev says to udisks
+	udevadm info -q property -n "$1" | sed -n 's/^UDISKS_IGNORE=//p'
+}
+authorized() { # NAME: the authorization of the USB device with that serial
+	grep -lx "$1" /sys/bus/usb/devices/*/serial | while read -r serial; do cat "${serial%serial}authorized"; done
+}
+on_insert() { # VALUE
+	mkdir -p /etc/workvol/workvol.conf.d && echo "on-insert = $1" >/etc/workvol/workvol.conf.d/insert.conf
+}
+
+stick=$(plug usb LABSTICK) || bail "no stick"
+must until_true 600 runs 8
+is 'udisks is told to ignore a work volume' "$(ignored "$stick")" 1
+on_insert refuse
+must pull LABSTICK
+stick=$(plug usb LABSTICK) || bail "no stick"
+ok 'under refuse, a stick of this station: the service runs' until_true 600 runs 9 || say_why
+is 'it is left alone' "$(blockdev --getro "$stick") $(authorized LABSTICK)" '0 1'
+must pull LABSTICK
+
 must mkfs.vfat -C /share/LABPLAIN.img 16384
+on_insert notify
 stick=$(plug usb LABPLAIN) || bail "no stick"
-is 'a plain stick is none of its business' "$(systemctl show -p ActiveEnterTimestampMonotonic --value \
-	"workvol-insert@${stick#/dev/}.service")" 0
+ok 'a plain stick: the service runs' until_true 600 runs 10 || say_why
+is 'and records it as plain' "$(seen | awk '{ print $NF }')" plain || say_why
+is 'udisks is not told to ignore it' "$(ignored "$stick")" ''
+is 'it can be written' "$(blockdev --getro "$stick")" 0
+must pull LABPLAIN
+on_insert read-only
+stick=$(plug usb LABPLAIN) || bail "no stick"
+ok 'the same under read-only: the service runs' until_true 600 runs 11 || say_why
+is 'it cannot be written' "$(blockdev --getro "$stick")" 1 || say_why
+must pull LABPLAIN
+on_insert refuse
+must _image LABPLAIN
+must _attach usb LABPLAIN
+ok 'the same under refuse: the service runs' until_true 600 runs 12 || say_why
+ok 'the disk is gone' until_true 60 _gone LABPLAIN || say_why
+is 'its USB device is there without authorization' "$(authorized LABPLAIN)" 0 || say_why
+must qmp device_del '{"id": "LABPLAIN"}'
+on_insert notify
+
+must mkfs.ext4 -q -F /share/LABTWO.img 16384
+printf 'XFSB' | dd of=/share/LABTWO.img conv=notrunc status=none
+printf '_BHRfS_M' | dd of=/share/LABTWO.img bs=1 seek=65600 conv=notrunc status=none
+stick=$(plug usb LABTWO) || bail "no stick"
+ok 'a stick with the signatures of two file systems: the service runs' until_true 600 runs 13 || say_why
+is 'and records it as unclear' "$(seen | awk '{ print $NF }')" unclear || say_why
+must pull LABTWO
+ok 'udev takes the rule as it is' test -z "$(udevadm test "/sys/block/$(lsblk -dnro NAME | head -n 1)" 2>&1 | grep '70-workvol.rules:[0-9].*\(Invalid\|invalid\|Failed\|unknown\)')"
 unit=/usr/lib/systemd/system/workvol-insert@.service
 ok 'the unit is sound' systemd-analyze verify --man=no $unit
 ok 'and its exposure is 3.0 at most' systemd-analyze security --offline=true --threshold=30 $unit

@@ -48,6 +48,26 @@ if command -v udevadm >/dev/null && udevadm verify --help >/dev/null 2>&1; then
 else
 	skip 'udev accepts 70-workvol.rules' 'no udevadm verify'
 fi
+# CONDITION... ACTION: a rule of one line (continued lines joined) has all of them
+rule_has() {
+	sed -e ':a;/\\$/{N;s/\\\n//;ba}' -e '/^#/d' udev-rules/70-workvol.rules |
+		while read -r line; do
+			for part; do [[ $line == *"$part"* ]] || continue 2; done
+			echo yes
+		done | grep -q yes
+}
+starts='ENV{SYSTEMD_WANTS}+="workvol-insert@%k.service"'
+usb='SUBSYSTEMS=="usb"'
+result 'every whole USB disk starts the unit' \
+	"$(rule_has "$usb" 'ENV{DEVTYPE}=="disk"' "$starts"; echo $?)" ''
+result 'and an encrypted partition' \
+	"$(rule_has "$usb" 'ENV{DEVTYPE}=="partition"' 'ENV{ID_FS_TYPE}=="crypto_LUKS"' "$starts"; echo $?)" ''
+result 'and one of no one known type' \
+	"$(rule_has "$usb" 'ENV{DEVTYPE}=="partition"' 'ENV{ID_FS_TYPE}==""' "$starts"; echo $?)" ''
+label=$(sed -n 's/.*\.label = "\(.*\)",/\1/p' lib/flow/provision.c)
+result 'udisks ignores what has the label that prepare writes' \
+	"$([ -n "$label" ] && rule_has 'ENV{ID_FS_TYPE}=="crypto_LUKS"' "ENV{ID_FS_LABEL}==\"$label\"" \
+		'ENV{UDISKS_IGNORE}="1"'; echo $?)" "$label"
 started=$(grep -oE 'workvol-[a-z]+@' udev-rules/70-workvol.rules | sort -u)
 result 'the unit that the rule starts is there' \
 	"$([ -n "$started" ] && [ -e "udev-rules/$started.service" ]; echo $?)" "$started"
