@@ -138,6 +138,7 @@ int wv__jail_descriptors(int in, int out)
 int wv__jail(void)
 {
 	const struct sock_fprog program = { ARRAY_SIZE(filter), (struct sock_filter *)filter };
+	long thread;
 	int r;
 
 	r = limit(RLIMIT_CPU, CPU_SECONDS);
@@ -150,8 +151,9 @@ int wv__jail(void)
 	if (r < 0)
 		return r;
 	become_nobody();
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return -errno;
-	return 0;
+	/* every thread that a library has started too; more than 0 is one that could not */
+	thread = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program);
+	return thread < 0 ? -errno : thread > 0 ? -ESRCH : 0;
 }

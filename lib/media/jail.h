@@ -21,13 +21,13 @@
 int wv__jail_descriptors(int in, int out);
 
 /**
- * wv__jail() - give up everything else, for good; for a child that has forked
+ * wv__jail() - give up everything else, for good; for a child that has forked, or a helper
  *
  * No user (nobody, where it may change that), no capabilities, no new
  * privileges; no memory beyond 256 MiB more than it has, 20 s of processor
  * time, no file may grow; and of the system calls those that read, write,
  * seek, ask the size and geometry of a disk, and manage memory that cannot be
- * executed. The rest fails with EPERM.
+ * executed. The rest fails with EPERM. It holds for every thread.
  *
  * Return: 0, or a negative errno, without a sentence, when it could not be made.
  */
