@@ -33,10 +33,10 @@ INSTALL    ?= install
 # ---- packages: the one list --------------------------------------------------
 PACKAGES_BUILD := gcc make pkg-config libc6-dev libcryptsetup-dev libblkid-dev libmount-dev \
 	libudev-dev libssl-dev liburing-dev libjson-c-dev libeconf-dev libsqlite3-dev libfuse3-dev \
-	libunistring-dev
-PACKAGES_RUN   := openssh-client openssh-server rsync e2fsprogs fuse3 util-linux
+	libunistring-dev libpango1.0-dev libcairo2-dev libqrencode-dev
+PACKAGES_RUN   := openssh-client openssh-server rsync e2fsprogs fuse3 util-linux fonts-ipaexfont-gothic
 PACKAGES_TEST  := check clang llvm cryptsetup-bin mandoc faketime jq sqlite3 xfsprogs fdisk acl attr procps \
-	universal-ctags
+	universal-ctags python3 poppler-utils zbar-tools
 PACKAGES_LAB   := qemu-system-x86 mmdebstrap busybox-static kmod cpio xz-utils
 PACKAGES_BENCH := fio nwipe scrub openssl coreutils
 
@@ -59,6 +59,11 @@ endef
 PKGS      := libcryptsetup blkid mount libudev libcrypto liburing json-c libeconf sqlite3 fuse3
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS   = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lunistring -lm
+
+# of workvol-render alone: nothing that draws is in the privileged process
+RENDER_PKGS   := pangocairo pangoft2 cairo-pdf libqrencode
+RENDER_CFLAGS  = $(shell pkg-config --cflags $(RENDER_PKGS) 2>/dev/null)
+RENDER_LIBS    = $(shell pkg-config --libs $(RENDER_PKGS) fontconfig json-c libcrypto 2>/dev/null) -lm
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings \
 	-Wpointer-arith -Wvla -Wimplicit-fallthrough -Wformat=2 -Werror
@@ -87,6 +92,7 @@ LIB_SRC  := $(foreach r,$(ROOMS),$(wildcard lib/$(r)/*.c))
 LIB_OBJ  := $(LIB_SRC:%.c=$(B)/%.o)
 CLI_SRC  := $(wildcard cli/*.c)
 CLI_OBJ  := $(CLI_SRC:%.c=$(B)/%.o)
+RENDER_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard cli/render/*.c))
 UNIT     := $(sort $(foreach s,$(LIB_SRC),$(wildcard tests/unit/check_$(basename $(notdir $(s))).c)))
 UNIT_BIN := $(UNIT:%.c=$(B)/%)
 UNIT_OBJ := $(UNIT:%.c=$(B)/%.o)
@@ -109,7 +115,7 @@ Q := @
 say = @printf '  %-7s %s\n'
 endif
 
-all: $(B)/workvol $(B)/libworkvol.a $(B)/$(SONAME) $(B)/libworkvol.pc ## build the command and the library (the default)
+all: $(B)/workvol $(B)/workvol-render $(B)/libworkvol.a $(B)/$(SONAME) $(B)/libworkvol.pc ## build the command and the library (the default)
 
 # Rebuild when a flag changes.
 $(B)/.flags: FORCE
@@ -122,6 +128,8 @@ $(B)/%.o: %.c $(B)/.flags
 	@mkdir -p $(@D)
 	$(say) CC $<
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(RENDER_OBJ): CFLAGS_ALL += $(RENDER_CFLAGS)
 
 # what it takes in as it is (.incbin)
 $(B)/lib/evidence/bundle.o: $(wildcard lib/evidence/bundle/*)
@@ -144,6 +152,10 @@ $(B)/libworkvol.pc: lib/libworkvol.pc.in Makefile
 $(B)/workvol: $(CLI_OBJ) $(B)/libworkvol.a
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $(CLI_OBJ) $(B)/libworkvol.a $(PKG_LIBS)
+
+$(B)/workvol-render: $(RENDER_OBJ) $(B)/libworkvol.a
+	$(say) LD $@
+	$(Q)$(CC) $(LDFLAGS_ALL) -Wl,--as-needed -o $@ $(RENDER_OBJ) $(B)/libworkvol.a $(RENDER_LIBS)
 
 $(B)/tests/unit/check_%: $(B)/tests/unit/check_%.o $(UNIT_SUP) $(B)/libworkvol.a
 	$(say) LD $@
@@ -174,7 +186,7 @@ $(LOG)/check_%.ok: $(B)/tests/unit/check_% $(HELPERS) tests/run.sh
 
 cli-tests: $(CLI_TESTS:tests/cli/%.sh=$(LOG)/%.ok) ## the command line, end to end
 
-$(LOG)/test_%.ok: tests/cli/test_%.sh $(B)/workvol $(HELPERS) tests/run.sh $(wildcard tests/cli/lib*.sh)
+$(LOG)/test_%.ok: tests/cli/test_%.sh $(B)/workvol $(B)/workvol-render $(HELPERS) tests/run.sh $(wildcard tests/cli/lib*.sh)
 	@WORKVOL=$(abspath $(B)/workvol) HELPERS=$(abspath $(B)/tests/fault) tests/run.sh $(LOG) test_$* bash $<
 
 tree-tests: $(TREE_TESTS:tests/tree/%.sh=$(LOG)/tree_%.ok)
@@ -290,6 +302,7 @@ install: all ## install below DESTDIR and prefix
 	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(includedir) \
 		$(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(docdir) $(DESTDIR)$(udevdir) $(DESTDIR)$(unitdir) $(DESTDIR)$(bashdir)
 	$(INSTALL) -m 755 $(B)/workvol $(DESTDIR)$(bindir)/workvol
+	$(INSTALL) -m 755 $(B)/workvol-render $(DESTDIR)$(bindir)/workvol-render
 	$(INSTALL) -m 644 cli/workvol.bash $(DESTDIR)$(bashdir)/workvol
 	$(INSTALL) -m 644 lib/workvol.h $(DESTDIR)$(includedir)/workvol.h
 	$(INSTALL) -m 644 $(B)/libworkvol.a $(DESTDIR)$(libdir)/libworkvol.a
@@ -314,4 +327,4 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 14
 	@echo '  variables: BUILD=release|asan|tsan|coverage|fuzz  V=1  CC=  DESTDIR=  prefix='
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(UNIT_SUP:.o=.d) $(LAB_HELPERS:=.d)
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(RENDER_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(UNIT_SUP:.o=.d) $(LAB_HELPERS:=.d)

@@ -43,7 +43,7 @@ struct args {
 	bool json, quiet, verbose, no_input, help, version;
 
 	const char *approve_with, *certificate, *checkpoint, *client, *client_approval, *contact;
-	const char *declaration, *due, *format, *from, *holder, *key, *key_file, *map, *method, *output, *passphrase_file;
+	const char *declaration, *due, *format, *from, *holder, *key, *key_file, *lang, *map, *method, *output, *passphrase_file;
 	const char *pattern, *purpose, *root, *roster, *server, *server_hostkey, *server_key;
 	const char *sign_with, *source, *takeout, *to, *verify;
 	const char *how, *key_was, *notified_at, *recognised_at, *whom;
@@ -150,6 +150,9 @@ struct format {
 	const char *name;
 	printer print; /* for finish() */
 };
+/* A page instead of a result: not with --json, and none of bytes on a terminal. EXIT_OK, or EXIT_USAGE and it was said. */
+int check_page(struct cli *cli, bool binary);
+int put_pdf(struct cli *cli, const char *pdf, size_t size); /* on stdout; the exit code */
 /* EXIT_OK, or EXIT_USAGE and it was said. */
 int choose_format(struct cli *cli, const struct format *formats, printer *ret_print);
 

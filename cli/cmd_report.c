@@ -156,9 +156,9 @@ static int write_html(struct cli *cli)
 	cleanup_free char *text = NULL;
 	int r;
 
-	if (cli->args.json)
-		return usage_error(cli, "--json is not --format %s: give one of them", cli->args.format);
-	r = desk_open(cli, &desk);
+	r = check_page(cli, false);
+	if (r == EXIT_OK)
+		r = desk_open(cli, &desk);
 	if (r)
 		return r;
 	r = report_(cli, &desk, &doc);

@@ -3,6 +3,7 @@
  * output.c - the result on stdout, the failure, and the exit code that both mean
  */
 #include <stdarg.h>
+#include <unistd.h>
 
 #include "cli.h"
 
@@ -243,4 +244,21 @@ int finish(struct cli *cli, int r, struct wv_doc *result, printer print)
 		print_sentence(r, wv_ctx_error(cli->ctx));
 	print_go_on(cli, r);
 	return worse_exit(rc, exit_of(r));
+}
+
+int put_pdf(struct cli *cli, const char *pdf, size_t size)
+{
+	progress_end();
+	if (fwrite(pdf, 1, size, stdout) == size && fflush(stdout) == 0)
+		return EXIT_OK;
+	return report_text(cli, -errno, "the PDF cannot be written: %s", strerror(errno));
+}
+
+int check_page(struct cli *cli, bool binary)
+{
+	if (cli->args.json)
+		return usage_error(cli, "--json is not --format %s: give one of them", cli->args.format);
+	if (binary && isatty(STDOUT_FILENO))
+		return usage_error(cli, "a PDF is not for a terminal: write it to a file, >FILE.pdf");
+	return EXIT_OK;
 }

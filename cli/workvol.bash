@@ -22,8 +22,10 @@ _workvol_verbs() { # COMMAND
 		sed -n 's/^ *\([a-z]\{1,\}\).*/\1/p'
 }
 
-_workvol_argument() { # OPTION: its values
+_workvol_argument() { # OPTION [COMMAND]: its values
 	case $1 in
+	--format) _workvol_help "$2" | sed -n 's/^.*--format FORMAT *//p' | grep -oE 'text|json|html|pdf' ;;
+	--lang) echo ja en both ;;
 	--method) "${COMP_WORDS[0]}" methods 2>/dev/null | sed -n '2,$s/ .*//p' ;;
 	--verify) echo none last all sample ;;
 	--progress) echo auto tty plain json none ;;
@@ -52,7 +54,7 @@ _workvol() {
 	done
 	COMPREPLY=()
 	if [[ $prev == --* ]] && _workvol_takes "$prev" $cmd; then
-		words=$(_workvol_argument "$prev")
+		words=$(_workvol_argument "$prev" $cmd)
 	elif [[ $cur == -* ]]; then
 		words=$(_workvol_options $cmd)
 	elif [ -z "$cmd" ] || [ "$cmd" = help ]; then

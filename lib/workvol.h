@@ -327,6 +327,12 @@ int wv_certificate_verify(struct wv_station *station, const char *file, const ch
 			  struct wv_doc **ret_result);
 /* One page of text about it; free() it. */
 int wv_certificate_text(struct wv_ctx *ctx, const char *file, char **ret_text);
+/*
+ * One A4 page about it, PDF, when its signature holds (as wv_certificate_verify()); free() it. @lang:
+ * "ja", "en" or "both". workvol-render makes it: -ENOENT when it is not installed.
+ */
+int wv_certificate_pdf(struct wv_station *station, const char *file, const char *roster, const char *lang,
+		       char **ret_pdf, size_t *ret_size);
 
 int wv_ledger_verify(struct wv_station *station, const char *checkpoint, struct wv_doc **ret_result);
 /* One canonical record a line, to @fd. */

@@ -36,6 +36,12 @@ int wv__wipe_statement(struct wv_ctx *ctx, struct wv_doc *result, struct wv_doc 
 int wv__certificate_build(struct wv_ctx *ctx, const struct wv__certificate_parts *parts,
 			  struct wv_doc **ret);
 
+/*
+ * PASS, FAILED or UNKNOWN, and a sentence why. The category in words, NULL when there is none: an
+ * overwrite by the host is never called Purge, whatever the document says.
+ */
+void wv__certificate_words(struct wv_doc *certificate, const char **ret_result, const char **ret_reason);
+const char *wv__certificate_category(struct wv_doc *certificate);
 /* One page, at most 66 lines of 80 columns; free() it. -EBADMSG when it is no certificate. */
 int wv__certificate_text(struct wv_ctx *ctx, struct wv_doc *certificate, char **ret_text);
 

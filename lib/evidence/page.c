@@ -71,8 +71,7 @@ static const char *in_words(const struct word *words, const char *name, const ch
 	return otherwise;
 }
 
-/* Seen from across a desk, in a copy without colours too. */
-static void banner(struct page *page, const char *verdict, bool own)
+void wv__certificate_words(struct wv_doc *certificate, const char **ret_result, const char **ret_reason)
 {
 	static const struct word results[] = {
 		{ "wiped", "PASS" },	     { "sampled", "UNKNOWN" }, { "range-wiped", "UNKNOWN" },
@@ -89,29 +88,43 @@ static void banner(struct page *page, const char *verdict, bool own)
 		{ "refused", "nothing was done" },
 		{ NULL, NULL },
 	};
-	const char *result = in_words(results, verdict, "UNKNOWN");
-	const char *reason = in_words(reasons, verdict, "the document does not say how it ended");
-	const char c = *result == 'P' ? '=' : *result == 'F' ? '#' : '?';
-	const int side = (WIDTH - (int)strlen(result) - 2) / 2;
-	char rule[WIDTH];
+	const char *verdict = wv_doc_str(certificate, "verdict");
+	const bool own = wv_doc_get(wv_doc_get(certificate, "wipe"), "sanitize") != NULL;
 
+	*ret_result = in_words(results, verdict, "UNKNOWN");
+	*ret_reason = in_words(reasons, verdict, "the document does not say how it ended");
 	if (own && verdict && strcmp(verdict, "sampled") == 0)
-		reason = "erased by the device itself: proven where it was looked, not at every byte";
-	memset(rule, c, sizeof(rule));
+		*ret_reason = "erased by the device itself: proven where it was looked, not at every byte";
+}
+
+/* Seen from across a desk, in a copy without colours too. */
+static void banner(struct page *page, struct wv_doc *certificate)
+{
+	const char *result, *reason;
+	char rule[WIDTH];
+	int side;
+
+	wv__certificate_words(certificate, &result, &reason);
+	side = (WIDTH - (int)strlen(result) - 2) / 2;
+	memset(rule, *result == 'P' ? '=' : *result == 'F' ? '#' : '?', sizeof(rule));
 	if (!page->error)
 		page->error = wv__buf_printf(&page->text, "%.*s %s %.*s\n", side, rule, result, side, rule);
 	line(page, "", reason);
 }
 
-static void category(struct page *page, const char *name)
+const char *wv__certificate_category(struct wv_doc *certificate)
 {
 	static const struct word words[] = {
 		{ "clear", "Clear: what the host can address (NIST SP 800-88 Rev. 2)" },
 		{ "purge", "Purge: by the device's own command (NIST SP 800-88 Rev. 2)" },
 		{ NULL, NULL },
 	};
+	const char *name = wv_doc_str(wv_doc_get(certificate, "sanitization"), "category");
+	const bool own = wv_doc_get(wv_doc_get(certificate, "wipe"), "sanitize") != NULL;
 
-	line(page, "category", in_words(words, name, name));
+	if (name && !own && strcmp(name, "purge") == 0)
+		return "not stated: no overwrite by the host is more than Clear";
+	return in_words(words, name, name);
 }
 
 static bool is_pattern(struct wv_doc *pass, const char *name)
@@ -252,7 +265,7 @@ static void sanitization(struct page *page, struct wv_doc *certificate)
 
 	head(page, "Sanitization");
 	line(page, "technique", wv_doc_str(how, "technique"));
-	category(page, wv_doc_str(how, "category"));
+	line(page, "category", wv__certificate_category(certificate));
 	line(page, "method", wv_doc_str(wipe, "method"));
 	line(page, "verification", wv_doc_str(how, "verification"));
 	line(page, "before that", wv_doc_str(how, "previous_contents"));
@@ -299,8 +312,7 @@ int wv__certificate_text(struct wv_ctx *ctx, struct wv_doc *certificate, char **
 				    wv_doc_bool(certificate, "lab") ? "LAB, NOT EVIDENCE\n" : "",
 				    wv_doc_str(certificate, "verdict") ?
 					    wv_doc_str(certificate, "verdict") : "unknown");
-	banner(&page, wv_doc_str(certificate, "verdict"),
-	       wv_doc_get(wv_doc_get(certificate, "wipe"), "sanitize") != NULL);
+	banner(&page, certificate);
 	line(&page, "made", wv_doc_str(certificate, "created"));
 	line(&page, "by", wv_doc_str(performer, "name"));
 	line(&page, "station", wv_doc_str(performer, "station"));

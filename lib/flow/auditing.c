@@ -9,6 +9,7 @@
 #include "station.h"
 #include "../base/clock.h"
 #include "../evidence/certificate.h"
+#include "../evidence/render.h"
 #include "../trust/namespaces.h"
 #include "../trust/sign.h"
 
@@ -93,30 +94,59 @@ WV_API int wv_ledger_checkpoint(struct wv_station *st, const char *file, struct 
 	return 0;
 }
 
-WV_API int wv_certificate_verify(struct wv_station *st, const char *file, const char *roster_path,
-				 struct wv_doc **ret_result)
+static int load_certificate(struct wv_station *st, const char *file, const char *roster_path,
+			    struct wv_doc **ret, struct wv__signed_by *ret_by)
 {
 	struct wv_ctx *ctx = st->ctx;
 	cleanup_roster struct wv__roster *roster = NULL;
 	cleanup_doc struct wv_doc *doc = NULL;
-	cleanup_signed_by struct wv__signed_by by = { 0 };
 	const char *type;
 	int r;
 
 	r = roster_path ? wv__roster_load(ctx, roster_path, &roster) : wv__station_roster(st, &roster);
 	if (r < 0)
 		return r;
-	r = load_signed(ctx, roster, WV_NS_CERTIFICATE, "created", file, &doc, &by);
+	r = load_signed(ctx, roster, WV_NS_CERTIFICATE, "created", file, &doc, ret_by);
 	if (r < 0)
 		return r;
 	type = wv_doc_str(doc, "type");
 	if (!type || strcmp(type, "certificate") != 0)
 		return wv__fail(ctx, -EBADMSG, "%s is no certificate", file);
-	return wv__doc_build(ctx, ret_result, M_PATH("certificate", file),
+	*ret = take_ptr(doc);
+	return 0;
+}
+
+WV_API int wv_certificate_verify(struct wv_station *st, const char *file, const char *roster_path,
+				 struct wv_doc **ret_result)
+{
+	cleanup_doc struct wv_doc *doc = NULL;
+	cleanup_signed_by struct wv__signed_by by = { 0 };
+	const int r = load_certificate(st, file, roster_path, &doc, &by);
+
+	if (r < 0)
+		return r;
+	return wv__doc_build(st->ctx, ret_result, M_PATH("certificate", file),
 			     M_STR("signed_by", by.principal), M_STR("fingerprint", by.fingerprint),
 			     M_STR("created", wv_doc_str(doc, "created")),
 			     M_STR("verdict", wv_doc_str(doc, "verdict")),
 			     M_BOOL("lab", wv_doc_bool(doc, "lab")));
+}
+
+WV_API int wv_certificate_pdf(struct wv_station *st, const char *file, const char *roster_path, const char *lang,
+			      char **ret_pdf, size_t *ret_size)
+{
+	cleanup_doc struct wv_doc *doc = NULL;
+	cleanup_buf struct wv_buf pdf = WV_BUF_INIT;
+	int r;
+
+	r = load_certificate(st, file, roster_path, &doc, NULL);
+	if (r == 0)
+		r = wv__render_pdf(st->ctx, doc, lang, &pdf);
+	if (r < 0)
+		return r;
+	*ret_size = pdf.len;
+	*ret_pdf = wv__buf_take(&pdf);
+	return 0;
 }
 
 WV_API int wv_certificate_text(struct wv_ctx *ctx, const char *file, char **ret_text)

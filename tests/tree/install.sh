@@ -22,7 +22,7 @@ root=$tmp/root
 try 'make install works' ${MAKE:-make} -s --no-print-directory B="$B" DESTDIR="$root" prefix=/usr install
 there() {
 	local f
-	for f in usr/bin/workvol usr/include/workvol.h usr/lib/libworkvol.so usr/lib/libworkvol.so.0 \
+	for f in usr/bin/workvol usr/bin/workvol-render usr/include/workvol.h usr/lib/libworkvol.so usr/lib/libworkvol.so.0 \
 		usr/lib/libworkvol.a usr/lib/pkgconfig/libworkvol.pc usr/share/man/man1/workvol.1 \
 		usr/share/man/man1/workvol-return.1 usr/lib/udev/rules.d/70-workvol.rules \
 		usr/lib/systemd/system/workvol-insert@.service \
@@ -65,5 +65,6 @@ runs() {
 }
 try 'and prints the version that the .pc file names' runs
 try 'the installed command runs' "$root/usr/bin/workvol" --version
+try 'and its helper' "$root/usr/bin/workvol-render" --version
 echo "1..$n"
 exit $bad

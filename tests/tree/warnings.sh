@@ -12,7 +12,7 @@ fi
 flags_of() {
 	${MAKE:-make} -s --no-print-directory -f - print-flags <<'M'
 include Makefile
-print-flags: ; @echo '$(CPPFLAGS_ALL) -std=gnu11 $(WARN) $(PKG_CFLAGS)'
+print-flags: ; @echo '$(CPPFLAGS_ALL) -std=gnu11 $(WARN) $(PKG_CFLAGS) $(RENDER_CFLAGS)'
 M
 }
 flags=$(flags_of | tail -n 1 | sed 's/-DWV_VERSION=[^ ]*//')

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pages.h - a document as PDF
+ */
+#ifndef WV_PAGES_H
+#define WV_PAGES_H
+
+#include "paper.h"
+
+/* 0 or a negative errno. @digest: hex SHA-256 of the bytes that were read. */
+int page_of_certificate(const struct fonts *fonts, enum lang lang, struct wv_doc *doc, const char *digest,
+			GByteArray *pdf);
+
+#endif

@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# test_pdf.sh - a certificate as one A4 page: what it says, what it may not say, and who makes it
+. "$(dirname "$0")/lib.sh"
+RENDER=$(dirname "$WORKVOL")/workvol-render
+
+station
+make_tree 3
+must take_out "$TMP/volume.img"
+must wv return "$TMP/volume.img" --key-file "$KEY" --passphrase-file "$PASS" --approve-with "$APPROVER"
+cert=$(echo "$TMP"/station/state/takeouts/*/certificate.json)
+head -c 1M /dev/urandom >"$TMP/stick"
+must wv wipe "$TMP/stick" --yes=stick --verify none --certificate "$TMP/stick.json"
+
+# page FILE.pdf ARGS...: the page, and its text in FILE.txt
+page() {
+	local pdf=$1
+	shift
+	wv certificate show --format pdf "$@" >"$pdf" && pdftotext -layout "$pdf" "${pdf%.pdf}.txt"
+}
+render() { # JSON PDF ARGS...: the helper itself; it writes to a pipe only
+	local json=$1 pdf=$2
+	shift 2
+	timeout -k 5 "$LIMIT" "$RENDER" "$@" <"$json" | cat >"$pdf"
+	[ "${PIPESTATUS[0]}" = 0 ] && pdftotext -layout "$pdf" "${pdf%.pdf}.txt"
+}
+# text FILE WORD...: all of these are on it
+text() {
+	local file=$1 word
+	shift
+	for word; do
+		grep -qF -- "$word" "$file" || { echo "no $word"; return 1; }
+	done
+}
+one_a4() {
+	pdfinfo "$1" | awk '/^Pages:/ {pages = $2} /^Page size:/ {a4 = /A4/} END {exit !(pages == 1 && a4)}'
+}
+as_document() { # FILTER FILE: the certificate, changed
+	jq -Sc "$1" "$cert" | tr -d '\n' >"$2"
+}
+
+# ---- a return's -----------------------------------------------------------------------------
+
+ok 'a certificate becomes a page' page "$TMP/both.pdf" "$cert"
+ok 'one page of A4' one_a4 "$TMP/both.pdf"
+ok 'with the digest of the document' text "$TMP/both.txt" "$(sum "$cert")"
+ok 'the verdict in both languages' text "$TMP/both.txt" 'PASS' '合格'
+ok 'whose medium it was, what was not proven, who signs' text "$TMP/both.txt" volume.img suzuki tanaka \
+	'remapped and over-provisioned areas' '代替処理済み領域と予備領域' 'Responsible person' '責任者'
+ok 'and that it is no evidence' text "$TMP/both.txt" 'LAB, NOT EVIDENCE' '試験用'
+ok 'an overwrite is Clear' text "$TMP/both.txt" 'Clear: what the host can address'
+is 'and nothing more' "$(grep -ciE 'purge|unrecoverable|復元不可|復元不能' "$TMP/both.txt")" 0
+ok 'every font is in it' eval '[ "$(pdffonts "$TMP/both.pdf" | awk "NR > 2 {print \$(NF - 4)}" | sort -u)" = yes ]'
+must page "$TMP/again.pdf" "$cert"
+ok 'the same document gives the same page' cmp "$TMP/both.pdf" "$TMP/again.pdf"
+ok 'in Japanese' page "$TMP/ja.pdf" "$cert" --lang ja
+ok 'it is Japanese' text "$TMP/ja.txt" 合格 証明していない事項
+is 'alone' "$(grep -cE 'PASS|Not proven|Medium' "$TMP/ja.txt")" 0
+ok 'in English' page "$TMP/en.pdf" "$cert" --lang en
+ok 'it is English' text "$TMP/en.txt" PASS 'Not proven'
+is 'alone' "$(LC_ALL=C grep -c $'[\xe3-\xe9][\x80-\xbf][\x80-\xbf]' <(sed 's/\xe3\x83\xbb//' "$TMP/en.txt"))" 0
+for lang in ja en both; do
+	ok "$lang: one page" one_a4 "$TMP/$lang.pdf"
+done
+if command -v zbarimg >/dev/null; then
+	must pdftoppm -r 200 -png -singlefile "$TMP/both.pdf" "$TMP/both"
+	is 'the QR code is the digest' "$(zbarimg -q --raw "$TMP/both.png" 2>/dev/null)" "sha256:$(sum "$cert")"
+else
+	skip 'the QR code is the digest' 'no zbarimg'
+fi
+
+# ---- the other verdicts -------------------------------------------------------------------------
+
+ok 'what was not read back is UNKNOWN' page "$TMP/stick.pdf" "$TMP/stick.json"
+ok 'in words' text "$TMP/stick.txt" UNKNOWN 未証明 'nothing is proven'
+as_document '.verdict = "failed" | .wipe.status = "failed" | .sanitization.category = "purge" |
+	.wipe.bad = [{"offset": 4096, "length": 4096, "op": "write", "error": "EIO"}] | .lab = false' "$TMP/failed.json"
+ok 'what failed' render "$TMP/failed.json" "$TMP/failed.pdf"
+ok 'is FAILED in words' text "$TMP/failed.txt" FAILED 不合格 'not everything was overwritten'
+is 'an overwrite that calls itself purge is not believed' "$(grep -ci purge "$TMP/failed.txt")" 0
+is 'and is no lab' "$(grep -c LAB "$TMP/failed.txt")" 0
+inked() { # how dark the band of the verdict is, 0 to 255
+	pdftoppm -gray -r 36 -x 100 -y 65 -W 180 -H 8 "$1" | tail -c $((180 * 8)) | od -An -v -tu1 | awk '
+		{for (i = 1; i <= NF; i++) sum += 255 - $i} END {print int(sum / 1440)}'
+}
+ok 'FAILED is dark, PASS and UNKNOWN are light, without any colour' eval \
+	'[ "$(inked "$TMP/failed.pdf")" -gt 150 ] && [ "$(inked "$TMP/both.pdf")" -lt 60 ] && [ "$(inked "$TMP/stick.pdf")" -lt 60 ]'
+
+# ---- all that is long ------------------------------------------------------------------------------
+
+as_document '("<b>\u001b[31m\u202eЖ😀ᚠ 長い名前" + ("w" * 400)) as $l | .wipe.passes = [range(35) as $i | .wipe.passes[0]] |
+	.performer |= map_values($l) | .medium.path = $l | .medium.serial = $l | .takeout.holder.name = $l |
+	.not_proven = [range(40) | $l] | .crypto_erase.known_key_copies = [range(40) | $l] |
+	.wipe.bad = [range(2000) | {"offset": (. * 9), "length": 4096, "op": "write"}]' "$TMP/long.json"
+ok 'a certificate of long names and lists' render "$TMP/long.json" "$TMP/long.pdf"
+ok 'is one page too' one_a4 "$TMP/long.pdf"
+ok 'with its signature block, and how much more there is' text "$TMP/long.txt" 'Responsible person' +33 'passes: see the document'
+is 'no control on it' "$(LC_ALL=C grep -c $'\x1b\\|\xe2\x80\xae' "$TMP/long.txt")" 0
+
+# ---- refused ------------------------------------------------------------------------------------------
+
+cp "$cert" "$TMP/forged.json"
+cp "$cert.sig" "$TMP/forged.json.sig"
+sed -i 's/"verdict":"wiped"/"verdict":"wipeD"/' "$TMP/forged.json"
+not_ok_exit 4 'no page of a certificate that was changed' wv certificate show --format pdf "$TMP/forged.json"
+is 'not a byte of it' "$(stat -c %s "$OUT")" 0
+not_ok_exit 2 'an unknown language' wv certificate show --format pdf --lang fr "$cert"
+not_ok_exit 2 '--json is another format' wv --json certificate show --format pdf "$cert"
+for bad in '{"type":"receipt"}' '{"type":"certificate"' '{ "type":"certificate"}' '' '[]'; do
+	printf %s "$bad" >"$TMP/bad.json"
+
+	not_ok_exit 1 "the helper makes nothing of '$bad'" render "$TMP/bad.json" "$TMP/bad.pdf"
+done
+cp "$WORKVOL" "$TMP/workvol"
+not_ok_exit 1 'without its helper' env PATH=/usr/bin:/bin "$TMP/workvol" certificate show --format pdf "$cert"
+ok 'says what is missing' said 'there is no workvol-render'
+
+# ---- the helper's rights ---------------------------------------------------------------------------------
+
+if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
+	must bash -c "strace -f -o '$TMP/trace' '$RENDER' <'$cert' | cat >'$TMP/traced.pdf'"
+	after=$(sed -n '/seccomp(SECCOMP_SET_MODE_FILTER/,$p' "$TMP/trace" | tail -n +2)
+	is 'once it is confined it opens nothing and starts nothing' \
+		"$(grep -cE 'open|socket|clone|fork|exec|connect|ptrace' <<<"$after")" 0
+	ok 'and it was confined before it parsed' grep -q SECCOMP_FILTER_FLAG_TSYNC "$TMP/trace"
+	is 'no file is read but the libraries, the font and the kernel'\''s own' "$(grep -E 'open(at)?\(' "$TMP/trace" |
+		grep -v ENOENT | grep -vE '"(/etc/ld.so.cache|/usr/lib/|/lib/|/proc/|/sys/|/usr/share/fonts/|/usr/share/locale|/usr/share/zoneinfo/|/etc/localtime)' | head -n 3)" ''
+else
+	skip 'once it is confined it opens nothing' 'no strace'
+fi
+is 'no drawing library is in workvol' "$(ldd "$WORKVOL" | grep -ciE 'pango|cairo|freetype|glib')" 0
+echo "1..$_n"
