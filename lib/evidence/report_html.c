@@ -7,10 +7,9 @@
 
 #include "embed.h"
 #include "report_html.h"
+#include "timeline.h"
 
 EMBED(wv__report_css, "lib/evidence/report.css");
-
-#define RECORDS_SHOWN 20 /* single numbers or ranges: a year's would be all that there is to read */
 
 static void put_day(struct wv__markup *m, struct wv_doc *doc, const char *key)
 {
@@ -21,25 +20,17 @@ static void put_day(struct wv__markup *m, struct wv_doc *doc, const char *key)
 	wv__markup_text(m, day);
 }
 
-/* "3, 7-9, 12" */
 static void put_records(struct wv__markup *m, struct wv_doc *records)
 {
-	const size_t n = wv_doc_count(records);
-	int shown = 0;
+	cleanup_buf struct wv_buf text = WV_BUF_INIT;
+	const int r = wv__records_text(records, &text);
 
-	if (!n)
-		wv__markup(m, "<span class=\"none\">none</span>");
-	for (size_t i = 0, next; i < n; i = next) {
-		uint64_t first, last;
-
-		if (shown++ == RECORDS_SHOWN) {
-			wv__markup(m, " and %zu more: the JSON has all", n - i);
-			break;
-		}
-		next = wv_doc_range_at(records, i, &first, &last);
-		wv__markup(m, last > first ? "%s%" PRIu64 "\xe2\x80\x93%" PRIu64 : "%s%" PRIu64, i ? ", " : "", first,
-			   last);
-	}
+	if (m->error == 0)
+		m->error = r;
+	if (wv_doc_count(records))
+		wv__markup_text(m, wv__buf_str(&text));
+	else
+		wv__markup(m, "<span class=\"none\">%s</span>", wv__buf_str(&text));
 }
 
 /* ---- the head ---------------------------------------------------------------------------- */
