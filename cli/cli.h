@@ -150,8 +150,8 @@ struct format {
 	const char *name;
 	printer print; /* for finish() */
 };
-/* A page instead of a result: not with --json, and none of bytes on a terminal. EXIT_OK, or EXIT_USAGE and it was said. */
-int check_page(struct cli *cli, bool binary);
+/* A page instead of a result: not with --json, and no PDF on a terminal. EXIT_OK, or EXIT_USAGE and it was said. */
+int check_page(struct cli *cli, bool pdf);
 int put_pdf(struct cli *cli, const char *pdf, size_t size); /* on stdout; the exit code */
 /* EXIT_OK, or EXIT_USAGE and it was said. */
 int choose_format(struct cli *cli, const struct format *formats, printer *ret_print);

@@ -41,18 +41,6 @@ static int show_text(struct cli *cli)
 	return EXIT_OK;
 }
 
-/* EXIT_OK, or EXIT_USAGE and it was said. */
-static int check_lang(struct cli *cli)
-{
-	static const char *const names[] = { "ja", "en", "both" };
-	const char *lang = cli->args.lang;
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (!lang || strcmp(lang, names[i]) == 0)
-			return EXIT_OK;
-	return usage_error(cli, "--lang is ja, en or both, not %s", lang);
-}
-
 /* Paper is believed: none is made of a certificate whose signature does not hold. */
 static int show_pdf(struct cli *cli)
 {
@@ -63,8 +51,6 @@ static int show_pdf(struct cli *cli)
 	int r;
 
 	r = check_page(cli, true);
-	if (r == EXIT_OK)
-		r = check_lang(cli);
 	if (r == EXIT_OK)
 		r = open_station(cli, &station);
 	if (r)

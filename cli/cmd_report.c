@@ -12,7 +12,8 @@
 static const struct opt options[] = {
 	OPT_STR("from", "DATE", from, "the first day: YYYY-MM-DD, UTC"),
 	OPT_STR("to", "DATE", to, "the last day"),
-	OPT_STR("format", "FORMAT", format, "text (default), json or html"),
+	OPT_STR("format", "FORMAT", format, "text (default), json, html or pdf"),
+	OPT_STR("lang", "LANG", lang, "of a PDF's headings: ja, en or both (default)"),
 	OPT_END,
 };
 
@@ -148,45 +149,62 @@ static int report_(struct cli *cli, struct desk *desk, struct wv_doc **ret_repor
 	return wv_flow_report(desk->station, cli->args.from, cli->args.to, ret_report);
 }
 
-/* A page is made of the document, which --json would print instead. */
-static int write_html(struct cli *cli)
+static int write_html(struct cli *cli, struct wv_doc *doc)
 {
-	cleanup_desk struct desk desk = DESK_INIT;
-	cleanup_doc struct wv_doc *doc = NULL;
 	cleanup_free char *text = NULL;
-	int r;
+	const int r = wv_report_html(cli->ctx, doc, &text);
 
-	r = check_page(cli, false);
-	if (r == EXIT_OK)
-		r = desk_open(cli, &desk);
-	if (r)
-		return r;
-	r = report_(cli, &desk, &doc);
-	if (r == 0)
-		r = wv_report_html(cli->ctx, doc, &text);
 	if (r < 0)
 		return report(cli, r);
 	fputs(text, stdout);
 	return EXIT_OK;
 }
 
+static int write_pdf(struct cli *cli, struct wv_doc *doc)
+{
+	cleanup_free char *pdf = NULL;
+	size_t size;
+	const int r = wv_report_pdf(cli->ctx, doc, cli->args.lang ? cli->args.lang : "both", &pdf, &size);
+
+	return r < 0 ? report(cli, r) : put_pdf(cli, pdf, size);
+}
+
+/* A page is made of the document, which --json would print instead. */
+static int write_page(struct cli *cli, bool pdf)
+{
+	cleanup_desk struct desk desk = DESK_INIT;
+	cleanup_doc struct wv_doc *doc = NULL;
+	int r;
+
+	r = check_page(cli, pdf);
+	if (r == EXIT_OK)
+		r = desk_open(cli, &desk);
+	if (r)
+		return r;
+	r = report_(cli, &desk, &doc);
+	if (r < 0)
+		return report(cli, r);
+	return pdf ? write_pdf(cli, doc) : write_html(cli, doc);
+}
+
 static int run(struct cli *cli)
 {
 	static const struct format formats[] = {
-		{ "text", print }, { "json", NULL }, { "html", NULL }, { .name = NULL },
+		{ "text", print }, { "json", NULL }, { "html", NULL }, { "pdf", NULL }, { .name = NULL },
 	};
 	const struct args *a = &cli->args;
+	const char *format = a->format ? a->format : "text";
 	printer print_as;
 	int r;
 
 	if (!a->from || !a->to)
 		return usage_error(cli, "give the period with --from DATE and --to DATE");
-	if (a->format && strcmp(a->format, "pdf") == 0)
-		return report_text(cli, -EPERM, "workvol makes no report as PDF yet: --format text, json or html");
 	r = choose_format(cli, formats, &print_as);
 	if (r)
 		return r;
-	return a->format && strcmp(a->format, "html") == 0 ? write_html(cli) : at_desk(cli, report_, print_as);
+	if (strcmp(format, "html") == 0 || strcmp(format, "pdf") == 0)
+		return write_page(cli, strcmp(format, "pdf") == 0);
+	return at_desk(cli, report_, print_as);
 }
 
 const struct cmd cmd_report = {

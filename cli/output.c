@@ -254,11 +254,23 @@ int put_pdf(struct cli *cli, const char *pdf, size_t size)
 	return report_text(cli, -errno, "the PDF cannot be written: %s", strerror(errno));
 }
 
-int check_page(struct cli *cli, bool binary)
+/* EXIT_OK, or EXIT_USAGE and it was said. */
+static int check_lang(struct cli *cli)
+{
+	static const char *const names[] = { "ja", "en", "both" };
+	const char *lang = cli->args.lang;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (!lang || strcmp(lang, names[i]) == 0)
+			return EXIT_OK;
+	return usage_error(cli, "--lang is ja, en or both, not %s", lang);
+}
+
+int check_page(struct cli *cli, bool pdf)
 {
 	if (cli->args.json)
 		return usage_error(cli, "--json is not --format %s: give one of them", cli->args.format);
-	if (binary && isatty(STDOUT_FILENO))
+	if (pdf && isatty(STDOUT_FILENO))
 		return usage_error(cli, "a PDF is not for a terminal: write it to a file, >FILE.pdf");
-	return EXIT_OK;
+	return check_lang(cli);
 }

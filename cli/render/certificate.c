@@ -4,19 +4,20 @@
  *
  * It is laid out again, smaller, until it fits: every list and every value has its most lines.
  */
-#include <errno.h>
-#include <string.h>
-
 #include "evidence/certificate.h"
 #include "figures.h"
 #include "pages.h"
 #include "rows.h"
 #include "words.h"
 
+#include <math.h>
+#include <string.h>
+
 #define HALF (TEXT_WIDTH / 2 - 8)
 #define QR 74
 #define PASSES_SHOWN 6
 #define LIST_SHOWN 7
+#define SERVICES_SHOWN 4
 #define SMALLEST 0.55
 
 /* ---- the top ---------------------------------------------------------------------------------- */
@@ -131,7 +132,7 @@ static void passes(struct paper *p, struct wv_doc *list)
 	if (!n)
 		return;
 	for (size_t c = 0; c < G_N_ELEMENTS(columns); c++)
-		high = MAX(high, row_words(p, MARGIN + columns[c].at, columns[c].wide, &row_label_style, columns[c].label));
+		high = fmax(high, row_words(p, MARGIN + columns[c].at, columns[c].wide, &row_label_style, columns[c].label));
 	p->y += high;
 	for (size_t i = 0; i < n && i < PASSES_SHOWN; i++) {
 		struct wv_doc *pass = wv_doc_at(list, i);
@@ -260,6 +261,29 @@ static void keys(struct paper *p, struct wv_doc *doc)
 	row_value(p, MARGIN, TEXT_WIDTH, "conditions", wv_doc_str(doc, "conditions"));
 }
 
+static void host(struct paper *p, struct wv_doc *doc)
+{
+	static const struct {
+		const char *key, *label;
+	} rows[] = { { "swap", "swap" }, { "hibernation", "hibernation" }, { "core_dumps", "core dumps" } };
+	struct wv_doc *services = wv_doc_get(wv_doc_get(doc, "login"), "services");
+
+	if (!doc)
+		return;
+	row_head(p, MARGIN, TEXT_WIDTH, "Machine that it was used on");
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		row_value(p, MARGIN, TEXT_WIDTH, rows[i].label, wv_doc_str(wv_doc_get(doc, rows[i].key), "state"));
+	row_value(p, MARGIN, TEXT_WIDTH, "cloud folder", wv_doc_str(doc, "cloud"));
+	for (size_t i = 0; i < wv_doc_count(services) && i < SERVICES_SHOWN; i++) {
+		struct wv_doc *service = wv_doc_at(services, i);
+		const char *name = wv_doc_str(service, "service"), *second = wv_doc_str(service, "second_factor");
+		char *text = g_strdup_printf("%s: second factor %s", name ? name : "-", second ? second : "-");
+
+		row_value(p, MARGIN, TEXT_WIDTH, "log-in", text);
+		g_free(text);
+	}
+}
+
 static void put_signature(struct paper *p)
 {
 	static const char *const fields[] = { "name", "title", "date", "signature" };
@@ -319,6 +343,7 @@ static int put_page(struct paper *p, struct wv_doc *doc, const char *digest)
 	surface(p, wv_doc_get(doc, "wipe"));
 	takeout(p, wv_doc_get(doc, "takeout"));
 	keys(p, wv_doc_get(doc, "crypto_erase"));
+	host(p, wv_doc_get(doc, "host"));
 	row_head(p, MARGIN, TEXT_WIDTH, "Not proven");
 	row_list(p, MARGIN, TEXT_WIDTH, wv_doc_get(doc, "not_proven"), LIST_SHOWN);
 	signature(p);

@@ -27,7 +27,7 @@ static int fail(const char *sentence)
 static int usage(FILE *to)
 {
 	fputs("usage: workvol-render [--lang ja|en|both] <DOCUMENT.json | cat >PAGE.pdf\n"
-	      "A certificate as PDF. It verifies nothing: use workvol certificate show --format pdf\n", to);
+	      "A certificate or a report as PDF. It verifies nothing: use workvol certificate show --format pdf\n", to);
 	return to == stdout ? EXIT_SUCCESS : 2;
 }
 
@@ -88,8 +88,10 @@ static int draw(const struct fonts *fonts, enum lang lang, const GByteArray *inp
 		fail(ctx ? wv_ctx_error(ctx) : "out of memory");
 	else if (type && strcmp(type, "certificate") == 0)
 		r = page_of_certificate(fonts, lang, doc, digest, pdf);
+	else if (type && strcmp(type, "report") == 0)
+		r = page_of_report(ctx, fonts, lang, doc, digest, pdf);
 	else
-		r = fail("the document is no certificate") ? -EBADMSG : 0;
+		r = fail("the document is no certificate and no report") ? -EBADMSG : 0;
 	if (r == -EIO)
 		fail("Cairo could not draw the page");
 	wv_ctx_free(ctx);

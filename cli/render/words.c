@@ -103,6 +103,13 @@ static const struct {
 	{ "encrypted from the first byte; copies of the header made by others are not known",
 	  "最初の1バイトから暗号化。第三者によるヘッダの複製は把握できません" },
 
+	{ "Machine that it was used on", "使用した端末" },
+	{ "swap", "スワップ" },
+	{ "hibernation", "休止状態" },
+	{ "core dumps", "コアダンプ" },
+	{ "cloud folder", "クラウド同期フォルダ" },
+	{ "log-in", "ログイン" },
+
 	{ "Not proven", "証明していない事項" },
 	{ "remapped and over-provisioned areas", "代替処理済み領域と予備領域" },
 	{ "blocks that the file used before", "ファイルが以前に使っていたブロック" },
@@ -123,6 +130,13 @@ static const struct {
 	{ "SHA-256 of the document that this page shows", "本紙が示す文書のSHA-256" },
 	{ "The signed document counts, not this page: ssh-keygen -Y verify -n workvol-certificate checks it.",
 	  "正本は署名付き文書です(検証: ssh-keygen -Y verify -n workvol-certificate)。" },
+
+	{ "Compliance report", "遵守状況報告書" },
+	{ "records", "記録" },
+	{ "Exceptions", "例外事項" },
+	{ "Timeline", "持出しの経過" },
+	{ "By clause", "条項別" },
+	{ "Take-outs", "持出し一覧" },
 };
 
 const char *words_ja(const char *english)

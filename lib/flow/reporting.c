@@ -6,6 +6,7 @@
 
 #include "station.h"
 #include "../base/clock.h"
+#include "../evidence/render.h"
 #include "../evidence/report.h"
 #include "../evidence/report_html.h"
 
@@ -133,4 +134,16 @@ WV_API int wv_flow_report(struct wv_station *st, const char *from, const char *t
 WV_API int wv_report_html(struct wv_ctx *ctx, struct wv_doc *report, char **ret_text)
 {
 	return wv__report_html(ctx, report, ret_text);
+}
+
+WV_API int wv_report_pdf(struct wv_ctx *ctx, struct wv_doc *report, const char *lang, char **ret_pdf, size_t *ret_size)
+{
+	cleanup_buf struct wv_buf pdf = WV_BUF_INIT;
+	const int r = wv__render_pdf(ctx, report, lang, &pdf);
+
+	if (r < 0)
+		return r;
+	*ret_size = pdf.len;
+	*ret_pdf = wv__buf_take(&pdf);
+	return 0;
 }

@@ -29,7 +29,7 @@ is '... also after =' "$(completes wipe --method = zer)" zero
 is '... and with nothing yet' "$(completes wipe --method = | wc -w)" "$(completes wipe --method '' | wc -w)"
 is 'how to verify' "$(completes wipe --verify '')" 'all last none sample'
 is 'how to tell of progress' "$(completes --progress t)" tty
-is 'the formats of a report' "$(completes report --format '')" 'html json text'
+is 'the formats of a report' "$(completes report --format '')" 'html json pdf text'
 is '... and of a certificate' "$(completes certificate show x --format p)" pdf
 is 'the language of a page' "$(completes certificate show x --lang '')" 'both en ja'
 is 'files for FILE' "$(completes wipe --certificate x)" ''

@@ -85,8 +85,6 @@ is 'what is overdue comes first' "$(jq -r '.exceptions[0].kind' "$TMP/report")" 
 
 # ---- refused ----------------------------------------------------------------------------
 
-not_ok_exit 3 'a PDF is refused' report --format pdf
-ok 'in a clear sentence' said 'workvol: workvol makes no report as PDF yet: --format text'
 not_ok_exit 2 'an unknown format is' report --format doc
 not_ok_exit 2 'a period is needed' wv report --from "$today"
 not_ok_exit 1 'the first day is a day' wv report --from yesterday --to "$today"

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sheets.c - a table that goes on over sheets
+ */
+#include "sheets.h"
+
+#include <math.h>
+
+#define FOOT 26 /* high, above the margin */
+#define BOTTOM (SHEET_HEIGHT - MARGIN - FOOT)
+
+static const struct style head_style = { .size = 7.5, .bold = true };
+static const struct style group_style = { .size = 8.5, .bold = true };
+static const struct style note_style = { .size = 8, .grey = 0.33 };
+static const struct style foot_style = { .size = 7, .grey = 0.33, .lines = 1 };
+
+static void foot(struct sheets *s)
+{
+	struct paper *p = s->paper;
+	const double y = p->y;
+	struct style right = foot_style;
+
+	right.align = PANGO_ALIGN_RIGHT;
+	p->y = SHEET_HEIGHT - MARGIN - FOOT + 6;
+	paper_rule(p, MARGIN, p->y, TEXT_WIDTH, 0.5, 0.5);
+	p->y += 3;
+	paper_textf(p, MARGIN + TEXT_WIDTH - 60, 60, &right, "%d / %d", s->number, s->total);
+	p->y += paper_text(p, MARGIN, TEXT_WIDTH - 70, &foot_style, s->about);
+	paper_textf(p, MARGIN, TEXT_WIDTH, &foot_style, "SHA-256 %s", s->digest);
+	p->y = y;
+}
+
+void sheets_begin(struct sheets *s)
+{
+	static const struct style style = { .size = 9, .bold = true, .lines = 1, .align = PANGO_ALIGN_CENTER };
+	struct paper *p = s->paper;
+
+	s->number++;
+	p->y = MARGIN;
+	if (!s->lab)
+		return;
+	p->y = MARGIN - 16;
+	paper_text(p, MARGIN, TEXT_WIDTH, &style, "試験用・証拠になりません  LAB, NOT EVIDENCE");
+	p->y = MARGIN;
+}
+
+void sheets_end(struct sheets *s)
+{
+	foot(s);
+}
+
+static void heads(struct sheets *s)
+{
+	struct paper *p = s->paper;
+	double high = 0;
+
+	if (!s->columns || !s->columns[0].title)
+		return;
+	for (size_t i = 0; i < s->n; i++) {
+		const struct column *c = &s->columns[i];
+
+		high = fmax(high, paper_text(p, MARGIN + c->at, c->wide, &head_style, c->title));
+	}
+	p->y += high + 1;
+	paper_rule(p, MARGIN, p->y, TEXT_WIDTH, 0.8, 0);
+	p->y += 3;
+}
+
+void sheets_need(struct sheets *s, double height)
+{
+	if (s->paper->y + height <= BOTTOM)
+		return;
+	foot(s);
+	paper_next_sheet(s->paper);
+	sheets_begin(s);
+	heads(s);
+}
+
+void sheets_open(struct sheets *s, const struct column *columns, size_t n)
+{
+	sheets_need(s, 60);
+	s->columns = columns;
+	s->n = n;
+	heads(s);
+}
+
+void sheets_close(struct sheets *s)
+{
+	s->columns = NULL;
+}
+
+void sheets_group(struct sheets *s, const char *text, double follows)
+{
+	struct paper *p = s->paper;
+	const bool dry = p->dry;
+	double high;
+
+	p->dry = true;
+	high = paper_text(p, MARGIN + 4, TEXT_WIDTH - 8, &group_style, text);
+	p->dry = dry;
+	sheets_need(s, high + 6 + follows);
+	paper_box(p, MARGIN, p->y, TEXT_WIDTH, high + 4, (struct rgb){ 0.92, 0.92, 0.94 });
+	p->y += 2;
+	paper_text(p, MARGIN + 4, TEXT_WIDTH - 8, &group_style, text);
+	p->y += high + 4;
+}
+
+static double put_texts(struct sheets *s, const char *const *texts)
+{
+	double high = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct column *c = &s->columns[i];
+		const struct style style = { .size = c->size > 0 ? c->size : 8 };
+
+		/* no macro: it would draw the tallest twice */
+		high = fmax(high, paper_text(s->paper, MARGIN + c->at, c->wide, &style, texts[i] ? texts[i] : "-"));
+	}
+	return high;
+}
+
+void sheets_row(struct sheets *s, const char *const *texts)
+{
+	struct paper *p = s->paper;
+	const bool dry = p->dry;
+	double high;
+
+	p->dry = true;
+	high = put_texts(s, texts);
+	p->dry = dry;
+	sheets_need(s, high + 4);
+	if (!dry)
+		put_texts(s, texts);
+	p->y += high + 2;
+	paper_rule(p, MARGIN, p->y, TEXT_WIDTH, 0.3, 0.6);
+	p->y += 2;
+}
+
+void sheets_note(struct sheets *s, const char *text)
+{
+	struct paper *p = s->paper;
+
+	sheets_need(s, 16);
+	p->y += paper_text(p, MARGIN + 4, TEXT_WIDTH - 8, &note_style, text) + 4;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sheets.h - a table that goes on over sheets, each with its head and its foot
+ */
+#ifndef WV_SHEETS_H
+#define WV_SHEETS_H
+
+#include "paper.h"
+
+#define COLUMNS_MAX 6
+
+struct column {
+	const char *title; /* NULL: the table has no heads */
+	double at, wide;   /* from the left margin */
+	double size;       /* of its text; 0: 8 points */
+};
+
+struct sheets {
+	struct paper *paper;
+	const char *about, *digest; /* on each foot */
+	bool lab;
+	int number, total;          /* total 0: not known yet */
+	const struct column *columns; /* of the table that is open; NULL: none */
+	size_t n;
+};
+
+/* Room for so much; else the next sheet begins, and repeats the heads of the open table. */
+void sheets_need(struct sheets *s, double height);
+void sheets_begin(struct sheets *s); /* the first */
+void sheets_end(struct sheets *s);   /* the foot of the last */
+void sheets_open(struct sheets *s, const struct column *columns, size_t n);
+void sheets_close(struct sheets *s);
+/* A line over all columns, shaded; it stays with @follows points more. */
+void sheets_group(struct sheets *s, const char *text, double follows);
+/* One text a column. */
+void sheets_row(struct sheets *s, const char *const *texts);
+/* One text over all columns. */
+void sheets_note(struct sheets *s, const char *text);
+
+#endif
