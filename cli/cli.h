@@ -51,7 +51,7 @@ struct args {
 	struct list typed; /* serials typed at the terminal, owned; yes has them too */
 	uint64_t size, offset, length;
 	int fd, passphrase_fd; /* -1: not given */
-	bool dry_run, lab, lift_hidden, overdue, read_only, resume;
+	bool dry_run, lab, lift_hidden, notify, overdue, read_only, resume;
 	bool other, published, suspected, warn;
 };
 
@@ -164,6 +164,8 @@ struct column {
 	void (*format)(char *buf, size_t size, struct wv_doc *row); /* NULL: the member as it is */
 };
 
+/* There a line that begins with <N> is of priority N: sd-daemon(3). Elsewhere it is a line. */
+bool stderr_is_journal(void);
 /* Control bytes from media and names never reach the terminal. */
 void put_safe(FILE *to, const char *text);
 void put_safe_line(FILE *to, const char *text); /* the same, and a newline */

@@ -3,7 +3,6 @@
  * cmd_incident.c - workvol incident: the 60-minute clock
  */
 #include <inttypes.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -110,21 +109,7 @@ static int list(struct cli *cli)
 
 /* ---- due --------------------------------------------------------------------------------- */
 
-/*
- * In the journal a line that begins with <0> is an emergency, which journald
- * writes to every terminal as wall does: sd-daemon(3), ForwardToWall= in
- * journald.conf(5). Elsewhere it is a line of stderr.
- */
-static bool stderr_is_journal(void)
-{
-	const char *stream = getenv("JOURNAL_STREAM");
-	unsigned long long dev, ino;
-	struct stat st;
-
-	return stream && sscanf(stream, "%llu:%llu", &dev, &ino) == 2 &&
-	       fstat(STDERR_FILENO, &st) == 0 && st.st_dev == dev && st.st_ino == ino;
-}
-
+/* An emergency is what journald writes to every terminal, as wall does: ForwardToWall= in journald.conf(5). */
 static void print_warnings(struct wv_doc *incidents)
 {
 	const char *level = stderr_is_journal() ? "<0>" : "";

@@ -4,9 +4,15 @@
  */
 #include "cli.h"
 
+static const struct opt options[] = {
+	OPT_FLAG("notify", notify, "tell those who are logged in, as the service does"),
+	OPT_END,
+};
+
 static int insert(struct cli *cli, struct desk *desk, struct wv_doc **ret_result)
 {
-	return wv_flow_insert(desk->station, cli->args.argv[0], ret_result);
+	return wv_flow_insert(desk->station, cli->args.argv[0],
+			      cli->args.notify ? WV_INSERT_NOTIFY : 0, ret_result);
 }
 
 static int run(struct cli *cli)
@@ -19,6 +25,7 @@ const struct cmd cmd_insert = {
 	.args = "DEVICE",
 	.summary = "look at an inserted medium and record it",
 	.about = "Identifies, checks, records, notifies. It never mounts and never wipes.",
+	.options = options,
 	.run = run,
 	.min = 1,
 	.max = 1,

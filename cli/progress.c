@@ -373,11 +373,15 @@ static void on_progress(void *data, const struct wv_progress *progress)
 
 static void on_log(void *data, enum wv_log_level level, const char *line)
 {
+	static const char *const priority[] = { "<3>", "<4>", "<6>", "<7>" };
+
 	(void)data;
 	if (level > state.level)
 		return;
 	pthread_mutex_lock(&state.lock);
 	erase_rows();
+	if (stderr_is_journal())
+		fputs(priority[level], stderr);
 	put_safe(stderr, line);
 	fputc('\n', stderr);
 	if (state.how == HOW_TTY && state.count)

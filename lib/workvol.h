@@ -271,7 +271,11 @@ int wv_flow_devices(struct wv_ctx *ctx, struct wv_doc **ret_devices);
 int wv_flow_verify(struct wv_ctx *ctx, const char *device, const char *certificate,
 		   const char *pattern, struct wv_doc **ret_result);
 int wv_flow_list(struct wv_station *station, int overdue_only, struct wv_doc **ret_volumes);
-int wv_flow_insert(struct wv_station *station, const char *device, struct wv_doc **ret_result);
+
+#define WV_INSERT_NOTIFY (1u << 0) /* tell those who are logged in, too */
+
+int wv_flow_insert(struct wv_station *station, const char *device, uint32_t flags,
+		   struct wv_doc **ret_result);
 
 #define WV_INCIDENT_SUSPECTED (1u << 0) /* open: it is likely, not certain */
 #define WV_INCIDENT_OTHER     (1u << 1) /* notify: somebody else than the client was told */

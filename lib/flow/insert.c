@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "notify.h"
 #include "restraint.h"
 #include "../base/clock.h"
 #include "../base/fs.h"
@@ -180,7 +181,16 @@ static int hold_off(struct wv_station *st, struct wv__subject *s, struct wv__res
 	return wv__restrain(st, s, dir, ret);
 }
 
-WV_API int wv_flow_insert(struct wv_station *st, const char *device, struct wv_doc **ret_result)
+static void notify(struct wv_ctx *ctx, const struct finding *f, const struct wv__restraint *held)
+{
+	cleanup_free char *text = wv__printf("%s%s%s%s%s", f->message, f->next ? "; next: " : "", f->next ? f->next : "",
+					     held->message ? "; " : "", held->message ? held->message : "");
+
+	wv__notify(ctx, f->alert, text ? text : f->message);
+}
+
+WV_API int wv_flow_insert(struct wv_station *st, const char *device, uint32_t flags,
+			  struct wv_doc **ret_result)
 {
 	struct wv_ctx *ctx = st->ctx;
 	cleanup_subject struct wv__subject s = { 0 };
@@ -216,6 +226,8 @@ WV_API int wv_flow_insert(struct wv_station *st, const char *device, struct wv_d
 		wv__log(ctx, held.failed ? WV_LOG_WARNING : WV_LOG_INFO, "%s", held.message);
 	if (st->policy->on_insert != WV__INSERT_IGNORE && !just_recorded(st, &s, &f)) {
 		r = wv__ledger_append(ctx, st->ledger, "insert.seen", s.t ? s.t->id : NULL, doc, NULL);
+		if (flags & WV_INSERT_NOTIFY) /* whether it could be recorded or not */
+			notify(ctx, &f, &held);
 		if (r < 0)
 			return r;
 	}

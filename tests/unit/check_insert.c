@@ -11,7 +11,7 @@ static void out(void)
 
 static int do_insert(struct wv_doc **ret)
 {
-	return wv_flow_insert(w.st, w.volume, ret);
+	return wv_flow_insert(w.st, w.volume, 0, ret);
 }
 
 static const char *verdict_of(struct wv_doc **doc)
@@ -63,5 +63,25 @@ START_TEST(the_same_is_not_recorded_twice_in_a_minute)
 }
 END_TEST
 
-FLOW_MAIN("insert", make_out, insert_survives_every_failure, a_volume_that_is_out_is_due_back,
+/* In the mounts of own_run(): nobody else is told. */
+static void make_quiet(void)
+{
+	make_out();
+	must("mkdir -p /run/user && mount -t tmpfs none /run/user && mount --bind /bin/true \"$(command -v wall)\"");
+}
+
+static int do_notify(struct wv_doc **ret)
+{
+	return wv_flow_insert(w.st, w.volume, WV_INSERT_NOTIFY, ret);
+}
+
+START_TEST(telling_survives_every_failure)
+{
+	ck_assert_int_ge(fault_loop(&(struct fault_loop){ .op = do_notify, .before = out,
+							  .after = changes_nothing, .grow = 8 }),
+			 100);
+}
+END_TEST
+
+FLOW_MAIN("insert", make_quiet, telling_survives_every_failure, insert_survives_every_failure, a_volume_that_is_out_is_due_back,
 	  the_same_is_not_recorded_twice_in_a_minute)
