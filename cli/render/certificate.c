@@ -190,7 +190,7 @@ static void shades(struct paper *p)
 		paper_frame(p, x, p->y + 1, 14, box, 0.4, frame);
 		high = paper_text(p, x + 20, wide - 24, &(struct style){ .size = 6.5, .lines = 1 }, words);
 		if (shade % 2)
-			p->y += high + 1.5;
+			p->y += high + 3;
 		g_free(words);
 	}
 	paper_gap(p, 3);

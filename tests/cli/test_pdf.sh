@@ -115,6 +115,15 @@ done
 cp "$WORKVOL" "$TMP/workvol"
 not_ok_exit 1 'without its helper' env PATH=/usr/bin:/bin "$TMP/workvol" certificate show --format pdf "$cert"
 ok 'says what is missing' said 'there is no workvol-render'
+without_fonts() {
+	unshare -m sh -c 'mount -t tmpfs none /usr/share/fonts && exec "$@"' - "$WORKVOL" certificate show --format pdf "$cert"
+}
+if unshare -m true 2>/dev/null; then
+	not_ok_exit 1 'without a font' without_fonts
+	ok 'it names the package' said 'no font for Japanese is installed: install fonts-ipaexfont-gothic'
+else
+	skip 'without a font' 'no mount namespace'
+fi
 
 # ---- the helper's rights ---------------------------------------------------------------------------------
 
