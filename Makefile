@@ -198,7 +198,7 @@ packages-check: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST)
 packages-demo: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST))
 packages-bench: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_BENCH))
 .PHONY: all unit unit-build cli-tests tree-tests packages-check packages-demo packages-bench check-here \
-	check soak soak-prepare soak-return soak-wipe tsan bench demo fuzz fuzz-replay install clean help format FORCE
+	check soak soak-prepare soak-return soak-wipe soak-year tsan bench demo fuzz fuzz-replay install clean help format FORCE
 
 JOBS ?= $(shell nproc)
 # One test after the other: the guard rightly sees what another test's mount namespace still has mounted.
@@ -239,6 +239,10 @@ soak-prepare soak-return: soak-%:
 soak-wipe: all $(HELPERS)
 	@SOAK=$${SOAK:-100} SECONDS_MAX=7000 WORKVOL=$(abspath $(B)/workvol) HELPERS=$(abspath $(B)/tests/fault) \
 		tests/run.sh $(LOG) soak_wipe bash tests/cli/test_resume.sh
+
+soak-year: packages-check all ## a contractor's year in fake time: TAKEOUTS=2000, its report and its bundle
+	@SECONDS_MAX=9000 WORKVOL=$(abspath $(B)/workvol) HELPERS=$(abspath $(B)/tests/fault) \
+		tests/run.sh $(LOG) soak_year bash tests/cli/soak_year.sh
 
 bench: packages-bench all $(BENCH) $(HELPERS) ## speed beside fio, shred, sha256sum and cp, in one run
 	@B=$(abspath $(B)) WORKVOL=$(abspath $(B)/workvol) bash tests/bench/bench.sh
