@@ -298,5 +298,7 @@ void wv__mapper_serve(struct wv_ctx *ctx, struct wv__serve *serve)
 	report(ctx, serve->sock, r);
 	for (unsigned int i = 0; r == 0 && i < started; i++)
 		pthread_join(threads[i], NULL);
+	/* First its lock: the owner takes the socket's end for the end of all of it. */
+	wv__closep(&server.container);
 	_exit(r < 0);
 }

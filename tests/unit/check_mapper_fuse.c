@@ -2,6 +2,7 @@
 /*
  * check_mapper_fuse.c - how long a mapping by FUSE lives, and what it holds
  */
+#include <fcntl.h>
 #include <signal.h>
 
 #include "../../lib/base/clock.h"
@@ -76,6 +77,21 @@ START_TEST(a_block_device_is_held_while_it_is_mapped)
 }
 END_TEST
 
+/* Whoever is told that a volume is closed may use its container at once. */
+START_TEST(what_is_unmapped_is_locked_no_longer)
+{
+	for (int i = 0; i < 40; i++) {
+		struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+		const int fd = open(image, O_RDWR | O_CLOEXEC);
+
+		ck_assert_int_eq(wv__unmap(ctx, map_volume(image, &f, false, false)), 0);
+		ck_assert_int_eq(fcntl(fd, F_OFD_GETLK, &lock), 0);
+		ck_assert_int_eq(lock.l_type, F_UNLCK);
+		close(fd);
+	}
+}
+END_TEST
+
 START_TEST(map_survives_every_failure)
 {
 	cleanup_luks struct wv__luks *luks = open_volume(image);
@@ -112,6 +128,7 @@ int main(void)
 	tcase_add_test(tc, the_served_file_is_mounted_nowhere);
 	tcase_add_test(tc, a_killed_owner_cuts_off_who_still_uses_the_device);
 	tcase_add_test(tc, a_block_device_is_held_while_it_is_mapped);
+	tcase_add_test(tc, what_is_unmapped_is_locked_no_longer);
 	tcase_add_test(tc, map_survives_every_failure);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);
