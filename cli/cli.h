@@ -51,7 +51,7 @@ struct args {
 	struct list typed; /* serials typed at the terminal, owned; yes has them too */
 	uint64_t size, offset, length;
 	int fd, passphrase_fd; /* -1: not given */
-	bool dry_run, lab, lift_hidden, notify, overdue, read_only, resume;
+	bool all, dry_run, lab, lift_hidden, notify, overdue, read_only, resume;
 	bool other, published, suspected, warn;
 };
 
@@ -114,7 +114,7 @@ struct verb {
 
 extern const struct cmd cmd_amend, cmd_approve, cmd_certificate, cmd_check, cmd_close, cmd_declare,
 	cmd_devices, cmd_factor, cmd_handover, cmd_incident, cmd_init, cmd_insert, cmd_inspect, cmd_ledger,
-	cmd_list, cmd_methods, cmd_open, cmd_policy, cmd_prepare, cmd_receipt, cmd_report, cmd_return, cmd_sync,
+	cmd_list, cmd_methods, cmd_open, cmd_policy, cmd_prepare, cmd_recall, cmd_receipt, cmd_register, cmd_report, cmd_return, cmd_sync,
 	cmd_verify, cmd_wipe;
 
 extern const struct opt global_options[];

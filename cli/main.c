@@ -14,8 +14,8 @@ static const struct cmd *const commands[] = {
 	&cmd_init, &cmd_factor, &cmd_declare, &cmd_prepare, &cmd_approve, &cmd_handover,
 	&cmd_open, &cmd_check, &cmd_amend, &cmd_sync, &cmd_close, &cmd_return,
 	&cmd_wipe, &cmd_verify, &cmd_methods, &cmd_devices,
-	&cmd_list, &cmd_incident, &cmd_certificate, &cmd_ledger, &cmd_inspect, &cmd_report, &cmd_policy,
-	&cmd_receipt, &cmd_insert,
+	&cmd_list, &cmd_incident, &cmd_register, &cmd_recall, &cmd_certificate, &cmd_ledger, &cmd_inspect,
+	&cmd_report, &cmd_policy, &cmd_receipt, &cmd_insert,
 };
 
 static const struct cmd *find_command(const char *name)

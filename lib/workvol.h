@@ -324,6 +324,31 @@ int wv_flow_incident(struct wv_station *station, const char *action,
 int wv_flow_incident_report(struct wv_station *station, const char *id,
 			    struct wv_doc **ret_reports);
 
+#define WV_REGISTER_ALL (1u << 0) /* list: also what was superseded or ended */
+
+/* Start from WV_REGISTER_OPTS_INIT. */
+struct wv_register_opts {
+	size_t struct_size;
+	const char *reg;           /* storage, training, subcontractor, asset, recall, checklist; list: NULL is all */
+	const char *name;          /* of the entry */
+	const char *const *fields; /* enter: "KEY=VALUE", ended by NULL; workvol-register(1) has the keys */
+	const char *text;          /* end: how */
+	uint32_t flags;            /* WV_REGISTER_* */
+	uint32_t reserved;
+};
+#define WV_REGISTER_OPTS_INIT { .struct_size = sizeof(struct wv_register_opts) }
+
+/**
+ * wv_flow_register() - the registers that the contract wants kept
+ * @action: "enter" (an entry of the same name is superseded), "end", "list"
+ * @ret_result: the entry; list: an array of them (docs/formats.md)
+ *
+ * Return: 0; -EBUSY for a second recall of one subcontractor, or the end of one that is
+ * being recalled; -ENOENT, -EINVAL, or another negative errno.
+ */
+int wv_flow_register(struct wv_station *station, const char *action,
+		     const struct wv_register_opts *opts, struct wv_doc **ret_result);
+
 /* ---- evidence ------------------------------------------------------------------------ */
 
 /* Check a certificate and its signature offline; @roster: allowed_signers file, NULL: the station's. */

@@ -13,12 +13,12 @@ const struct wv__clause wv__clauses[] = {
 	{ "S3-1", "no use beyond the purpose", NULL },
 	{ "S3-2", "encryption, passwords, access limits; a locked cabinet", "the cabinet is outside" },
 	{ "S3-3", "no take-out without the client's prior approval", NULL },
-	{ "S3-4", "the client knows where electronic data is kept", "the storage register is kept by hand" },
-	{ "S4", "train staff", "no record: kept by hand" },
-	{ "S5", "subcontract only with written consent", "no record: kept by hand" },
+	{ "S3-4", "the client knows where electronic data is kept", NULL },
+	{ "S4", "train staff", NULL },
+	{ "S5", "subcontract only with written consent", NULL },
 	{ "S6", "joint liability", "outside workvol" },
-	{ "S7", "return supplied assets on completion", "no record: kept by hand" },
-	{ "S8", "recover assets from subcontractors", "no record: kept by hand" },
+	{ "S7", "return supplied assets on completion", NULL },
+	{ "S8", "recover assets from subcontractors", NULL },
 	{ "S9-1", "periodic and ad-hoc compliance reports", NULL },
 	{ "S9-2", "report violations, or likely ones, immediately", NULL },
 	{ "S9-3", "the same for any incident", NULL },
@@ -40,7 +40,7 @@ const struct wv__clause wv__clauses[] = {
 	{ "R4-2", "nothing unneeded taken out", NULL },
 	{ "R4-3", "not mislaid or lost", NULL },
 	{ "R4-4", "no drinking parties", NULL },
-	{ "R5", "phones", "outside workvol" },
+	{ "R5", "phones", "the phone itself is outside" },
 	{ "R6", "e-mail", "outside workvol" },
 	{ "R7", "no secrets in online services", NULL },
 };
@@ -64,12 +64,33 @@ static bool is_clients(struct wv_doc *body)
 	return !wv_doc_get(body, "client") || wv_doc_bool(body, "client");
 }
 
+#define IS_OF(reg) \
+	static bool is_##reg(struct wv_doc *body) \
+	{ \
+		const char *name = wv_doc_str(body, "register"); \
+\
+		return name && strcmp(name, #reg) == 0; \
+	}
+IS_OF(storage)
+IS_OF(training)
+IS_OF(subcontractor)
+IS_OF(asset)
+IS_OF(recall)
+IS_OF(checklist)
+
 const struct wv__deed wv__deeds[] = {
 	{ "S2", "takeout.declared", NULL, "take-outs asked for under a recorded policy" },
 	{ "S3-1", "takeout.declared", NULL, "take-outs with a purpose and a term" },
 	{ "S3-2", "takeout.prepared", NULL, "volumes encrypted, opened by both factors only" },
 	{ "S3-3", "takeout.declared", has_number, "take-outs with the client's approval number" },
+	{ "S3-4", "register.entered", is_storage, "places on the storage register" },
 	{ "S3-4", "takeout.synced", NULL, "saves to the designated server" },
+	{ "S4", "register.entered", is_training, "trainings" },
+	{ "S5", "register.entered", is_subcontractor, "subcontractors with the client's consent" },
+	{ "S7", "register.entered", is_asset, "assets supplied" },
+	{ "S7", "register.ended", is_asset, "assets given back" },
+	{ "S8", "register.entered", is_recall, "recalls opened" },
+	{ "S8", "register.ended", is_recall, "recalls closed" },
 	{ "S9-1", "report.end", is_done, "reports" },
 	{ "S9-2", "incident.opened", NULL, "incidents recorded" },
 	{ "S9-2", "incident.notified", is_clients, "notices to the client" },
@@ -92,6 +113,7 @@ const struct wv__deed wv__deeds[] = {
 	{ "R4-3", "takeout.lost", NULL, "volumes lost" },
 	{ "R4-3", "takeout.found", NULL, "volumes found again" },
 	{ "R4-4", "takeout.out", NULL, "hand-overs, the rule acknowledged" },
+	{ "R5", "register.entered", is_checklist, "checklists of devices" },
 	{ "R7", "takeout.synced", NULL, "saves, to the designated server only" },
 };
 _Static_assert(ARRAY_SIZE(wv__deeds) == WV__DEEDS, "a deed more or less");
