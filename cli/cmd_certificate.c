@@ -5,7 +5,7 @@
 #include "cli.h"
 
 static const struct opt options[] = {
-	OPT_STR("roster", "FILE", roster, "verify, and a PDF: allowed_signers file; default the station's"),
+	OPT_STR("roster", "FILE", roster, "verify, PDF: allowed_signers file; default the station's"),
 	OPT_STR("format", "FORMAT", format, "show: text (default), json or pdf"),
 	OPT_STR("lang", "LANG", lang, "of a PDF: ja, en or both (default)"),
 	OPT_END,
