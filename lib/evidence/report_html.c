@@ -204,6 +204,7 @@ static void put_takeout(struct wv__markup *m, struct wv_doc *row)
 		const char *key, *label;
 	} days[] = { { "out", "Out" }, { "due", "Due" }, { "keys_destroyed", "Keys destroyed" } };
 	const char *volume = wv_doc_str(row, "volume"), *holder = wv_doc_str(row, "holder");
+	const uint64_t first = wv_doc_u64(row, "first"), last = wv_doc_u64(row, "last");
 
 	wv__markup(m, "<tr role=\"row\"><th role=\"rowheader\" scope=\"row\" class=\"id\">");
 	wv__markup_text(m, wv_doc_str(row, "takeout"));
@@ -219,7 +220,10 @@ static void put_takeout(struct wv__markup *m, struct wv_doc *row)
 	}
 	wv__markup(m, "</td>");
 	put_cell(m, "seqs", "Records");
-	wv__markup(m, "%" PRIu64 " to %" PRIu64 "</td></tr>\n", wv_doc_u64(row, "first"), wv_doc_u64(row, "last"));
+	wv__markup(m, "%" PRIu64, first);
+	if (last > first)
+		wv__markup(m, "\xe2\x80\x93%" PRIu64, last);
+	wv__markup(m, "</td></tr>\n");
 }
 
 static void put_takeouts(struct wv__markup *m, struct wv_doc *rows)

@@ -102,7 +102,7 @@ holds('each clause', [c[4] for c in p.cells if c[0] == 'clauses' and c[3] == 'ro
 trips = [c[4] for c in p.cells if c[0] == 'stack' and c[3] != 'col']
 holds('each take-out', trips == [text for t in report['takeouts'] for text in (
     t['takeout'] + t['volume'], t['holder'], *((t[k] or '-')[:10] for k in ('out', 'due', 'keys_destroyed')),
-    f"{t['first']} to {t['last']}")])
+    ranges([t['first'], *range(t['first'] + 1, t['last'] + 1)]))])
 holds('who had something out', sorted(c[4] for c in p.cells if c[0] == 'timeline' and c[3] == 'row') ==
       sorted({t['holder'] for t in report['takeouts'] if t['out']}))
 print('\n'.join(wrong))
