@@ -77,7 +77,7 @@ END_TEST
 START_TEST(readers_give_nothing_for_what_is_absent_or_of_another_type)
 {
 	cleanup_doc struct wv_doc *doc =
-		parse("{\"a\":[\"x\",5],\"i\":-5,\"n\":null,\"s\":\"7\",\"t\":true,\"u\":7}");
+		parse("{\"a\":[\"x\",5,null],\"i\":-5,\"n\":null,\"s\":\"7\",\"t\":true,\"u\":7}");
 	struct wv_doc *array = wv_doc_get(doc, "a");
 
 	ck_assert_str_eq(wv_doc_str(doc, "s"), "7");
@@ -93,17 +93,19 @@ START_TEST(readers_give_nothing_for_what_is_absent_or_of_another_type)
 	ck_assert_ptr_null(wv_doc_get(array, "x"));
 	ck_assert_ptr_null(wv_doc_get(NULL, "x"));
 	ck_assert_int_eq(wv_doc_bool(doc, "u"), 0);
-	ck_assert_uint_eq(wv_doc_count(array), 2);
+	ck_assert_uint_eq(wv_doc_count(array), 3);
 	ck_assert_str_eq(wv_doc_str_at(array, 0), "x");
 	ck_assert_ptr_null(wv_doc_str_at(array, 1));
-	ck_assert_ptr_null(wv_doc_at(array, 2));
+	ck_assert_ptr_null(wv_doc_at(array, 2)); /* null */
+	ck_assert_ptr_null(wv_doc_at(array, 3)); /* not there */
 	ck_assert_ptr_null(wv_doc_at(doc, 0));
 	ck_assert_uint_eq(wv_doc_count(NULL), 0);
 	ck_assert_int_eq(wv__doc_append_u64(ctx, array, UINT64_MAX), 0);
-	ck_assert_uint_eq(wv_doc_u64_at(array, 2), UINT64_MAX);
+	ck_assert_uint_eq(wv_doc_u64_at(array, 3), UINT64_MAX);
+	ck_assert_uint_eq(wv_doc_u64_at(array, 1), 5);
 	ck_assert_uint_eq(wv_doc_u64_at(array, 0), 0); /* a string */
-	ck_assert_uint_eq(wv_doc_u64_at(array, 1), 0); /* null */
-	ck_assert_uint_eq(wv_doc_u64_at(array, 3), 0); /* not there */
+	ck_assert_uint_eq(wv_doc_u64_at(array, 2), 0); /* null */
+	ck_assert_uint_eq(wv_doc_u64_at(array, 4), 0); /* not there */
 }
 END_TEST
 
