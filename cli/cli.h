@@ -52,7 +52,7 @@ struct args {
 	uint64_t size, offset, length;
 	int fd, passphrase_fd; /* -1: not given */
 	bool all, dry_run, lab, lift_hidden, notify, overdue, read_only, resume;
-	bool other, published, suspected, warn;
+	bool copies_known, other, published, suspected, warn;
 };
 
 enum opt_kind { OPT_KIND_FLAG, OPT_KIND_STR, OPT_KIND_LIST, OPT_KIND_SIZE, OPT_KIND_FD };
@@ -189,6 +189,8 @@ void format_size(char *buf, size_t size, uint64_t bytes);
 
 void print_findings(struct wv_doc *findings);
 void print_wipe(struct wv_doc *wipe);
+/* Declared content outside of the volume, and where it was not looked for. */
+void print_copies(FILE *to, struct wv_doc *copies, int indent);
 /* A line for each change of an amendment. */
 void print_changes(FILE *to, struct wv_doc *amendment, int indent);
 

@@ -54,11 +54,16 @@ static void show_takeout(struct wv_doc *request)
 static void show_return(struct wv_doc *request)
 {
 	struct wv_doc *amendments = wv_doc_get(request, "amendments");
+	struct wv_doc *copies = wv_doc_get(request, "copies");
 
 	show("volume", wv_doc_str(request, "volume"));
 	show("server's receipt", wv_doc_str(request, "receipt"));
 	show_two("then", "keys destroyed, medium wiped", doc_str(request, "method", "-"),
 		 "certificate signed");
+	if (wv_doc_u64(copies, "found_count")) {
+		fputs("  declared content outside of the volume\n", stderr);
+		print_copies(stderr, copies, 4);
+	}
 	if (!wv_doc_count(amendments))
 		show("amendments", "none outside the approved outputs");
 	else

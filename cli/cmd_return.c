@@ -10,6 +10,7 @@ static const struct opt options[] = {
 	OPT_STR("verify", "HOW", verify, "last or all"),
 	OPT_STR("takeout", "FILE", takeout, "the record that came back from the field"),
 	OPT_STR("approve-with", "KEY", approve_with, "approve the return at once, with this key"),
+	OPT_FLAG("copies-known", copies_known, "go on though declared content lies outside of the volume"),
 	OPT_LIST("yes", "SERIAL", yes, "the medium, where it cannot be told otherwise"),
 	OPT_END,
 };
@@ -25,6 +26,8 @@ static void print(struct wv_doc *result)
 		printf("%-11s  ", shown[i]);
 		put_safe_line(stdout, wv_doc_str(result, shown[i]));
 	}
+	if (wv_doc_get(result, "copies"))
+		print_copies(stdout, wv_doc_get(result, "copies"), 0);
 	if (wipe)
 		print_wipe(wipe);
 }
@@ -40,6 +43,7 @@ static int return_(struct cli *cli, struct desk *desk, struct wv_doc **ret_resul
 	opts.method = a->method;
 	opts.verify = a->verify;
 	opts.approve_with = a->approve_with;
+	opts.flags = a->copies_known ? WV_RETURN_COPIES_KNOWN : 0;
 	opts.yes = a->yes.count ? a->yes.items[0] : NULL;
 	return wv_flow_return(desk->station, a->argv[0], &opts, ret_result);
 }

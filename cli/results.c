@@ -131,3 +131,27 @@ void print_wipe(struct wv_doc *wipe)
 		putchar('\n');
 	}
 }
+
+static void print_places(FILE *to, struct wv_doc *list, uint64_t count, const char *what, int indent)
+{
+	const size_t shown = wv_doc_count(list);
+
+	for (size_t i = 0; i < shown; i++) {
+		struct wv_doc *row = wv_doc_at(list, i);
+		const char *declared = wv_doc_str(row, "declared"), *why = wv_doc_str(row, "why");
+
+		fprintf(to, "%*s%s  ", indent, "", what);
+		put_safe(to, doc_str(row, "path", "(a name that is not UTF-8)"));
+		fputs(declared ? " is " : why ? ": " : "", to);
+		put_safe_line(to, declared ? declared : why ? why : "");
+	}
+	if (count > shown)
+		fprintf(to, "%*sand %" PRIu64 " more\n", indent, "", count - shown);
+}
+
+void print_copies(FILE *to, struct wv_doc *copies, int indent)
+{
+	print_places(to, wv_doc_get(copies, "found"), wv_doc_u64(copies, "found_count"), "copy        ", indent);
+	print_places(to, wv_doc_get(copies, "not_searched"), wv_doc_u64(copies, "not_searched_count"),
+		     "not searched", indent);
+}

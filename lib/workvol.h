@@ -229,6 +229,8 @@ struct wv_amend_opts {
 };
 #define WV_AMEND_OPTS_INIT { .struct_size = sizeof(struct wv_amend_opts) }
 
+#define WV_RETURN_COPIES_KNOWN (1u << 0) /* go on though declared content was found outside of the volume */
+
 struct wv_return_opts {
 	size_t struct_size;
 	const char *key_file;
@@ -238,6 +240,8 @@ struct wv_return_opts {
 	const char *approve_with;
 	const char *yes;          /* serial; asked for where the medium cannot be told otherwise */
 	const char *takeout;      /* the record that the holder carried: field/ beside it is imported; NULL: none */
+	uint32_t flags;           /* WV_RETURN_* */
+	uint32_t reserved;
 };
 #define WV_RETURN_OPTS_INIT { .struct_size = sizeof(struct wv_return_opts) }
 
@@ -257,6 +261,7 @@ int wv_flow_amend(struct wv_station *station, const char *target, const struct w
 		  struct wv_doc **ret_result);
 int wv_flow_sync(struct wv_station *station, const char *target, const struct wv_open_opts *opts,
 		 struct wv_doc **ret_result);
+/* -EPERM for copies of declared content: @ret_result is written too, with the list ("copies"). */
 int wv_flow_return(struct wv_station *station, const char *target,
 		   const struct wv_return_opts *opts, struct wv_doc **ret_result);
 /* Devices are NULL-terminated; the result is an array, one object a device (docs/formats.md). */

@@ -13,6 +13,7 @@
 #define PASSES_SHOWN 8 /* more are summed up, so that it stays one page */
 #define BAD_SHOWN 4
 #define SERVICES_SHOWN 3
+#define COPIES_SHOWN 3
 
 struct page {
 	struct wv_buf text;
@@ -299,6 +300,36 @@ static void host(struct page *page, struct wv_doc *doc)
 	}
 }
 
+static void rows(struct page *page, const char *label, struct wv_doc *list, uint64_t count, const char *more)
+{
+	size_t i;
+
+	for (i = 0; i < wv_doc_count(list) && i < COPIES_SHOWN; i++) {
+		struct wv_doc *row = wv_doc_at(list, i);
+		const char *path = wv_doc_str(row, "path"), *why = wv_doc_str(row, "why");
+		cleanup_free char *text = wv__printf("%s%s%s", path ? path : "a name that is not UTF-8",
+						     why ? ": " : "", why ? why : "");
+
+		if (!text && !page->error)
+			page->error = -ENOMEM;
+		line(page, i ? "" : label, text);
+	}
+	if (count > i)
+		number(page, "", count - i, more);
+}
+
+static void copies(struct page *page, struct wv_doc *doc)
+{
+	if (!doc)
+		return;
+	head(page, "Search for declared content outside of the volume");
+	number(page, "found", wv_doc_u64(doc, "found_count"), "");
+	rows(page, "", wv_doc_get(doc, "found"), wv_doc_u64(doc, "found_count"), "more: see the document");
+	list_of(page, "searched", wv_doc_get(doc, "searched"));
+	rows(page, "not searched", wv_doc_get(doc, "not_searched"), wv_doc_u64(doc, "not_searched_count"),
+	     "more: see the document");
+}
+
 int wv__certificate_text(struct wv_ctx *ctx, struct wv_doc *certificate, char **ret_text)
 {
 	struct page page = { 0 };
@@ -323,6 +354,7 @@ int wv__certificate_text(struct wv_ctx *ctx, struct wv_doc *certificate, char **
 	keys(&page, wv_doc_get(certificate, "crypto_erase"));
 	sanitization(&page, certificate);
 	host(&page, wv_doc_get(certificate, "host"));
+	copies(&page, wv_doc_get(certificate, "copies"));
 	head(&page, "Not proven");
 	list_of(&page, "", wv_doc_get(certificate, "not_proven"));
 	text = page.error ? NULL : wv__buf_take(&page.text);

@@ -9,6 +9,7 @@
 
 #include "certify.h"
 #include "homecoming.h"
+#include "leftover.h"
 #include "../trust/namespaces.h"
 
 /* Who runs this: the login, not root behind sudo. */
@@ -73,12 +74,16 @@ static int build(struct wv__homecoming *h, struct wv_doc **ret)
 	struct wv__takeout *t = h->s.t;
 	const struct wv__policy *policy = h->st->policy;
 	struct wv_doc *wiped = t->body[WV__STEP_WIPED];
+	struct wv_doc *copies = wv_doc_get(t->body[WV__STEP_RETURN_REQUESTED], "copies");
 	cleanup_doc struct wv_doc *takeout = NULL;
+	cleanup_doc struct wv_doc *not_proven = NULL;
 	char operator_name[64];
 	int r;
 
 	wv__operator(operator_name, sizeof(operator_name));
 	r = takeout_doc(t, &takeout);
+	if (r == 0)
+		r = wv__leftover_not_proven(h->st->ctx, copies, &not_proven);
 	if (r < 0)
 		return r;
 	return wv__certificate_build(
@@ -95,6 +100,8 @@ static int build(struct wv__homecoming *h, struct wv_doc **ret)
 			.takeout = takeout,
 			.keys = t->body[WV__STEP_KEYS_DESTROYED],
 			.key_copies = wv_doc_get(h->record, "key_copies"),
+			.copies = copies,
+			.not_proven = not_proven,
 			.host = wv_doc_get(t->body[WV__STEP_CHECKED], "host"),
 			.previous_contents = wv_doc_str(h->record, "previous_contents"),
 		},

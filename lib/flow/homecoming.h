@@ -17,6 +17,7 @@ struct wv__homecoming {
 	bool session_open;
 	struct wv_doc *wipe;               /* the engine's result, when it ran here */
 	struct wv_doc *pattern;
+	struct wv_doc *copies;             /* of the search, when it ran here */
 	bool by_word;                      /* only a person says that this is the medium */
 };
 

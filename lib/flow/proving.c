@@ -8,6 +8,7 @@
 #include "consent.h"
 #include "homecoming.h"
 #include "laptop.h"
+#include "leftover.h"
 #include "takeout_record.h"
 #include "sending.h"
 #include "../base/clock.h"
@@ -131,7 +132,7 @@ static int write_request(struct wv__homecoming *h)
 			M_STR("receipt", wv__takeout_str(t, WV__STEP_SYNCED, "receipt")),
 			M_DOC("findings", wv_doc_get(t->body[WV__STEP_CHECKED], "findings")),
 			M_DOC("amendments", amendments), M_STR("method", method),
-			M_STR("verify", verify));
+			M_STR("verify", verify), M_OPT_DOC("copies", h->copies));
 	if (r < 0)
 		return r;
 	name = wv__printf("return-request-%s.json", wv_doc_str(doc, "nonce"));
@@ -141,7 +142,7 @@ static int write_request(struct wv__homecoming *h)
 	if (r < 0)
 		return r;
 	r = wv__doc_build(ctx, &body, M_STR("request", digest), M_STR("paper", name),
-			  M_STR("expiry", wv_doc_str(doc, "expiry")), M_STR("method", method), M_STR("verify", verify));
+			  M_STR("expiry", wv_doc_str(doc, "expiry")), M_STR("method", method), M_STR("verify", verify), M_OPT_DOC("copies", h->copies));
 	if (r < 0)
 		return r;
 	return wv__takeout_step(t, WV__STEP_RETURN_REQUESTED, body);
@@ -173,7 +174,9 @@ int wv__return_approve(struct wv__homecoming *h)
 	int r;
 
 	if (!request_stands(h)) {
-		r = write_request(h);
+		r = wv__leftover(h);
+		if (r == 0)
+			r = write_request(h);
 		if (r < 0)
 			return r;
 	}

@@ -39,6 +39,7 @@ static void clear(struct wv__homecoming *h)
 	wv_doc_free(h->record);
 	wv_doc_free(h->wipe);
 	wv_doc_free(h->pattern);
+	wv_doc_free(h->copies);
 	wv__subject_clear(&h->s);
 }
 
@@ -171,6 +172,14 @@ static int run(struct wv__homecoming *h)
 	return 0;
 }
 
+/* Of a stop at copies: the sentence names the first of them only. Without memory the sentence has to do. */
+static int stopped_result(struct wv__homecoming *h, struct wv_doc **ret)
+{
+	return wv__doc_build(NULL, ret, M_STR("volume", wv__takeout_volume(h->s.t)),
+			     M_STR("state", wv__state_name(h->s.t->state)), M_DOC("copies", h->copies),
+			     M_STR("status", "refused"), M_STR("why", wv_ctx_error(h->st->ctx)));
+}
+
 static int result_of(struct wv__homecoming *h, struct wv_doc **ret)
 {
 	struct wv__takeout *t = h->s.t;
@@ -187,7 +196,8 @@ static int result_of(struct wv__homecoming *h, struct wv_doc **ret)
 			     M_STR("state", wv__state_name(t->state)),
 			     M_PATH("receipt", receipt_path),
 			     M_PATH("certificate", t->state == WV__CLOSED ? certificate : NULL),
-			     M_DOC("wipe", h->wipe ? h->wipe : wiped_before));
+			     M_DOC("wipe", h->wipe ? h->wipe : wiped_before),
+			     M_OPT_DOC("copies", wv_doc_get(t->body[WV__STEP_RETURN_REQUESTED], "copies")));
 }
 
 WV_API int wv_flow_return(struct wv_station *st, const char *target,
@@ -206,5 +216,7 @@ WV_API int wv_flow_return(struct wv_station *st, const char *target,
 		h.session_open = false;
 	}
 	r = wv__door_leave(&door, r, NULL);
+	if (r == -EPERM && h.copies)
+		stopped_result(&h, ret_result);
 	return r < 0 ? r : result_of(&h, ret_result);
 }

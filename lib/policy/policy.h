@@ -34,9 +34,11 @@ struct wv__policy {
 	const char *server_identity; /* private; NULL: ssh's own choice */
 	const char *method;
 	const char *verify;
+	const char *search_dirs;     /* "home" and absolute paths, with colons between */
 	uint64_t approval_hours;
 	uint64_t receipt_minutes;
 	uint64_t incident_minutes;
+	uint64_t search_minutes;
 	uint64_t pbkdf_memory;       /* KiB */
 	uint64_t pbkdf_iterations;
 	uint64_t pbkdf_threads;

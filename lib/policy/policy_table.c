@@ -46,6 +46,8 @@ const struct wv__setting wv__settings[] = {
 	ROW("prewipe", BOOL, prewipe, "yes"),
 	ROW("hidden", CHOICE, hidden, "report", .choices = hidden),
 	ROW("exposed-host", CHOICE, exposed_host, "warn", .choices = exposed),
+	ROW("search-dirs", TEXT, search_dirs, "home:/tmp:/var/tmp"),
+	ROW("search-minutes", NUMBER, search_minutes, "30", .min = 1, .max = 1440),
 	/* The ranges are libcryptsetup's. */
 	ROW("pbkdf-memory", NUMBER, pbkdf_memory, "1048576", "32", .min = 32, .max = 4194304),
 	ROW("pbkdf-iterations", NUMBER, pbkdf_iterations, "4", .min = 4, .max = 1000),

@@ -151,6 +151,17 @@ said() {
 	grep -qF -- "$1" "$TMP.said"
 }
 
+# elsewhere SCRIPT ARG...: bash -c SCRIPT - ARG... in a mount namespace of its own. Mounts of tests that run
+# beside this one are detached there: a copy of them would keep them in use.
+elsewhere() {
+	local script=$1
+	shift
+	unshare -m bash -c 'own=$1 && shift
+		awk "{ print \$5 }" /proc/self/mountinfo | grep "^/dev/shm/wv-" | grep -vF "$own/" | tac |
+			while read -r dir; do umount -l "$dir" 2>/dev/null; done
+		'"$script" - "$TMP" "$@"
+}
+
 sum() {
 	sha256sum <"$1" | cut -d ' ' -f 1
 }
@@ -203,6 +214,7 @@ station() {
 		--approver "tanaka=$APPROVER.pub" --client 'Example City' \
 		--contact 'desk@example.org' "$@"
 	export WORKVOL_POLICY=$TMP/station/workvol.conf
+	echo "search-dirs = $TMP/home" >>"$WORKVOL_POLICY" # not what else lies on the machine that tests
 	must "$WORKVOL" factor new "$KEY"
 }
 

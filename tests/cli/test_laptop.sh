@@ -19,13 +19,12 @@ machine() {
 		[ -z "${2:-}" ] || printf '%s\tpartition\t8\t0\t-2\n' "$2"
 	} >"$TMP/$1/swaps"
 }
-export TMP
 # at MACHINE ARGS...: workvol there
 at() {
 	local name=$1
 	shift
-	unshare -m bash -c 'mount --bind "$TMP/$0/swaps" /proc/swaps &&
-		mount --bind "$TMP/$0/core_pattern" /proc/sys/kernel/core_pattern && exec "$@"' "$name" \
+	elsewhere 'mount --bind "$1/swaps" /proc/swaps &&
+		mount --bind "$1/core_pattern" /proc/sys/kernel/core_pattern && shift && exec "$@"' "$TMP/$name" \
 		timeout -k 5 "$LIMIT" "$WORKVOL" --no-input "$@"
 }
 plan() { # MACHINE TARGET: prepare it there
@@ -84,11 +83,72 @@ is 'each with the machine of its time' \
 	"$(wv ledger export | jq -r 'select(.kind == "takeout.prepared" or .kind == "takeout.checked") | .body.host.core_dumps.pattern' | xargs)" \
 	'|/bin/false core'
 
+# ---- copies of declared content elsewhere -----------------------------------------------------
+
+W=$TMP/second.img
+comes_back() {
+	wv return "$W" "${factors[@]}" "$@"
+}
+state() {
+	wv --json list | jq -r "select(.target == \"$W\") | .state"
+}
+must take_out "$W"
+mkdir -p "$TMP/home/.cache/preview" "$TMP/other"
+cp "$TMP/src/d0/f3.txt" "$TMP/home/.cache/preview/1234"
+cp "$TMP/src/d0/f4.txt" "$TMP/home/a b"
+cp "$TMP/src/d0/f5.txt" "$TMP/other/not there"
+tr e E <"$TMP/src/d0/f6.txt" >"$TMP/home/same length"
+ln -s "$TMP/other" "$TMP/home/link"
+not_ok_exit 3 'copies stop the return' comes_back --approve-with "$APPROVER"
+ok 'it lists one' said "copy          $TMP/home/.cache/preview/1234 is d0/f3.txt"
+ok '... and the other' said "copy          $TMP/home/a b is d0/f4.txt"
+ok 'and says how to go on' said 'more have the content of declared files: remove them, or go on with --copies-known'
+ok 'no file that only looks like one, nothing behind a link' test "$(grep -c '^copy ' "$OUT")" = 2
+is 'the work is saved, and nothing harmed' "$(state)" synced
+not_ok_exit 3 'as JSON' wv --json return "$W" "${factors[@]}"
+is '... the whole list' "$(out '[.status, .copies.found_count, (.copies.searched | join(" "))] | join(" ")')" \
+	"refused 2 $TMP/home"
+rm "$TMP/home/a b"
+not_ok_exit 3 'one that is left, and known, is put before the approver' comes_back --copies-known
+request=$(ls -t "$TMP"/station/state/takeouts/*/return-request-*.json | head -n 1)
+ok 'he' wv approve "$request" --key "$APPROVER"
+ok '... reads it' said "$TMP/home/.cache/preview/1234 is d0/f3.txt"
+ok 'approved, the return goes on' wv --json return "$W" "${factors[@]}"
+is 'the result has it' "$(out '.copies.found[0].declared')" d0/f3.txt
+certificate=$(out .certificate)
+is 'the certificate' "$(jq -r '.copies.found[0].path' "$certificate")" "$TMP/home/.cache/preview/1234"
+ok '... does not prove that it is gone' grep -q 'outside of the volume is gone (found: 1)' "$certificate"
+ok 'the page' grep -q '^  found  *1 ' "${certificate%.json}.txt"
+
+# The holder has an account here, and the policy is the default.
+W=$TMP/third.img
+printf 'root:x:0:0::/root:/bin/sh\nsuzuki:x:1000:1000::%s:/bin/sh\n' "$TMP/suzuki" >"$TMP/passwd"
+mkdir "$TMP/suzuki" "$TMP/tmp" && cp "$TMP/src/d0/f3.txt" "$TMP/suzuki/mine"
+must take_out "$W"
+sed -i '/^search-dirs/d' "$WORKVOL_POLICY"
+at_home() { # with that account, and a /tmp and /var/tmp of its own
+	elsewhere 'mount --bind "$own/passwd" /etc/passwd && mount --bind "$own/tmp" /tmp &&
+		mount --bind "$own/tmp" /var/tmp && exec "$@"' timeout -k 5 "$LIMIT" "$WORKVOL" --no-input "$@"
+}
+not_ok_exit 3 "a copy in the holder's home" at_home return "$W" "${factors[@]}" --approve-with "$APPROVER"
+ok '... is found' said "$TMP/suzuki/mine is d0/f3.txt"
+mv "$TMP/suzuki/mine" "$TMP/tmp/mine"
+not_ok_exit 3 'and in a temporary directory' at_home --json return "$W" "${factors[@]}" --approve-with "$APPROVER"
+is '... that one' "$(out '.copies.found[].path' | head -n 1)" /tmp/mine
+rm "$TMP/tmp/mine"
+ok 'without one it comes to its end' at_home --json return "$W" "${factors[@]}" --approve-with "$APPROVER"
+is 'what was searched' "$(out '.copies.searched | join(" ")')" "$TMP/suzuki /tmp /var/tmp"
+is 'all of it' "$(out '.copies.not_searched_count')" 0
+cp "$TMP/policy" "$WORKVOL_POLICY"
+
 # ---- a medium that leaves the machine ---------------------------------------------------------
 
 truncate -s 40M "$TMP/stick.img"
 loop=$(loop "$TMP/stick.img") || bail 'no loop device'
 SERIAL=${loop#/dev/} prepare "$loop" >"$OUT" 2>"$ERR" || bail 'no stick'
+ok 'it is handed over and returned' eval 'wv handover "$loop" --sign-with "$HOLDER" >/dev/null &&
+	wv --json return "$loop" "${factors[@]}" --approve-with "$APPROVER"'
+is 'without a search' "$(out 'has("copies")')" false
 is 'of a stick nothing is recorded of the machine' \
 	"$(wv ledger export | jq -r 'select(.kind == "takeout.prepared") | .body | has("host")' | tail -n 1)" false
 echo "1..$_n"

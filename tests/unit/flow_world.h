@@ -243,6 +243,7 @@ static inline void world_make(void)
 	declare.outputs = outputs;
 	ck_done(wv_declare_tree(ctx, w.source, w.declaration, &declare, &declared));
 	ck_done(do_init(&init));
+	must("echo 'search-dirs = %s/home' >>'%s'", w.work, w.conf); /* not what else lies on this machine */
 	stage_keep("new");
 }
 
@@ -477,6 +478,7 @@ static inline void coming_end(struct coming *c)
 	wv_doc_free(c->h.record);
 	wv_doc_free(c->h.wipe);
 	wv_doc_free(c->h.pattern);
+	wv_doc_free(c->h.copies);
 	wv__subject_clear(&c->h.s);
 }
 
