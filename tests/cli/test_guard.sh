@@ -68,8 +68,8 @@ test_swap() {
 		echo "$dev                              partition	24572		0		-2"
 	} >"$TMP/swaps"
 	in_its_view() {
-		limit unshare -m bash -c 'mount --bind "$1" /proc/swaps && shift && exec "$@"' - \
-			"$TMP/swaps" "$WORKVOL" --no-input wipe "$dev" --yes="$(basename "$dev")"
+		elsewhere 'mount --bind "$1" /proc/swaps && shift && exec "$@"' \
+			"$TMP/swaps" timeout -k 5 "$LIMIT" "$WORKVOL" --no-input wipe "$dev" --yes="$(basename "$dev")"
 	}
 	not_ok_exit 3 "wipe refuses a device that is swap" in_its_view
 	ok "and says so" said swap
