@@ -32,6 +32,7 @@ class Page(html.parser.HTMLParser):
               and attrs.get('href', '#').startswith('#') and not any(k.startswith('on') for k in attrs))
         holds(f'<{tag}> is none that loads or runs', tag not in
               ('script', 'link', 'iframe', 'img', 'object', 'embed', 'form', 'base'))
+        holds('the keyboard goes as the page reads', 'tabindex' not in attrs)
         if tag == 'table':
             self.table = attrs.get('class', '')
             holds('a table begins with its caption', self.get_starttag_text() and

@@ -39,6 +39,41 @@ ok 'it says its language, prints on A4, and knows a phone' eval \
 	"grep -q '<html lang=\"en\">' <<<\"\$page\" && grep -q 'size: A4' <<<\"\$page\" && grep -q width=device-width <<<\"\$page\""
 is 'a link for the keyboard leads over the head' "$(grep -A1 '<body>' <<<"$page" | tail -n 1)" \
 	'<a class="skip" href="#main">To the exceptions</a>'
+
+# ---- in a browser, where there is one ---------------------------------------------------------
+
+browse() { # OPTION... URL
+	timeout -k 5 "$LIMIT" chromium --headless --no-sandbox --disable-gpu --allow-file-access-from-files \
+		--user-data-dir="$TMP/browser" "$@" 2>"$TMP/browser.log"
+}
+# The widest part of the page in a frame of 375 pixels, and what sticks out of it.
+cat >"$TMP/frame.html" <<'H'
+<title></title><body><script>onload = () => {
+	const frame = document.createElement('iframe');
+	frame.style = 'width: 375px; height: 800px; border: 0';
+	frame.src = 'page.html';
+	frame.onload = () => {
+		const page = frame.contentDocument, out = [...page.querySelectorAll('body *')]
+			.filter((e) => e.getBoundingClientRect().right > 375);
+		document.title = page.documentElement.scrollWidth <= 375 && !out.length ? 'fits' :
+			'too wide: ' + out.map((e) => e.tagName).join(' ');
+	};
+	document.body.append(frame);
+};</script>
+H
+if command -v chromium >/dev/null && browse --dump-dom about:blank >/dev/null; then
+	is 'it fits a telephone of 375 pixels' "$(browse --virtual-time-budget=5000 --dump-dom "file://$TMP/frame.html" |
+		sed -n 's|.*<title>\(.*\)</title>.*|\1|p' | head -n 1)" fits
+	browse --enable-logging=stderr --dump-dom "file://$TMP/page.html" >/dev/null
+	is 'the browser has nothing to say of it' "$(grep CONSOLE "$TMP/browser.log")" ''
+	browse --no-pdf-header-footer --print-to-pdf="$TMP/page.pdf" "file://$TMP/page.html" >/dev/null
+	ok 'it prints on A4' eval 'pdfinfo "$TMP/page.pdf" | grep -q "^Page size:.*A4"'
+	is 'each sheet says LAB, NOT EVIDENCE' "$(pdftotext "$TMP/page.pdf" - | awk 'BEGIN {RS = "\f"}
+		NF {sheets++; lab += /LAB, NOT EVIDENCE/} END {print (sheets > 1 && sheets == lab)}')" 1
+else
+	skip 'it fits a telephone, prints on A4, and the browser has nothing to say' 'no chromium'
+fi
+
 not_ok_exit 2 '--json is another format' report --format html --json
 ok 'and says so' said '--json is not --format html: give one of them'
 ok 'a period without anything' wv report --from 2020-01-01 --to 2020-12-31 --format html
