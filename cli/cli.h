@@ -52,7 +52,7 @@ struct args {
 	uint64_t size, offset, length;
 	int fd, passphrase_fd; /* -1: not given */
 	bool all, dry_run, lab, lift_hidden, notify, overdue, read_only, resume;
-	bool copies_known, other, published, suspected, warn;
+	bool ask_agent, copies_known, other, published, request_only, suspected, warn;
 };
 
 enum opt_kind { OPT_KIND_FLAG, OPT_KIND_STR, OPT_KIND_LIST, OPT_KIND_SIZE, OPT_KIND_FD };
@@ -207,6 +207,8 @@ bool signals_progress_wanted(void); /* SIGUSR1 came since the last call */
 int ask_passphrase(struct cli *cli, bool twice, struct wv_secret **ret_secret);
 /* The same, but NULL when no --key-file was given: the volume may be open, or need none. */
 int ask_factors(struct cli *cli, struct wv_secret **ret_secret);
+/* Both factors through systemd's password agents; the key file's path becomes args.key_file (agent.c). */
+int ask_agent(struct cli *cli, struct wv_secret **ret_secret);
 /* Show what will be lost and have the serial typed; it is added to args.yes. */
 int ask_serial(struct cli *cli, const char *target);
 

@@ -6,6 +6,8 @@
 
 static const struct opt options[] = {
 	OPT_FACTORS,
+	OPT_FLAG("ask-agent", ask_agent, "ask for both factors through systemd's password agents"),
+	OPT_FLAG("request-only", request_only, "stop at the request, also when it is approved"),
 	OPT_STR("method", "NAME", method, "wipe method; only stricter than was agreed"),
 	OPT_STR("verify", "HOW", verify, "last or all"),
 	OPT_STR("takeout", "FILE", takeout, "the record that came back from the field"),
@@ -43,7 +45,8 @@ static int return_(struct cli *cli, struct desk *desk, struct wv_doc **ret_resul
 	opts.method = a->method;
 	opts.verify = a->verify;
 	opts.approve_with = a->approve_with;
-	opts.flags = a->copies_known ? WV_RETURN_COPIES_KNOWN : 0;
+	opts.flags = (a->copies_known ? WV_RETURN_COPIES_KNOWN : 0) |
+		     (a->request_only ? WV_RETURN_REQUEST_ONLY : 0);
 	opts.yes = a->yes.count ? a->yes.items[0] : NULL;
 	return wv_flow_return(desk->station, a->argv[0], &opts, ret_result);
 }
@@ -52,6 +55,10 @@ static int run(struct cli *cli)
 {
 	if (cli->args.yes.count > 1)
 		return usage_error(cli, "give one --yes");
+	if (cli->args.request_only && cli->args.approve_with)
+		return usage_error(cli, "--request-only stops before --approve-with");
+	if (cli->args.ask_agent && (cli->args.passphrase_file || cli->args.passphrase_fd >= 0))
+		return usage_error(cli, "give the passphrase or --ask-agent, not both");
 	return at_desk(cli, return_, print);
 }
 

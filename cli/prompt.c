@@ -139,6 +139,8 @@ int ask_passphrase(struct cli *cli, bool twice, struct wv_secret **ret_secret)
 
 int ask_factors(struct cli *cli, struct wv_secret **ret_secret)
 {
+	if (cli->args.ask_agent)
+		return ask_agent(cli, ret_secret);
 	if (cli->args.key_file)
 		return ask_passphrase(cli, false, ret_secret);
 	if (cli->args.passphrase_file || cli->args.passphrase_fd >= 0)

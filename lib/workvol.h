@@ -230,6 +230,7 @@ struct wv_amend_opts {
 #define WV_AMEND_OPTS_INIT { .struct_size = sizeof(struct wv_amend_opts) }
 
 #define WV_RETURN_COPIES_KNOWN (1u << 0) /* go on though declared content was found outside of the volume */
+#define WV_RETURN_REQUEST_ONLY (1u << 1) /* stop at the request, also when it is approved: nothing is destroyed */
 
 struct wv_return_opts {
 	size_t struct_size;
@@ -277,7 +278,7 @@ int wv_flow_verify(struct wv_ctx *ctx, const char *device, const char *certifica
 		   const char *pattern, struct wv_doc **ret_result);
 int wv_flow_list(struct wv_station *station, int overdue_only, struct wv_doc **ret_volumes);
 
-#define WV_INSERT_NOTIFY (1u << 0) /* tell those who are logged in, too */
+#define WV_INSERT_NOTIFY (1u << 0) /* tell those who are logged in, too; with on-insert = prompt, start the return */
 
 int wv_flow_insert(struct wv_station *station, const char *device, uint32_t flags,
 		   struct wv_doc **ret_result);

@@ -8,6 +8,7 @@
 #include "notify.h"
 #include "restraint.h"
 #include "../base/clock.h"
+#include "../base/exec.h"
 #include "../base/fs.h"
 #include "../media/loops.h"
 #include "../media/probe.h"
@@ -189,6 +190,23 @@ static void notify(struct wv_ctx *ctx, const struct finding *f, const struct wv_
 	wv__notify(ctx, f->alert, text ? text : f->message);
 }
 
+/* Both factors are asked for by a service, as long as they are needed: until the files are synced. */
+static void prompt(struct wv_ctx *ctx, const struct wv__subject *s)
+{
+	const char *kname = s->dev->kname;
+	cleanup_free char *unit = NULL;
+	struct wv__exec exec = { .seconds = 30 };
+	int r;
+
+	if (!kname || kname[strspn(kname, "abcdefghijklmnopqrstuvwxyz0123456789")] || s->t->state >= WV__SYNCED)
+		return;
+	unit = wv__printf("workvol-return@%s.service", kname);
+	exec.argv = (const char *const[]){ "systemctl", "--no-block", "start", unit, NULL };
+	r = unit ? wv__exec_ok(NULL, &exec) : -ENOMEM; /* the context's sentence stays */
+	if (r < 0)
+		wv__log(ctx, WV_LOG_WARNING, "the return of %s could not be started: %s", s->dev->path, strerror(-r));
+}
+
 WV_API int wv_flow_insert(struct wv_station *st, const char *device, uint32_t flags,
 			  struct wv_doc **ret_result)
 {
@@ -231,6 +249,8 @@ WV_API int wv_flow_insert(struct wv_station *st, const char *device, uint32_t fl
 		if (r < 0)
 			return r;
 	}
+	if ((flags & WV_INSERT_NOTIFY) && st->policy->on_insert == WV__INSERT_PROMPT && f.next)
+		prompt(ctx, &s);
 	*ret_result = take_ptr(doc);
 	return 0;
 }

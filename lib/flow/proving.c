@@ -164,6 +164,15 @@ static bool request_stands(struct wv__homecoming *h)
 	       (!h->opts->verify || strcmp(asked_verify, verify) == 0);
 }
 
+static int fail_requested(struct wv__takeout *t)
+{
+	cleanup_free char *path = wv__paper_path(t, wv__takeout_str(t, WV__STEP_RETURN_REQUESTED, "paper"));
+
+	if (!path)
+		return wv__fail_memory(t->st->ctx);
+	return wv__fail(t->st->ctx, -EAGAIN, "the return is requested: workvol approve %s, then workvol return", path);
+}
+
 int wv__return_approve(struct wv__homecoming *h)
 {
 	struct wv__takeout *t = h->s.t;
@@ -180,6 +189,8 @@ int wv__return_approve(struct wv__homecoming *h)
 		if (r < 0)
 			return r;
 	}
+	if (h->opts->flags & WV_RETURN_REQUEST_ONLY)
+		return fail_requested(t);
 	r = wv__record_roster(t, h->record, &roster);
 	if (r < 0)
 		return r;

@@ -163,6 +163,9 @@ static int run(struct wv__homecoming *h)
 		if (i == ARRAY_SIZE(steps))
 			return wv__fail(h->st->ctx, -EPERM, "take-out %s is %s: there is nothing to return",
 					t->id, wv__state_name(t->state));
+		if ((h->opts->flags & WV_RETURN_REQUEST_ONLY) && t->state >= WV__RETURN_APPROVED)
+			return wv__fail(h->st->ctx, -EPERM, "take-out %s is %s: only the request was asked for, workvol return goes on",
+					t->id, wv__state_name(t->state));
 		r = wv__check_cancel(h->st->ctx);
 		if (r == 0)
 			r = steps[i].step(h);

@@ -48,4 +48,59 @@ START_TEST(return_survives_failures_and_goes_on)
 }
 END_TEST
 
-FLOW_MAIN("return", make_out, return_survives_failures_and_goes_on)
+static int do_request(struct wv_doc **ret)
+{
+	struct wv_return_opts opts = return_opts(); /* with a key to approve by */
+
+	opts.flags = WV_RETURN_REQUEST_ONLY;
+	return wv_flow_return(w.st, w.volume, &opts, ret);
+}
+
+static void ck_requested(void)
+{
+	cleanup_doc struct wv_doc *none = NULL;
+
+	ck_assert_int_eq(do_request(&none), -EAGAIN);
+	ck_assert_ptr_null(none);
+	ck_error_has("workvol approve ");
+	ck_assert_str_eq(state_now(), "synced");
+	ck_assert(is_volume());
+}
+
+START_TEST(what_stops_at_the_request_uses_no_approval)
+{
+	cleanup_doc struct wv_doc *approved = NULL;
+	cleanup_doc struct wv_doc *result = NULL;
+	char path[PATH_MAX];
+
+	out();
+	ck_requested();
+	ck_assert_int_eq(sscanf(strstr(wv_ctx_error(ctx), "workvol approve "), "workvol approve %[^,]", path), 1);
+	ck_done(wv_flow_approve(w.st, path, w.approver, &approved));
+	ck_requested();
+	ck_done(do_return(&result));
+	ck_assert_str_eq(state_now(), "closed");
+}
+END_TEST
+
+START_TEST(what_was_approved_is_left_as_it_is)
+{
+	cleanup_doc struct wv_doc *none = NULL;
+	cleanup(coming_end) struct coming c;
+
+	out();
+	coming_begin(&c);
+	ck_done(wv__return_check(&c.h));
+	ck_done(wv__return_sync(&c.h));
+	ck_done(wv__return_approve(&c.h));
+	coming_end(&c);
+	c = (struct coming){ .h.session = WV_SESSION_INIT };
+	ck_assert_int_eq(do_request(&none), -EPERM);
+	ck_error_has("return-approved");
+	ck_assert_str_eq(state_now(), "return-approved");
+	ck_assert(is_volume());
+}
+END_TEST
+
+FLOW_MAIN("return", make_out, what_stops_at_the_request_uses_no_approval, what_was_approved_is_left_as_it_is,
+	  return_survives_failures_and_goes_on)
