@@ -2,9 +2,10 @@
 /*
  * registers.c - which registers there are, and their entries, folded from the records
  */
-#include "registers.h"
-
 #include <string.h>
+
+#include "registers.h"
+#include "../base/clock.h"
 
 /* In the order of the clauses. */
 static const struct wv__register registers[] = {
@@ -101,4 +102,49 @@ int wv__registers_read(struct wv_station *st, struct wv__registers *ret)
 	ret->ctx = st->ctx;
 	r = wv__doc_array(st->ctx, &ret->rows);
 	return r < 0 ? r : wv__ledger_each_kind(st->ctx, st->ledger, "register.*", fold, ret);
+}
+
+/* ---- what the policy asks of them --------------------------------------------------------- */
+
+#define DAY_SECONDS UINT64_C(86400)
+
+int wv__registers_need_training(struct wv_station *st, const char *holder)
+{
+	const uint64_t days = st->policy->training_days;
+	cleanup_registers struct wv__registers list = { 0 };
+	const char *date;
+	uint64_t when;
+	int r;
+
+	if (!days)
+		return 0;
+	r = wv__registers_read(st, &list);
+	if (r < 0)
+		return r;
+	date = wv_doc_str(wv_doc_get(wv__registers_current(&list, "training", holder), "fields"), "date");
+	if (date && wv__date_parse(date, &when) == 0 && when + days * DAY_SECONDS >= wv__now())
+		return 0;
+	return wv__fail(st->ctx, -EPERM, "%s has no training on record of the last %" PRIu64 " days (policy training-days): workvol register enter training %s date=YYYY-MM-DD",
+			holder, days, holder);
+}
+
+int wv__registers_need_storage(struct wv_station *st, const char *address)
+{
+	cleanup_registers struct wv__registers list = { 0 };
+	struct wv_doc *row;
+	int r;
+
+	if (!st->policy->storage_register || !address) /* that there is no server is said later */
+		return 0;
+	r = wv__registers_read(st, &list);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < wv_doc_count(list.rows); i++) {
+		row = wv_doc_at(list.rows, i);
+		if (says(row, "register", "storage") && says(row, "state", "current") &&
+		    (says(row, "name", address) || says(wv_doc_get(row, "fields"), "place", address)))
+			return 0;
+	}
+	return wv__fail(st->ctx, -EPERM, "%s is not on the storage register (policy storage-register): workvol register enter storage NAME place=%s",
+			address, address);
 }

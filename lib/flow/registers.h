@@ -37,4 +37,11 @@ int wv__registers_read(struct wv_station *st, struct wv__registers *ret);
 /* Borrowed; NULL: none is. */
 struct wv_doc *wv__registers_current(const struct wv__registers *list, const char *reg, const char *name);
 
+/*
+ * What the policy asks of the registers (S4, S3-4): training-days, storage-register.
+ * 0; -EPERM with a sentence that says what to enter.
+ */
+int wv__registers_need_training(struct wv_station *st, const char *holder);
+int wv__registers_need_storage(struct wv_station *st, const char *address);
+
 #endif

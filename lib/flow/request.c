@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "registers.h"
 #include "request.h"
 #include "../base/clock.h"
 #include "../trust/keys.h"
@@ -103,7 +104,11 @@ int wv__plan_read(struct wv_station *st, const struct wv_prepare_opts *opts, str
 	r = read_holder(st, opts->holder, &ret->holder);
 	if (r < 0)
 		return r;
-	r = wv__declaration_load(ctx, opts->declaration, &ret->decl);
+	r = wv__registers_need_training(st, wv_doc_str(ret->holder, "name"));
+	if (r == 0)
+		r = wv__registers_need_storage(st, st->policy->server);
+	if (r == 0)
+		r = wv__declaration_load(ctx, opts->declaration, &ret->decl);
 	if (r < 0)
 		return r;
 	return wv__declaration_digest(ctx, ret->decl, ret->declaration);

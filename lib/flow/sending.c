@@ -10,6 +10,7 @@
 #include "look.h"
 #include "takeout_record.h"
 #include "request.h"
+#include "registers.h"
 #include "sending.h"
 #include "../base/clock.h"
 #include "../sync/place.h"
@@ -39,6 +40,9 @@ static int server_of(struct wv__takeout *t, struct wv_doc *record, struct server
 	if (r < 0)
 		return r;
 	r = wv__doc_need_str(ctx, server, "the take-out record", "receipt_key", &ret->receipt_key);
+	if (r < 0)
+		return r;
+	r = wv__field_is_guest(t) ? 0 : wv__registers_need_storage(t->st, address);
 	if (r < 0)
 		return r;
 	r = wv__target_parse(ctx, address, &ret->target);

@@ -39,6 +39,8 @@ struct wv__policy {
 	uint64_t receipt_minutes;
 	uint64_t incident_minutes;
 	uint64_t search_minutes;
+	uint64_t training_days; /* 0: a holder's training is not asked for */
+	bool storage_register;  /* only servers on it are saved to */
 	uint64_t pbkdf_memory;       /* KiB */
 	uint64_t pbkdf_iterations;
 	uint64_t pbkdf_threads;

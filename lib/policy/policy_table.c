@@ -41,6 +41,8 @@ const struct wv__setting wv__settings[] = {
 	ROW("approval-hours", NUMBER, approval_hours, "72", .min = 1, .max = 8760),
 	ROW("receipt-minutes", NUMBER, receipt_minutes, "60", .min = 1, .max = 1440),
 	ROW("incident-minutes", NUMBER, incident_minutes, "60", .min = 1, .max = 1440),
+	ROW("training-days", NUMBER, training_days, "0", .min = 0, .max = 3660),
+	ROW("storage-register", BOOL, storage_register, "no"),
 	ROW("method", TEXT, method, "random"),
 	ROW("verify", TEXT, verify, "last", .choices = verify),
 	ROW("prewipe", BOOL, prewipe, "yes"),
