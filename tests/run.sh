@@ -1,12 +1,22 @@
 #!/usr/bin/env bash
 # run.sh LOGDIR NAME COMMAND... - run one test program with a time limit; keep
 # its output, and a stamp when it passed.
+#
+# Root's tests run two at a time, each in namespaces of its own: it sees neither
+# the mounts nor the processes of another, no copy of its mounts keeps a device of
+# another in use, and what it leaves running ends with it. Loop devices, the
+# network and the clock are everybody's. APART=no: without (a virtual machine
+# has all of its own).
 set -u
 log=$1 name=$2
 shift 2
 mkdir -p "$log"
+apart=()
+# bash is its PID 1: it reaps what loses its parent, which timeout would not
+[ "$(id -u)" != 0 ] || [ "${APART:-yes}" = no ] ||
+	apart=(unshare --mount --pid --fork --kill-child --mount-proc bash -c '"$@"; exit $?' -)
 start=$SECONDS
-setsid timeout -k 10 "${SECONDS_MAX:-1800}" "$@" >"$log/$name.log" 2>&1 </dev/null
+setsid "${apart[@]}" timeout -k 10 "${SECONDS_MAX:-1800}" "$@" >"$log/$name.log" 2>&1 </dev/null
 rc=$?
 took=$((SECONDS - start))
 if [ $rc = 0 ] && ! grep -q '^not ok' "$log/$name.log"; then

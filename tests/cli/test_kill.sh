@@ -8,8 +8,9 @@
 . "$(dirname "$0")/lib.sh"
 
 N=${SOAK:-20}
-RANDOM=${SEED:-$$}
-echo "# seed ${SEED:-$$}, $N instants of each"
+SEED=${SEED:-$SRANDOM}
+RANDOM=$SEED
+echo "# seed $SEED, $N instants of each"
 
 station
 make_tree 40

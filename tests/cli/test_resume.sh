@@ -9,14 +9,15 @@
 . "$(dirname "$0")/lib.sh"
 
 N=${SOAK:-10}
-RANDOM=${SEED:-$$}
+SEED=${SEED:-$SRANDOM}
+RANDOM=$SEED
 RATE=64 # MB/s each way
 if [ "$N" -ge 50 ]; then
 	SIZE=$((512 * 1048576)) METHODS=(gutmann) LONGEST_MS=36000 KILLS=15 LIMIT=600
 else
 	SIZE=$((128 * 1048576 + 512)) METHODS=(nnsa-nap-14.1-c dod-5220.22-m) LONGEST_MS=1900 KILLS=$(((N + 1) / 2))
 fi
-echo "# seed ${SEED:-$$}, $N kills, $SIZE bytes at $RATE MB/s"
+echo "# seed $SEED, $N kills, $SIZE bytes at $RATE MB/s"
 
 station
 mkdir "$TMP/fault"
