@@ -179,17 +179,19 @@ $(B)/tests/bench/%: $(B)/tests/bench/%.o $(B)/libworkvol.a
 # until something that it is made of changes.
 LOG := $(B)/log
 
-unit: $(UNIT:tests/unit/%.c=$(LOG)/%.ok) ## the unit tests
+stamps = $(patsubst tests/tree/%.sh,$(LOG)/tree_%.ok,$(patsubst tests/cli/%.sh,$(LOG)/%.ok,$(1:tests/unit/%.c=$(LOG)/%.ok)))
+
+unit: $(call stamps,$(UNIT)) ## the unit tests
 
 $(LOG)/check_%.ok: $(B)/tests/unit/check_% $(HELPERS) tests/run.sh
 	@tests/run.sh $(LOG) check_$* $(B)/tests/unit/check_$*
 
-cli-tests: $(CLI_TESTS:tests/cli/%.sh=$(LOG)/%.ok) ## the command line, end to end
+cli-tests: $(call stamps,$(CLI_TESTS)) ## the command line, end to end
 
 $(LOG)/test_%.ok: tests/cli/test_%.sh $(B)/workvol $(B)/workvol-render $(HELPERS) tests/run.sh $(wildcard tests/cli/lib*.sh)
 	@WORKVOL=$(abspath $(B)/workvol) HELPERS=$(abspath $(B)/tests/fault) tests/run.sh $(LOG) test_$* bash $<
 
-tree-tests: $(TREE_TESTS:tests/tree/%.sh=$(LOG)/tree_%.ok)
+tree-tests: $(call stamps,$(TREE_TESTS))
 
 $(LOG)/tree_%.ok: tests/tree/%.sh FORCE | all
 	@B=$(B) CC='$(CC)' CLANG='$(CLANG)' MAKE='$(MAKE)' tests/run.sh $(LOG) tree_$* bash $<
@@ -197,24 +199,39 @@ $(LOG)/tree_%.ok: tests/tree/%.sh FORCE | all
 packages-check: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST))
 packages-demo: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST))
 packages-bench: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_BENCH))
-.PHONY: all unit unit-build cli-tests tree-tests packages-check packages-demo packages-bench check-here \
-	check soak soak-prepare soak-return soak-wipe soak-year tsan bench demo fuzz fuzz-replay install clean help format FORCE
+.PHONY: all unit unit-build cli-tests tree-tests packages-check packages-demo packages-bench check check-together \
+	check-alone soak soak-prepare soak-return soak-wipe soak-year tsan bench demo fuzz fuzz-replay install clean help format FORCE
 
 JOBS ?= $(shell nproc)
-# One test after the other: the guard rightly sees what another test's mount namespace still has mounted.
-TEST_JOBS ?= 1
+# Each test has namespaces of its own (tests/run.sh). One that still minds what runs beside it says so
+# in its first comment, and runs by itself at the end:
+#	alone: WHY
+TEST_JOBS ?= 2
+ALONE  := $(shell grep -lE '^( \*|\#) alone: .' tests/unit/check_*.c tests/cli/test_*.sh tests/tree/*.sh)
+TESTS  := $(UNIT) $(CLI_TESTS) $(if $(filter release,$(BUILD)),$(TREE_TESTS))
+BUILDS := $(BUILD) $(if $(filter release,$(BUILD)),fuzz asan)
+.PHONY: asan-together asan-alone $(BUILDS:%=build-%)
 
 unit-build: $(UNIT_BIN) $(HELPERS)
+
+$(BUILDS:%=build-%): build-%:
+	@mkdir -p $(LOG)
+	@$(MAKE) --no-print-directory BUILD=$* $(if $(filter fuzz,$*),fuzz-build,unit-build) $(if $(filter $(BUILD),$*),all) || \
+		{ echo 'not ok - BUILD=$* builds' >$(LOG)/build_$*.log; exit 1; }
+
+check-together: $(call stamps,$(filter-out $(ALONE),$(TESTS))) $(if $(filter release,$(BUILD)),fuzz-replay asan-together)
+check-alone: $(call stamps,$(filter $(ALONE),$(TESTS))) $(if $(filter release,$(BUILD)),asan-alone)
+
+asan-together asan-alone: asan-%:
+	@$(MAKE) --no-print-directory BUILD=asan TESTS='$(UNIT)' check-$*
 
 check: packages-check ## every test, what is missing installed first; ends with a count
 	@rm -rf $(LOG) build/asan/log
 	@rc=0; \
-	$(MAKE) --no-print-directory -j$(JOBS) all $(UNIT_BIN) $(HELPERS) || exit 1; \
-	[ $(BUILD) != release ] || $(MAKE) --no-print-directory -j$(JOBS) BUILD=fuzz fuzz-build || rc=1; \
-	$(MAKE) --no-print-directory -k -j$(TEST_JOBS) check-here || rc=1; \
-	if [ $(BUILD) = release ]; then \
-		$(MAKE) --no-print-directory -k -j$(JOBS) BUILD=asan unit-build || rc=1; \
-		$(MAKE) --no-print-directory -k -j$(TEST_JOBS) BUILD=asan unit || rc=1; \
+	$(MAKE) --no-print-directory -k -j$(JOBS) $(BUILDS:%=build-%) || rc=1; \
+	if [ ! -e $(LOG)/build_$(BUILD).log ]; then \
+		$(MAKE) --no-print-directory -k -j$(TEST_JOBS) check-together || rc=1; \
+		$(MAKE) --no-print-directory -k -j1 check-alone || rc=1; \
 	fi; \
 	tests/summary.sh $(LOG) $$([ $(BUILD) = release ] && echo build/asan/log) || rc=1; exit $$rc
 
@@ -225,8 +242,6 @@ tsan: ## the wipe engine's unit tests under ThreadSanitizer
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=tsan $(TSAN_UNIT:%=build/tsan/tests/unit/%)
 	@rc=0; for t in $(TSAN_UNIT); do CK_DEFAULT_TIMEOUT=900 SECONDS_MAX=3600 tests/run.sh build/tsan/log $$t setarch -R build/tsan/tests/unit/$$t || rc=1; done; \
 	tests/summary.sh build/tsan/log || rc=1; exit $$rc
-
-check-here: unit cli-tests $(if $(filter release,$(BUILD)),tree-tests fuzz-replay)
 
 soak: packages-check all $(HELPERS) ## the long loops: kill -9 at SOAK=200 instants of prepare and of return, at 100 of wipe
 	@rm -rf $(LOG); $(MAKE) --no-print-directory -k -j$(JOBS) soak-prepare soak-return soak-wipe; rc=$$?; \
@@ -259,7 +274,7 @@ LAB_HELPERS := $(patsubst tests/lab/%.c,$(B)/tests/lab/%,$(wildcard tests/lab/*.
 
 comma := ,
 space := $(subst ,, )
-lab_boot = SECONDS_MAX=7200 tests/run.sh $(LAB_LOG) lab_$(1) tests/lab/run.sh build/lab $(B) \
+lab_boot = APART=no SECONDS_MAX=7200 tests/run.sh $(LAB_LOG) lab_$(1) tests/lab/run.sh build/lab $(B) \
 	$(subst $(space),$(comma),$(strip $(2))) $(LAB_LOG)/lab_$(1).console || rc=1;
 
 packages-lab: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST) $(PACKAGES_LAB))
@@ -275,7 +290,7 @@ check-lab: all $(HELPERS) $(LAB_HELPERS) ## dm-crypt, udev and USB, in a virtual
 
 # One boot for each cut, and one to begin with: hours where the machine is slow.
 soak-lab: all $(HELPERS) packages-lab ## the power fails at SOAK=50 points of prepare and of return
-	@mkdir -p $(LAB_LOG); CUTS=$${SOAK:-50} SECONDS_MAX=30000 tests/run.sh $(LAB_LOG) soak_power tests/lab/run.sh build/lab $(B) \
+	@mkdir -p $(LAB_LOG); CUTS=$${SOAK:-50} APART=no SECONDS_MAX=30000 tests/run.sh $(LAB_LOG) soak_power tests/lab/run.sh build/lab $(B) \
 		tests/lab/test_power.sh $(LAB_LOG)/soak_power.console
 
 .PHONY: packages-lab check-lab soak-lab

@@ -3,6 +3,8 @@
 #
 # test_sanitize.sh - what has no erasure of its own is refused with exit 3 and
 # stays as it was; devices says what each disk offers
+#
+# alone: `workvol devices` opens every loop of the machine, and those of others would end late
 . "$(dirname "$0")/lib.sh"
 
 station

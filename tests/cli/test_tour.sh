@@ -3,6 +3,8 @@
 #
 # test_tour.sh - the tour of README.md, command by command as it stands there.
 # A line that says "# exit N" has to end so; every other one with 0.
+#
+# alone: `workvol devices` opens every loop of the machine, and those of others would end late
 . "$(dirname "$0")/lib.sh"
 
 README=$PWD/README.md

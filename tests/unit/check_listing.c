@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * check_listing.c - what a person must see of a disk before saying yes
+ *
+ * alone: the list opens every loop of the machine, and those of others would end late
  */
 #include <errno.h>
 #include <string.h>

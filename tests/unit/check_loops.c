@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * check_loops.c - loop devices are attached, found and ended
+ *
+ * alone: one who looks at our loop holds it open, and it ends a moment later than it was told to
  */
 #include <errno.h>
 #include <fcntl.h>
