@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# test_prompt.sh - under on-insert = prompt a plugged stick has its factors asked for, and its return requested
+# lab: systemd
+. "$(dirname "$0")/lib.sh"
+
+SERIAL=LABSTICK
+machine_station
+
+asked() { # WHAT: print the file of the question that says so
+	grep -l "^Message=workvol return .*$1" /run/systemd/ask-password/ask.* 2>/dev/null | head -n 1 | grep .
+}
+
+not_asked() {
+	! asked .
+}
+
+answer() { # WHAT FILE: with the line in it
+	local socket
+	socket=$(sed -n 's/^Socket=//p' "$(asked "$1")") && /lib/systemd/systemd-reply-password 1 "$socket" <"$2"
+}
+
+at_rest() {
+	[ -z "$(systemctl list-units --no-legend --state=active,activating 'workvol-insert@*' 'workvol-return@*')" ]
+}
+
+state_is() {
+	[ "$(wv --json list | tail -n 1 | jq -r .state)" = "$1" ]
+}
+
+say_why() {
+	journalctl -b -o short-monotonic -u 'workvol-*' | tail -n 30 | sed 's/^/# /'
+}
+
+stick=$(plug usb LABSTICK) || bail "no stick"
+ok 'a stick is taken out' take_out "$stick" || exit
+ok 'it is pulled' pull LABSTICK
+mkdir -p /etc/workvol/workvol.conf.d && echo 'on-insert = prompt' >/etc/workvol/workvol.conf.d/insert.conf
+echo "$KEY" >"$TMP/keypath"
+
+stick=$(plug usb LABSTICK) || bail "no stick"
+ok 'plugged again, the path of the key file is asked for' until_true 600 asked 'key file' || say_why
+ok 'pulled meanwhile' pull LABSTICK
+ok 'it is not asked for any more' until_true 120 not_asked || say_why
+ok 'the service is at rest' until_true 600 at_rest || say_why
+
+stick=$(plug usb LABSTICK) || bail "no stick"
+ok 'plugged again, it is asked for anew' until_true 600 asked 'key file' || say_why
+ok '... and answered' answer 'key file' "$TMP/keypath"
+ok 'then the passphrase is asked for' until_true 600 asked passphrase || say_why
+ok '... and answered' answer passphrase "$PASS"
+ok 'the service comes to rest' until_true 1200 at_rest || say_why
+ok 'the files are on the server, and the return is requested' state_is synced || say_why
+ok '... which the journal says' grep -q 'the return is requested' <(journalctl -b -o cat -u 'workvol-return@*')
+not_ok_exit 1 'the passphrase is not in the journal' grep -qF "$(cat "$PASS")" <(journalctl -b -o cat)
+is 'no unit failed' "$(systemctl --failed --no-legend)" ''
+ok 'nothing is mapped or mounted' test -z "$(lsblk -nro TYPE,MOUNTPOINTS "$stick" | grep -v '^disk *$')"
+must pull LABSTICK
+unit=/usr/lib/systemd/system/workvol-return@.service
+ok 'the unit is sound' systemd-analyze verify --man=no $unit
+ok 'and its exposure is 3.0 at most' systemd-analyze security --offline=true --threshold=30 $unit
