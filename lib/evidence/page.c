@@ -292,10 +292,12 @@ static void host(struct page *page, struct wv_doc *doc)
 	line(page, "cloud folder", wv_doc_str(doc, "cloud"));
 	for (size_t i = 0; i < wv_doc_count(services) && i < SERVICES_SHOWN; i++) {
 		struct wv_doc *service = wv_doc_at(services, i);
+		const char *name = wv_doc_str(service, "service");
+		const char *second = wv_doc_str(service, "second_factor");
 		char text[128];
 
-		snprintf(text, sizeof(text), "%.40s: second factor %.20s", wv_doc_str(service, "service"),
-			 wv_doc_str(service, "second_factor"));
+		snprintf(text, sizeof(text), "%.40s: second factor %.20s", name ? name : "-",
+			 second ? second : "-");
 		line(page, i ? "" : "log-in", text);
 	}
 }
