@@ -185,6 +185,18 @@ loop() {
 	return 1
 }
 
+# has_partitions LOOP N: its partitions 1 to N have nodes; not every kernel scans loops.
+has_partitions() {
+	local dev=$1 n
+	for _ in $(seq 50); do [ -b "${dev}p$2" ] && break; sleep 0.1; done
+	[ -b "${dev}p1" ] || partx -a "$dev" 2>/dev/null
+	for ((n = 1; n <= $2; n++)); do
+		[ -e "/sys/block/${dev#/dev/}/${dev#/dev/}p$n/dev" ] && [ ! -b "${dev}p$n" ] &&
+			mknod "${dev}p$n" b $(tr : ' ' <"/sys/block/${dev#/dev/}/${dev#/dev/}p$n/dev")
+	done
+	[ -b "${dev}p1" ]
+}
+
 # make_tree N [DIR]: N small files in directories of 100, one empty, one of
 # 1 MiB, one with a name that is not ASCII.
 make_tree() {

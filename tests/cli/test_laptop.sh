@@ -141,6 +141,25 @@ is 'what was searched' "$(out '.copies.searched | join(" ")')" "$TMP/suzuki /tmp
 is 'all of it' "$(out '.copies.not_searched_count')" 0
 cp "$TMP/policy" "$WORKVOL_POLICY"
 
+# ---- a partition of the machine's disk ----------------------------------------------------------
+
+truncate -s 48M "$TMP/disk.img"
+printf 'label: dos\nsize=44MiB\n' | sfdisk -q "$TMP/disk.img" || bail 'no partition'
+disk=$(loop "$TMP/disk.img" -P) || bail 'no loop device'
+if has_partitions "$disk" 1; then
+	SERIAL=${disk#/dev/} prepare "${disk}p1" >"$OUT" 2>"$ERR" || bail 'not prepared'
+	is 'the machine is recorded' "$(wv ledger export | jq -r 'select(.kind == "takeout.prepared") |
+		.body | .target.kind, (.host | has("swap"))' | tail -n 2 | xargs)" 'partition true'
+	must wv handover "${disk}p1" --sign-with "$HOLDER"
+	come() { wv --json return "${disk}p1" "${factors[@]}" --approve-with "$APPROVER"; }
+	not_ok_exit 3 'the copy that is still there stops its return too' come
+	rm "$TMP/home/.cache/preview/1234"
+	ok 'without it, it comes to its end' come
+	is 'and nothing is found' "$(out '.copies.found_count')" 0
+else
+	skip 'the machine is recorded' 'this kernel scans no partitions on loops'
+fi
+
 # ---- a medium that leaves the machine ---------------------------------------------------------
 
 truncate -s 40M "$TMP/stick.img"
