@@ -15,20 +15,16 @@
  *
  * "ready" on stdout: the disk is there. It ends at SIGTERM, and takes it away.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
 #include <poll.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 
 /* target_core_user.h includes linux/uio.h, which has struct iovec a second time */
 #define __LINUX_UIO_H
 #include <linux/target_core_user.h>
 
+#include "target_call.h"
 #include "target_scsi.h"
 
 #define CONFIGFS "/sys/kernel/config/target"
@@ -41,26 +37,6 @@ struct target {
 	int uio;
 	char *map;
 };
-
-static volatile sig_atomic_t ends;
-
-static void on_signal(int sig)
-{
-	(void)sig;
-	ends = 1;
-}
-
-__attribute__((format(printf, 1, 2))) static void die(const char *fmt, ...)
-{
-	const int error = errno;
-	va_list args;
-
-	va_start(args, fmt);
-	fprintf(stderr, "scsi_target: ");
-	vfprintf(stderr, fmt, args);
-	fprintf(stderr, ": %s\n", strerror(error));
-	exit(1);
-}
 
 /* ---- configfs --------------------------------------------------------------------------- */
 
@@ -255,13 +231,11 @@ static void serve_while(struct target *t, void (*work)(const struct target *t))
 
 /* ---- how it is called ----------------------------------------------------------------- */
 
-static bool take_number(struct disk *d, const char *word)
+static bool take_hidden(struct disk *d, const char *word)
 {
 	unsigned long long n;
 
-	if (sscanf(word, "hangs=%llu", &n) == 1) {
-		d->hangs = (unsigned int)n;
-	} else if (sscanf(word, "hpa=%llu", &n) == 1 && n < d->max) {
+	if (sscanf(word, "hpa=%llu", &n) == 1 && n < d->max) {
 		d->max -= n;
 	} else if (sscanf(word, "dco=%llu", &n) == 1 && n < d->max) {
 		d->native -= n;
@@ -274,7 +248,6 @@ static bool take_number(struct disk *d, const char *word)
 
 static bool take_word(struct disk *d, const char *word)
 {
-	static const char *const lies[] = { [LIES] = "lies", "half", "fails", "aborts" };
 	bool *const flags[] = { &d->frozen, &d->sanitize_frozen, &d->enabled, &d->locked };
 	static const char *const names[] = { "frozen", "sanitize-frozen", "enabled", "locked" };
 
@@ -284,58 +257,29 @@ static bool take_word(struct disk *d, const char *word)
 			d->enabled |= d->locked;
 			return true;
 		}
-	for (unsigned int i = LIES; i < ARRAY_SIZE(lies); i++)
-		if (!strcmp(word, lies[i])) {
-			d->lie = i;
-			return true;
-		}
-	return take_number(d, word);
-}
-
-static void open_disk(struct target *t, char **argv)
-{
-	struct disk *d = &t->disk;
-	const int fd = open(argv[2], O_RDWR | O_CLOEXEC);
-	struct stat st;
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		die("cannot open %s", argv[2]);
-	t->size = (size_t)st.st_size;
-	d->medium = mmap(NULL, t->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (d->medium == MAP_FAILED)
-		die("cannot map %s", argv[2]);
-	close(fd);
-	d->serial = argv[1];
-	d->ata = !strcmp(argv[3], "ata");
-	d->factory = d->native = d->max = t->size / SECTOR;
-	d->attention = true;
-	strcpy(d->password, "secret");
-	for (char **word = argv + 4; *word; word++)
-		if (!take_word(d, *word)) {
-			errno = EINVAL;
-			die("%s", *word);
-		}
+	return take_hidden(d, word);
 }
 
 int main(int argc, char **argv)
 {
-	const struct sigaction action = { .sa_handler = on_signal };
 	static struct target t;
 
 	if (argc < 4) {
 		fprintf(stderr, "usage: scsi_target SERIAL FILE scsi|ata [WORD...]\n");
 		return 2;
 	}
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGINT, &action, NULL);
-	open_disk(&t, argv);
+	end_at_signals();
+	t.disk.serial = argv[1];
+	t.disk.ata = !strcmp(argv[3], "ata");
+	t.disk.attention = true;
+	strcpy(t.disk.password, "secret");
+	t.size = open_medium(&t.disk, argv[2]);
+	take_words(&t.disk, argv + 4, take_word);
 	make_core(&t);
 	open_ring(&t);
 	serve_while(&t, attach);
-	if (!ends) {
-		puts("ready");
-		fflush(stdout);
-	}
+	if (!ends)
+		say_ready();
 	while (!ends)
 		turn(&t);
 	serve_while(&t, detach);

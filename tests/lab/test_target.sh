@@ -5,47 +5,9 @@
 # to the project's own disks (scsi_target.c): an honest one is believed, none that lies is
 # lab: alone
 LIMIT=600 # emulated, and a disk that has failed is asked again and again by the kernel
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/wipes.sh"
 
 station
-serial=
-
-# new KIND [WORD...]: another disk of scsi_target.c, in dev; the one before is taken away.
-new() {
-	local kind=$1
-	shift
-	[ -z "$serial" ] || untarget "$serial" || bail "$serial stays"
-	_disks=$((${_disks:-0} + 1)) serial=LAB$kind$_disks what="$kind $*"
-	image=$TMP/$serial.img
-	dev=$(target "$kind" "$serial" "$@") || bail "no disk: $what"
-	before=$(sum "$image")
-}
-
-# wipe METHOD [OPTION...]: its exit code in code, its JSON in OUT
-wipe() {
-	method=$1
-	shift
-	rm -f "$TMP/c.json"*
-	run wv --json wipe "$dev" --method "$method" --yes="$serial" --certificate "$TMP/c.json" "$@"
-	code=$?
-}
-
-# came EXIT STATUS CATEGORY
-came() {
-	is "$what, $method: exit, status and category" "$code $(out '"\(.status) \(.category)"')" "$*"
-}
-
-says() { # TEXT
-	ok "$what, $method: it says \"$1\"" said "$1"
-}
-
-unchanged() {
-	is "$what: no byte was changed" "$(sum "$image")" "$before"
-}
-
-offers() { # JQ-FILTER on the device's row
-	wv --json devices | jq -se --arg d "$dev" "map(select(.path == \$d)) | .[0] | $1"
-}
 
 # ---- honest disks ---------------------------------------------------------------------
 
@@ -114,13 +76,6 @@ for erasure in 'scsi overwrite' 'ata block' 'ata security-erase'; do
 done
 
 # ---- not now ----------------------------------------------------------------------------
-
-refused() { # METHOD SENTENCE
-	wipe "$1"
-	is "$what, $method: refused" "$code $(out .status)" '3 refused'
-	says "$2"
-	unchanged
-}
 
 new ata frozen
 refused sanitize:security-erase 'its security is frozen'

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# wipes.sh - what tests of disks that erase themselves share: one disk after the
+# other, and what a wipe of it came to
+. "$(dirname "$0")/lib.sh"
+serial=
+
+# new KIND [WORD...]: another disk of target (lib.sh), in dev; the one before is taken away.
+new() {
+	local kind=$1
+	shift
+	[ -z "$serial" ] || untarget "$serial" || bail "$serial stays"
+	_disks=$((${_disks:-0} + 1)) serial=LAB$kind$_disks what="$kind $*"
+	image=$TMP/$serial.img
+	dev=$(target "$kind" "$serial" "$@") || bail "no disk: $what"
+	before=$(sum "$image")
+}
+
+# wipe METHOD [OPTION...]: its exit code in code, its JSON in OUT
+wipe() {
+	method=$1
+	shift
+	rm -f "$TMP/c.json"*
+	run wv --json wipe "$dev" --method "$method" --yes="$serial" --certificate "$TMP/c.json" "$@"
+	code=$?
+}
+
+# came EXIT STATUS CATEGORY
+came() {
+	is "$what, $method: exit, status and category" "$code $(out '"\(.status) \(.category)"')" "$*"
+}
+
+says() { # TEXT
+	ok "$what, $method: it says \"$1\"" said "$1"
+}
+
+unchanged() {
+	is "$what: no byte was changed" "$(sum "$image")" "$before"
+}
+
+offers() { # JQ-FILTER on the device's row
+	wv --json devices | jq -se --arg d "$dev" "map(select(.path == \$d)) | .[0] | $1"
+}
+
+refused() { # METHOD SENTENCE
+	wipe "$1"
+	is "$what, $method: refused" "$code $(out .status)" '3 refused'
+	says "$2"
+	unchanged
+}
+
