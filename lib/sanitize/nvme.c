@@ -160,6 +160,11 @@ static int send(struct wv_ctx *ctx, struct wv__transport *t, struct wv__nvme *cm
 	if (r > 0)
 		return wv__fail(ctx, -EIO, "%s did not take %s: NVMe status %xh", t->path, name,
 				(unsigned int)r);
+	if (r == -ETIMEDOUT)
+		return wv__fail(ctx, r,
+				"%s did not answer %s, or was lost; what was begun may go on in "
+				"the device",
+				t->path, name);
 	return r < 0 ? wv__fail_sys(ctx, r, "cannot send %s to %s", name, t->path) : 0;
 }
 

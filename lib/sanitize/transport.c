@@ -50,6 +50,7 @@ static int sg_scsi(void *data, struct wv__scsi *cmd)
 	return 0;
 }
 
+/* EINTR is no signal's: the kernel took the command back, its time over or the controller lost. */
 static int admin_nvme(void *data, struct wv__nvme *cmd)
 {
 	struct nvme_admin_cmd admin = {
@@ -63,7 +64,9 @@ static int admin_nvme(void *data, struct wv__nvme *cmd)
 	};
 	const int r = ioctl(fd_of(data), NVME_IOCTL_ADMIN_CMD, &admin);
 
-	return r < 0 ? -errno : r;
+	if (r < 0)
+		return errno == EINTR ? -ETIMEDOUT : -errno;
+	return r;
 }
 
 static int direct_read(void *data, void *buf, size_t len, uint64_t offset)

@@ -121,6 +121,8 @@ START_TEST(whatever_is_no_success_is_a_failure)
 	}
 	ck_fails(WV__BUS_SCSI, offsetof(struct sim, mute), -ETIMEDOUT, "takes too long");
 	ck_fails(WV__BUS_NVME, offsetof(struct sim, stale), -EIO, "does not say that it erased");
+	ck_fails(WV__BUS_NVME, offsetof(struct sim, lost), -ETIMEDOUT,
+		 "sim did not answer Sanitize, or was lost; what was begun may go on");
 }
 END_TEST
 

@@ -24,6 +24,7 @@ struct sim {
 	bool half;	 /* erases its first half only */
 	bool hangs;	 /* goes on for ever, its progress does not move */
 	bool mute;	 /* SCSI: goes on for ever, and tells no progress */
+	bool lost;	 /* NVMe: no answer to an erasing command */
 	bool aborts;	 /* takes no erasing command */
 	bool fails;	 /* says at the end that it failed */
 	bool garbage;	 /* its status makes no sense */
@@ -395,6 +396,8 @@ static inline int sim_nvme(void *data, struct wv__nvme *cmd)
 {
 	struct sim *s = data;
 
+	if (s->lost && cmd->opcode >= 0x80)
+		return -ETIMEDOUT;
 	switch (cmd->opcode) {
 	case 0x06:
 		return sim_nvme_identify(s, cmd);
