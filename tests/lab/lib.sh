@@ -100,23 +100,43 @@ machine_station() {
 	must systemctl daemon-reload
 }
 
-# target scsi|ata NAME [WORD...]: a disk of scsi_target.c with the serial NAME over
-# $TMP/NAME.img (kept when it is there, otherwise 1 MiB of random bytes), and print
-# its device. The words are that program's.
+# target scsi|ata|nvme NAME [WORD...]: a disk of scsi_target.c or nvme_target.c with the serial
+# NAME over $TMP/NAME.img (kept when it is there, otherwise 1 MiB of random bytes), and
+# print its device. The words are that program's.
 target() {
 	local kind=$1 name=$2
 	shift 2
-	modprobe -a target_core_user tcm_loop && { mountpoint -q /sys/kernel/config ||
-		mount -t configfs none /sys/kernel/config; } || return
 	[ -e "$TMP/$name.img" ] || head -c 1M /dev/urandom >"$TMP/$name.img"
-	(exec {_qmp}>&- && exec /build/tests/lab/scsi_target "$name" "$TMP/$name.img" "$kind" "$@") \
-		>"$TMP/$name.out" 2>&1 </dev/null &
+	case $kind in
+	nvme) modprobe nvme-tcp && set -- nvme_target "$name" "$TMP/$name.img" "$@" ;;
+	*)
+		modprobe -a target_core_user tcm_loop && { mountpoint -q /sys/kernel/config ||
+			mount -t configfs none /sys/kernel/config; } &&
+			set -- scsi_target "$name" "$TMP/$name.img" "$kind" "$@"
+		;;
+	esac || return
+	(exec {_qmp}>&- && exec "/build/tests/lab/$1" "${@:2}") >"$TMP/$name.out" 2>&1 </dev/null &
 	echo $! >"$TMP/$name.pid"
 	if ! until_true 300 grep -qx ready "$TMP/$name.out"; then
 		sed 's/^/# /' "$TMP/$name.out" >&2
 		return 1
 	fi
+	[ "$kind" != nvme ] || _connect "$name" || return
 	disk "$name"
+}
+
+# One that does not answer is lost at once; nothing else is late, however slow the machine.
+_connect() { # NAME
+	printf %s "transport=tcp,traddr=127.0.0.1,$(grep ^nqn= "$TMP/$1.out"),nr_io_queues=1,keep_alive_tmo=3600\
+,reconnect_delay=1,ctrl_loss_tmo=1" >/dev/nvme-fabrics
+}
+
+_disconnect() { # NAME: it is no controller of ours where nothing is found
+	local dir serial
+	for dir in /sys/class/nvme/*; do
+		read -r serial 2>/dev/null <"$dir/serial" && [ "$serial" = "$1" ] || continue # padded by blanks
+		echo 1 >"$dir/delete_controller"
+	done
 }
 
 _ended() {
@@ -125,5 +145,5 @@ _ended() {
 
 # untarget NAME: take it away; its file stays.
 untarget() {
-	kill "$(cat "$TMP/$1.pid")" && until_true 300 _ended "$1" && until_true 300 _gone "$1"
+	_disconnect "$1" && kill "$(cat "$TMP/$1.pid")" && until_true 300 _ended "$1" && until_true 300 _gone "$1"
 }
