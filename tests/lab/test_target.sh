@@ -124,13 +124,6 @@ unchanged
 new scsi hangs=1000000
 method=sanitize
 rm -f "$TMP/c.json"*
-going_on="a sanitize is going on in $dev, 0 % done: wait until it is over"
-# The kernel lets a read wait for three minutes or more; the limit is below that.
-erases_alone() { # WHEN
-	LIMIT=120 wv --json wipe "$dev" --method zero --yes="$serial" >"$TMP/second" 2>"$TMP/second.err"
-	is "$what, $1: a second wipe is refused" "$? $(jq -r '"\(.status): \(.error)"' "$TMP/second")" "3 refused: $going_on"
-	is "$what, $1: devices says so" "$(LIMIT=120 offers .refused)" "\"$going_on\""
-}
 "$WORKVOL" --no-input --json wipe "$dev" --method $method --yes="$serial" --certificate "$TMP/c.json" \
 	>"$TMP/first" 2>"$TMP/first.err" </dev/null &
 pid=$!

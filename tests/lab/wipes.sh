@@ -49,3 +49,12 @@ refused() { # METHOD SENTENCE
 	unchanged
 }
 
+
+# What a disk that never ends erasing itself is to others. The kernel may let a read wait
+# for three minutes or more; the limit is below that.
+erases_alone() { # WHEN
+	local going_on="a sanitize is going on in $dev, 0 % done: wait until it is over"
+	LIMIT=120 wv --json wipe "$dev" --method zero --yes="$serial" >"$TMP/second" 2>"$TMP/second.err"
+	is "$what, $1: a second wipe is refused" "$? $(jq -r '"\(.status): \(.error)"' "$TMP/second")" "3 refused: $going_on"
+	is "$what, $1: devices says so" "$(LIMIT=120 offers .refused)" "\"$going_on\""
+}
