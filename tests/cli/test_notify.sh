@@ -4,27 +4,21 @@
 # test_notify.sh - insert --notify tells each desktop, otherwise the terminals, and
 # fails by none of them. In a mount namespace of its own: /run/user is the test's,
 # and wall writes to a file.
-[ -n "${NOTIFY_NAMESPACE:-}" ] || NOTIFY_NAMESPACE=1 exec unshare -m --propagation private bash "$0" "$@"
+. "$(dirname "$0")/lib-mounts.sh"
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/lib-header.sh"
 
 for program in busctl setpriv wall python3; do
 	command -v $program >/dev/null || { skip 'desktops and terminals are told' "no $program" && exit; }
 done
-mkdir -p /run/user
-mount -t tmpfs -o mode=755 test-notify /run/user || bail "no /run/user of its own"
 printf '#!/bin/sh\nexec cat >>%s\n' "$TMP.wall" >"$TMP/wall"
 chmod 755 "$TMP/wall"
 mount --bind "$TMP/wall" "$(command -v wall)" || bail "no wall of its own"
-gone() {
-	umount "$(command -v wall)" /run/user
-}
-trap 'rc=$?; jobs -p | xargs -r kill 2>/dev/null; gone; (exit $rc); _cleanup' EXIT
 
 bus() { # UID [deaf]: a desktop of that user, who is told in $TMP.UID
 	mkdir -m 755 "/run/user/$1" && chown "$1:$1" "/run/user/$1"
 	python3 tests/cli/bus.py "/run/user/$1/bus" "$TMP.$1" "$@" &
-	while [ ! -e "$TMP.$1" ]; do sleep 0.05; done
+	while [ ! -e "$TMP.$1" ] && kill -0 $!; do sleep 0.05; done
 }
 
 told() { # UID FILTER

@@ -4,7 +4,7 @@
 # test_prompt.sh - on-insert = prompt: insert starts the return of what is out as a
 # service, which asks the password agents and stops at the request. In a mount
 # namespace of its own: systemctl, the agents and wall are the test's.
-[ -n "${PROMPT_NAMESPACE:-}" ] || PROMPT_NAMESPACE=1 exec unshare -m --propagation private bash "$0" "$@"
+. "$(dirname "$0")/lib-mounts.sh"
 . "$(dirname "$0")/lib.sh"
 
 # stand_in PROGRAM: it runs TMP/bin/NAME instead
@@ -21,8 +21,6 @@ for program in /usr/bin/systemctl /usr/bin/systemd-ask-password /usr/bin/wall; d
 	[ -x $program ] || { skip 'the return is asked for' "no $program" && exit; }
 	stand_in $program
 done
-mkdir -p /run/user
-mount -t tmpfs test-prompt /run/user || bail "no /run/user of its own"
 
 station
 make_tree 3
