@@ -3,7 +3,19 @@
 # lib.sh - what a test in the guest stands on: the command line tests' helpers,
 # and disks that come and go
 . "$(dirname "$0")/../cli/lib.sh"
-exec {_qmp}<>/dev/virtio-ports/qmp
+
+# until_true SECONDS COMMAND...
+until_true() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		[ $SECONDS -lt $end ] || return 1
+		sleep 0.1
+	done
+}
+
+# The first test of a boot may be earlier than udev's link.
+until_true 300 test -e /dev/virtio-ports/qmp && exec {_qmp}<>/dev/virtio-ports/qmp || bail 'no port to QEMU'
 
 # qmp COMMAND [ARGUMENTS]: command QEMU itself.
 qmp() {
@@ -20,16 +32,6 @@ qmp() {
 }
 # In a boot for several tests, the first has negotiated.
 qmp qmp_capabilities 2>/dev/null || qmp query-status || bail "no QEMU monitor"
-
-# until_true SECONDS COMMAND...
-until_true() {
-	local end=$((SECONDS + $1))
-	shift
-	until "$@"; do
-		[ $SECONDS -lt $end ] || return 1
-		sleep 0.1
-	done
-}
 
 _disk() {
 	lsblk -dnro NAME,SERIAL | awk -v s="$1" '$2 == s { print $1 }' | grep .
