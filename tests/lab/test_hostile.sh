@@ -31,7 +31,7 @@ reader_in() {
 	qmp device_add '{"driver": "usb-uas", "bus": "xhci.0", "id": "LABREADER", "serial": "LABREADER", "attached": false}' ||
 		return
 	for ((i = 0; i < SLOTS; i++)); do
-		_image slot$i && _device scsi-hd LABREADER.0 disk$i slot$i "{\"lun\": $i}" || return
+		_image slot$i && _device scsi-hd LABREADER.0 disk$i slot$i "\"lun\": $i" || return
 	done
 	qmp qom-set '{"path": "/machine/peripheral/LABREADER", "property": "attached", "value": true}' &&
 		until_true 120 slots_are $SLOTS && udevadm settle -t 120

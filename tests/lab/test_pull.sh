@@ -24,14 +24,29 @@ nothing_left() {
 
 # slowly BYTES: what the stick does in a second from now on, so that a pull hits the middle
 slowly() {
-	qmp block_set_io_throttle "$(jq -cn --argjson n "$1" '{id: "LABPULL-disk", bps: $n, bps_rd: 0, bps_wr: 0,
-		iops: 0, iops_rd: 0, iops_wr: 0}')"
+	qmp block_set_io_throttle "{\"id\": \"LABPULL-disk\", \"bps\": $1, \"bps_rd\": 0, \"bps_wr\": 0,
+		\"iops\": 0, \"iops_rd\": 0, \"iops_wr\": 0}"
 }
 
 # moved: sectors that the stick has read and written so far, in $sectors
 moved() {
 	local r w
 	read -r _ _ r _ _ _ w _ <"/sys/block/${stick#/dev/}/stat" && sectors=$((r + w))
+}
+
+gone_on() { # SECTORS
+	moved
+	[ $sectors -gt "$1" ] || ! grep -q '[1-9]' "/sys/block/${stick#/dev/}/inflight"
+}
+
+# QEMU does not survive the unplug of a disk whose requests it holds back: until it has gone on with them
+let_go() {
+	local held
+	moved
+	held=$sectors
+	slowly 0
+	until_true 10 gone_on "$held"
+	sleep 0.2
 }
 
 # pulled_after SECTORS COMMAND...: it is begun, the stick pulled once that many have moved; its exit code in code
@@ -47,7 +62,7 @@ pulled_after() {
 		moved
 	done
 	kill -0 $pid 2>/dev/null && echo running >"$TMP/state" || echo over >"$TMP/state"
-	slowly 0 # QEMU does not survive the unplug of a disk whose requests it holds back
+	let_go
 	qmp device_del '{"id": "LABPULL"}'
 	wait $pid
 	code=$?
