@@ -100,6 +100,11 @@ machine_station() {
 	must systemctl daemon-reload
 }
 
+# at_rest: no service of the udev rule runs, or waits to
+at_rest() {
+	[ -z "$(systemctl list-units --no-legend --state=active,activating 'workvol-insert@*')" ]
+}
+
 # target scsi|ata|nvme NAME [WORD...]: a disk of scsi_target.c or nvme_target.c with the serial
 # NAME over $TMP/NAME.img (kept when it is there, otherwise 1 MiB of random bytes), and
 # print its device. The words are that program's.

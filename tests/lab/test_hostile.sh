@@ -62,24 +62,34 @@ ended() {
 	jq -r 'select(.JOB_TYPE == "start" and .JOB_RESULT).UNIT' "$TMP/journal" | sort -u
 }
 
+# To ask costs the processor that the services wait for: seldom, and the journal when they rest.
 all_ended() {
+	sleep 1
+	at_rest || return
 	collect
 	[ -z "$(comm -23 "$TMP/wanted" <(ended))" ]
 }
 
-# answer UNIT: the last object that its service printed
-answer() {
-	jq -c --arg u "$1" 'select(._SYSTEMD_UNIT == $u).MESSAGE | strings | fromjson? | select(.verdict or .error)' \
-		"$TMP/journal" | tail -n 1
+# The last object that each service printed, UNIT OBJECT a line: read once, a process takes its time here
+answers() {
+	jq -r 'select(._SYSTEMD_UNIT) | "\(._SYSTEMD_UNIT) \(.MESSAGE | strings | fromjson? |
+		select(.verdict? or .error?) | tojson)"' "$TMP/journal" | awk '{ last[$1] = $0 }
+		END { for (unit in last) print last[unit] }' >"$TMP/said"
+	cut -d ' ' -f 2- "$TMP/said" >"$TMP/objects"
+	cat "$TMP/objects" >>"$TMP/answers"
+}
+
+answer() { # UNIT
+	grep "^$1 " "$TMP/said" | cut -d ' ' -f 2-
 }
 
 verdicts=due-back,not-due,header-changed,unknown-volume,other-medium,unclear,plain
 answered() {
-	local unit
-	while read -r unit; do
-		answer "$unit" | tee -a "$TMP/answers" | jq -e --arg all "$verdicts" '(.error.message | strings) //
-			(.verdict as $v | $all | split(",") | index($v))' || { echo "$unit: $(answer "$unit")" && return 1; }
-	done <"$TMP/wanted"
+	local silent odd
+	silent=$(comm -23 "$TMP/wanted" <(cut -d ' ' -f 1 "$TMP/said" | sort))
+	odd=$(jq -c --arg all "$verdicts" 'select(((.error.message | strings) //
+		(.verdict as $v | $all | split(",") | index($v))) == null)' "$TMP/objects") || return
+	[ -z "$silent$odd" ] || { echo "$silent$odd" && return 1; }
 }
 
 # No signal, no time limit, no status that workvol has not.
@@ -110,6 +120,7 @@ reader() {
 	wanted >"$TMP/wanted"
 	ok "$1: the service ran on each disk and each partition that may be a volume, and ended" until_true 900 all_ended ||
 		tail -n 20 "$TMP/journal" | jq -r '"# \(.MESSAGE)"'
+	answers
 	ok "$1: $(wc -l <"$TMP/wanted") answers, each a verdict or a sentence" answered
 	ok "$1: none crashed" no_crash
 	ok "$1: nothing but text is in the journal" printable

@@ -15,10 +15,6 @@ verdicts() {
 	journalctl -b -o cat -t workvol | grep -c '"verdict"'
 }
 
-at_rest() {
-	[ -z "$(systemctl list-units --no-legend --state=active,activating 'workvol-insert@*')" ]
-}
-
 before=0
 runs() { # N: the service has given N verdicts since then and is at rest
 	[ "$(verdicts)" -ge $((before + $1)) ] && at_rest
