@@ -138,7 +138,7 @@ static int is_backed_by(int number, const struct stat *backing)
 	snprintf(name, sizeof(name), "/sys/block/loop%d/loop/backing_file", number);
 	fd = open(name, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return errno == ENOENT ? 0 : -errno; /* not attached */
+		return errno == ENOENT || errno == ENODEV ? 0 : -errno; /* not attached, or detached meanwhile */
 	n = read(fd, path, sizeof(path) - 1);
 	if (n < 0)
 		return errno == ENODEV || errno == ENXIO ? 0 : -errno; /* detached meanwhile */
