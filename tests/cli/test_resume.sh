@@ -6,6 +6,8 @@
 # twice. A throttled faulty disk under a loop device counts the bytes.
 # SOAK=N kills (10); from 50 on the wipes are long, and what was written in all
 # is at most 1.05 times what one wipe writes. SEED=N repeats a run.
+#
+# alone: its kills are timed; on a busy machine a wipe that went on has met other bytes, and why is not known
 . "$(dirname "$0")/lib.sh"
 
 N=${SOAK:-10}
