@@ -111,13 +111,12 @@ int wv__device_describe(struct wv_ctx *ctx, const char *path, wv__may_read_fn *m
 
 /* ---- all ---------------------------------------------------------------------------- */
 
-/* Whole disks with a medium in them. Optical, floppy and memory disks are none of ours. */
+/* Whole disks. Optical, floppy and memory disks are none of ours. */
 static bool is_disk(struct udev_device *device)
 {
 	static const char *const others[] = { "sr", "fd", "ram", "zram" };
 	const char *type = udev_device_get_devtype(device);
 	const char *name = udev_device_get_sysname(device);
-	const char *size = udev_device_get_sysattr_value(device, "size");
 	size_t i;
 
 	if (!type || strcmp(type, "disk") || !udev_device_get_devnode(device))
@@ -125,7 +124,15 @@ static bool is_disk(struct udev_device *device)
 	for (i = 0; i < ARRAY_SIZE(others); i++)
 		if (!strncmp(name, others[i], strlen(others[i])))
 			return false;
-	return size && strcmp(size, "0");
+	return true;
+}
+
+/* Without a medium; or its size was asked while it erased itself, and then the kernel takes it for 0. */
+static bool is_empty(struct udev_device *device)
+{
+	const char *size = udev_device_get_sysattr_value(device, "size");
+
+	return !size || !strcmp(size, "0");
 }
 
 /* One that cannot be asked is listed with that as its reason. */
@@ -153,8 +160,11 @@ static int list_all(struct wv_ctx *ctx, struct udev *udev, struct udev_enumerate
 		cleanup(free_udev_device) struct udev_device *device =
 			udev_device_new_from_syspath(udev, udev_list_entry_get_name(entry));
 
-		if (device && is_disk(device))
-			r = list_one(ctx, udev_device_get_devnode(device), may_read, list);
+		if (!device || !is_disk(device))
+			continue;
+		if (is_empty(device) && may_read(ctx, udev_device_get_devnode(device)) != -EBUSY)
+			continue;
+		r = list_one(ctx, udev_device_get_devnode(device), may_read, list);
 		if (r < 0)
 			return r;
 	}
