@@ -13,6 +13,7 @@
 #include "device.h"
 #include "facts.h"
 #include "guard.h"
+#include "../base/clock.h"
 #include "../base/fs.h"
 
 void wv__device_free(struct wv_device *dev)
@@ -220,19 +221,26 @@ static int take_hold(struct wv_device *dev)
 	return dev->hold_fd < 0 ? -errno : 0;
 }
 
+static bool is_busy(int r)
+{
+	return r == -EBUSY || r == -EAGAIN || r == -EACCES;
+}
+
 int wv__device_hold(struct wv_ctx *ctx, struct wv_device *dev)
 {
-	int r;
+	const uint64_t begin = wv__monotonic_ns();
+	int r, used;
 
 	if (dev->held)
 		return 0;
-	r = take_hold(dev);
-	if (r == -EBUSY || r == -EAGAIN || r == -EACCES) {
-		r = wv__guard_in_use(ctx, dev);
-		return r < 0 ? r :
-			       wv__fail(ctx, -EBUSY, "%s is in use: it is held by another program",
-					dev->path);
-	}
+	do {
+		r = take_hold(dev);
+		used = is_busy(r) ? wv__guard_in_use(ctx, dev) : 0;
+		if (used < 0)
+			return used;
+	} while (is_busy(r) && wv__guard_wait(begin));
+	if (is_busy(r))
+		return wv__fail(ctx, -EBUSY, "%s is in use: it is held by another program", dev->path);
 	if (r < 0)
 		return wv__fail_sys(ctx, r, "cannot take %s for exclusive use", dev->path);
 	dev->held = true;
@@ -246,6 +254,11 @@ void wv__device_unhold(struct wv_device *dev)
 	wv__closep(&dev->hold_fd);
 	dev->hold_fd = -1;
 	dev->held = false;
+}
+
+int wv__device_hold_fd(const struct wv_device *dev)
+{
+	return !dev->held ? -1 : dev->rdev ? dev->hold_fd : dev->fd;
 }
 
 int wv__device_flush(struct wv_ctx *ctx, const struct wv_device *dev)

@@ -83,10 +83,13 @@ int wv__device_is(const struct wv_device *dev, int fd);
  * Take and give back O_EXCL (a file: an OFD lock; shared when opened
  * WV__DEV_RDONLY). libcryptsetup, mount and losetup open exclusively
  * themselves: give it back for their call only, then hold and recheck. Holding
- * twice is fine. -EBUSY with who uses it.
+ * twice is fine. What a killed program left on its way holds it some seconds more:
+ * that is waited for. -EBUSY with who uses it.
  */
 int wv__device_hold(struct wv_ctx *ctx, struct wv_device *dev);
 void wv__device_unhold(struct wv_device *dev);
+/* The descriptor that it is held by: whoever keeps a duplicate keeps it held. -1: it is not. */
+int wv__device_hold_fd(const struct wv_device *dev);
 
 /* All that was written is on the medium, and what is read next comes from there. */
 int wv__device_flush(struct wv_ctx *ctx, const struct wv_device *dev);

@@ -43,5 +43,11 @@ int wv__guard(struct wv_ctx *ctx, const struct wv_device *dev, const struct wv__
 int wv__guard_in_use(struct wv_ctx *ctx, const struct wv_device *dev);
 /* And the kernel's own word on it: -EBUSY when it cannot be claimed just now. */
 int wv__guard_claim(struct wv_ctx *ctx, const struct wv_device *dev);
+/*
+ * Requests that a killed program still had on their way hold what it held, until they
+ * came back: nap, and look again. False: it has been waited for since begin_ns
+ * (monotonic) long enough, and it is no such thing.
+ */
+bool wv__guard_wait(uint64_t begin_ns);
 
 #endif

@@ -15,6 +15,7 @@
 #include "swaps.h"
 #include "sysfs.h"
 #include "../base/buf.h"
+#include "../base/clock.h"
 
 /* A loop over a loop over a loop: nobody does, but a damaged table must not hold us. */
 #define LOOP_DEPTH_MAX 8
@@ -166,13 +167,28 @@ static int check_node(void *data, const char *dir)
 	return r ? r : check_loops(usage, &st, kname);
 }
 
+#define WAIT_NS UINT64_C(5000000000) /* a slow stick writes what a wipe has under way, 16 MiB, in that */
+#define NAP_NS 20000000
+
+bool wv__guard_wait(uint64_t begin_ns)
+{
+	if (wv__monotonic_ns() - begin_ns >= WAIT_NS)
+		return false;
+	nanosleep(&(const struct timespec){ .tv_nsec = NAP_NS }, NULL);
+	return true;
+}
+
 /* A lock of another open file: ours is on fd itself, which does not conflict. */
 static int check_lock(const struct usage *usage, int fd, const char *name)
 {
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	const uint64_t begin = wv__monotonic_ns();
+	struct flock lock;
 
-	if (fcntl(fd, F_OFD_GETLK, &lock) < 0)
-		return wv__fail_sys(usage->ctx, -errno, "cannot learn who locks %s", usage->name);
+	do {
+		lock = (struct flock){ .l_type = F_WRLCK, .l_whence = SEEK_SET };
+		if (fcntl(fd, F_OFD_GETLK, &lock) < 0)
+			return wv__fail_sys(usage->ctx, -errno, "cannot learn who locks %s", usage->name);
+	} while (lock.l_type != F_UNLCK && wv__guard_wait(begin));
 	return lock.l_type == F_UNLCK ? 0 : fail_in_use(usage, name, " is locked by a program", "");
 }
 
@@ -273,11 +289,14 @@ static int check_block(const struct usage *usage, dev_t rdev, int depth)
 /* The last word is the kernel's: what we do not know to look for claims it exclusively too. */
 int wv__guard_claim(struct wv_ctx *ctx, const struct wv_device *dev)
 {
+	const uint64_t begin = wv__monotonic_ns();
 	cleanup_close int fd = -1;
 
 	if (dev->held || dev->kind == WV__FILE)
 		return 0;
-	fd = open(dev->proc_path, O_RDONLY | O_EXCL | O_CLOEXEC);
+	do
+		fd = open(dev->proc_path, O_RDONLY | O_EXCL | O_CLOEXEC);
+	while (fd < 0 && errno == EBUSY && wv__guard_wait(begin));
 	if (fd >= 0)
 		return 0;
 	if (errno == EBUSY)

@@ -76,6 +76,11 @@ void wv__medium_close(struct wv__medium *medium)
 	medium->fd = -1;
 }
 
+int wv__medium_hold_fd(const struct wv__medium *medium)
+{
+	return medium->dev ? wv__device_hold_fd(medium->dev) : -1;
+}
+
 int wv__medium_do(const struct wv__medium *medium, enum wv__op op, void *buf, size_t len,
 		  uint64_t offset)
 {

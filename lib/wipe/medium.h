@@ -42,6 +42,7 @@ struct wv__medium {
 int wv__medium_open(struct wv_ctx *ctx, const struct wv_device *dev, bool write,
 		    struct wv__medium *ret);
 void wv__medium_close(struct wv__medium *medium);
+int wv__medium_hold_fd(const struct wv__medium *medium); /* as wv__device_hold_fd() */
 
 /* Waited for. A flush: all that was written is on the medium: fdatasync, which flushes the device's own cache too. */
 int wv__medium_do(const struct wv__medium *medium, enum wv__op op, void *buf, size_t len,

@@ -122,7 +122,8 @@ int wv__ring_open(const struct wv__medium *medium, unsigned int depth, const str
 		free(ring);
 		return r;
 	}
-	r = io_uring_register_files(&ring->uring, &medium->fd, 1);
+	/* The hold, too: the ring of a killed process keeps it until the last request came back, and nobody begins before. */
+	r = io_uring_register_files(&ring->uring, (int[]){ medium->fd, wv__medium_hold_fd(medium) }, 2);
 	if (r < 0) {
 		ring_close(&ring->io, false);
 		return r;

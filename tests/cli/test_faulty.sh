@@ -63,5 +63,39 @@ fault 'vanish 20000000'
 not_ok_exit 1 "a disk that vanishes ends the wipe" wipe --method random
 is "with a failure" "$(out .status)" failed
 
+# ---- a killed wipe's last requests -------------------------------------------------------
+
+# exec: the process that is killed is the wipe
+raw_wipe() {
+	exec "$WORKVOL" --no-input wipe "$DEV" "$YES" --method random
+}
+delay_and_kill() {
+	fault 'late 12582912 4'
+	raw_wipe >"$TMP/killed" 2>&1 </dev/null &
+	local pid=$! i
+	for ((i = 0; i < 600; i++)); do
+		[ "$(awk '{ print $5 }' "$TMP/fault/control")" -gt $((before + 8388608)) ] && break
+		sleep 0.1
+	done
+	sleep 1
+	kill -9 $pid
+	wait $pid 2>/dev/null
+	[ $? = 137 ]
+}
+is_zero() {
+	cmp -n "$SIZE" /dev/zero "$DEV"
+}
+let_go() {
+	echo clear >"$TMP/fault/control"
+}
+before=$(awk '{ print $5 }' "$TMP/fault/control")
+ok "a wipe is killed while requests of it are on their way" delay_and_kill
+not_ok_exit 3 "until they have arrived nobody else begins" wipe --method zero
+ok "and why is said" said 'is in use: it is held by another program'
+let_go
+ok "then a wipe goes" wipe --method zero
+sleep 1
+ok "and nothing lands on it afterwards" is_zero
+
 losetup -d "$DEV"
 exit $((_bad > 0))

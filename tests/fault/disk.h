@@ -9,6 +9,7 @@
  *	sticky RW BYTES           EIO for ever after so many bytes
  *	vanish BYTES              ENXIO for ever, reads and writes
  *	hang BYTES                no answer until the disk is cleared
+ *	late BYTES N              after so many bytes N writes are done and answered only when the disk is cleared
  *	wrap REAL, drop REAL      it has REAL bytes only
  *	flip AT                   a bit of what is read
  *	stuck AT                  a bit that is always 1
@@ -39,7 +40,7 @@
 #define CREDIT_NS 20000000 /* a throttled disk catches up that much: its own threads wake late */
 
 enum fault_kind { BAD, FLAKY, STICKY, VANISH, HANG, FLIP, STUCK, MISDIRECT, TORN, STALE, DROPPED,
-		  SHRINK, REPLACE };
+		  SHRINK, REPLACE, LATE };
 
 struct fault {
 	enum fault_kind kind;
@@ -110,7 +111,7 @@ static inline int fault_disk_set(struct fault_disk *d, const char *line)
 {
 	static const char *const names[] = { "bad",   "flaky",	   "sticky", "vanish", "hang",	  "flip",
 					     "stuck", "misdirect", "torn",   "stale",  "dropped", "shrink",
-					     "replace" };
+					     "replace", "late" };
 	struct fault f = { .on = { true, true } };
 	unsigned long long a = 0, b = 0, c = 0;
 	char name[16], rw[8];
@@ -148,7 +149,7 @@ static inline int fault_disk_set(struct fault_disk *d, const char *line)
 		f.from = a;
 		f.length = k == FLIP || k == STUCK || k == TORN ? 1 : b;
 		f.n = c;
-		if (k == STICKY || k == VANISH || k == HANG || k == SHRINK || k == REPLACE)
+		if (k == STICKY || k == VANISH || k == HANG || k == SHRINK || k == REPLACE || k == LATE)
 			f.n = d->bytes[0] + d->bytes[1] + a;
 		if (k == STALE) {
 			f.old = malloc(f.length);
@@ -193,6 +194,11 @@ static inline int fault_answer(struct fault_disk *d, bool write, uint64_t from, 
 		if (f->kind == HANG && bytes >= f->n) {
 			pthread_cond_wait(&d->cleared, &d->lock);
 			return -EIO;
+		}
+		if (f->kind == LATE && write && bytes >= f->n && f->length) {
+			f->length--;
+			pthread_cond_wait(&d->cleared, &d->lock);
+			break; /* the faults are gone */
 		}
 		if (f->kind == BAD && fault_touches(f, from, len))
 			return -EIO;
