@@ -126,9 +126,10 @@ printf 'root:x:0:0::/root:/bin/sh\nsuzuki:x:1000:1000::%s:/bin/sh\n' "$TMP/suzuk
 mkdir "$TMP/suzuki" "$TMP/tmp" && cp "$TMP/src/d0/f3.txt" "$TMP/suzuki/mine"
 must take_out "$W"
 sed -i '/^search-dirs/d' "$WORKVOL_POLICY"
+cp "$WORKVOL" "$TMP/workvol" # the tree may lie in /tmp
 at_home() { # with that account, and a /tmp and /var/tmp of its own
 	elsewhere 'mount --bind "$own/passwd" /etc/passwd && mount --bind "$own/tmp" /tmp &&
-		mount --bind "$own/tmp" /var/tmp && exec "$@"' timeout -k 5 "$LIMIT" "$WORKVOL" --no-input "$@"
+		mount --bind "$own/tmp" /var/tmp && exec "$@"' timeout -k 5 "$LIMIT" "$TMP/workvol" --no-input "$@"
 }
 not_ok_exit 3 "a copy in the holder's home" at_home return "$W" "${factors[@]}" --approve-with "$APPROVER"
 ok '... is found' said "$TMP/suzuki/mine is d0/f3.txt"
