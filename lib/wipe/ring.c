@@ -85,6 +85,7 @@ static void ring_close(struct wv__io *io, bool abandon)
 
 	if (abandon)
 		return;
+	io_uring_unregister_files(&ring->uring); /* now: the kernel takes its time over the ring itself */
 	io_uring_queue_exit(&ring->uring);
 	free(ring);
 }
