@@ -23,7 +23,7 @@ struct wv_device {
 	char *kname;     /* "sdb1"; NULL for a file */
 	char *disk;      /* kname of the whole disk (its own, when it is one); NULL for a file */
 	char *model;     /* NULL: not known */
-	char *serial;    /* of the whole disk; a loop's kname; a file's base name */
+	char *serial;    /* of the whole disk, as wv__facts_text(); a loop's kname; a file's base name */
 	const char *serial_origin; /* "device", "bridge", "kernel" or "file" */
 	const char *media;         /* "flash", "disk", "file" or "unknown" */
 	enum wv__device_kind kind;

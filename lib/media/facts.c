@@ -13,6 +13,7 @@
 #include "facts.h"
 #include "sysfs.h"
 #include "../base/buf.h"
+#include "../base/json.h"
 
 #define TEXT_MAX 256
 
@@ -37,6 +38,43 @@ int wv__facts_diskseq(int fd, const struct stat *st, uint64_t *ret_seq)
 static int keep(char **field, const char *text)
 {
 	*field = strdup(text);
+	return *field ? 0 : -ENOMEM;
+}
+
+/* The length of the character at text; 0: a byte that is none, or one that cannot be shown as it is. */
+static size_t shown_len(const unsigned char *text)
+{
+	if (text[0] < ' ' || text[0] == 0x7f || text[0] == '\\' || (text[0] == 0xc2 && text[1] < 0xa0))
+		return 0;
+	for (size_t len = 1; len <= 4 && text[len - 1]; len++)
+		if (wv__is_utf8((const char *)text, len))
+			return len;
+	return 0;
+}
+
+char *wv__facts_text(const char *raw)
+{
+	const unsigned char *at = (const unsigned char *)raw;
+	char *text = malloc(4 * strlen(raw) + 1), *to = text; /* "\xff" */
+
+	while (text && *at) {
+		const size_t len = shown_len(at);
+
+		if (len)
+			to = mempcpy(to, at, len);
+		else
+			to += sprintf(to, "\\x%02x", *at);
+		at += MAX(len, (size_t)1);
+	}
+	if (text)
+		*to = '\0';
+	return text;
+}
+
+/* The same of what a device says of itself. */
+static int keep_said(char **field, const char *raw)
+{
+	*field = wv__facts_text(raw);
 	return *field ? 0 : -ENOMEM;
 }
 
@@ -110,13 +148,13 @@ static int load_identity(struct wv_device *dev, const char *dir, bool *ret_usb)
 		return r;
 	dev->serial_origin = r == 0 ? "kernel" : usb ? "bridge" : "device";
 	*ret_usb = usb;
-	r = keep(&dev->serial, r == 0 ? dev->disk : text);
+	r = keep_said(&dev->serial, r == 0 ? dev->disk : text);
 	if (r < 0)
 		return r;
 	r = wv__sysfs_attr(dir, "device/model", text, sizeof(text));
 	if (r == 0)
 		r = wv__sysfs_attr(dir, "device/name", text, sizeof(text)); /* MMC */
-	return r <= 0 ? r : keep(&dev->model, text);
+	return r <= 0 ? r : keep_said(&dev->model, text);
 }
 
 /*
