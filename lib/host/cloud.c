@@ -116,7 +116,7 @@ static int see_home(void *data, const char *user, const char *home)
 	(void)user;
 	search->home = home;
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(settings); i++)
-		r = see_setting(search, &settings[i]);
+		r = wv__host_pass_over(search->ctx, see_setting(search, &settings[i]));
 	return r;
 }
 

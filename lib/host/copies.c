@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "copies.h"
+#include "host.h"
 #include "../base/clock.h"
 #include "../base/fs.h"
 
@@ -101,7 +102,7 @@ static int leave_out(struct search *s, const char *path, const char *why)
 /* What this machine lacks ends the search; all else is a place that could not be read. */
 static int cannot_read(struct search *s, const char *path, int err)
 {
-	if (err == ENOMEM || err == EMFILE || err == ENFILE)
+	if (wv__host_lacks(-err))
 		return wv__fail_sys(s->ctx, -err, "cannot search %s", path);
 	if (err == ENOENT)
 		return 0; /* gone meanwhile */

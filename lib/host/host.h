@@ -49,7 +49,10 @@ int wv__standing_of(const char *root, const char *kname);
 /* The same of what a path, or the nearest directory above it that is there, lies on. */
 int wv__standing_of_path(const char *root, const char *path);
 
-/* A small file's text; 1, 0 when it is not there, or a negative errno with its sentence. */
+/* Is it this machine that lacks something, and not a file or a place that cannot be read? */
+bool wv__host_lacks(int r);
+
+/* A small file's text; 1, 0 when it is not there or no file, or a negative errno with its sentence. */
 int wv__host_text(struct wv_ctx *ctx, const char *root, const char *path, struct wv_buf *ret);
 
 /* Called with each line of a settings file, without comment and blanks at both ends; 0 goes on. */
@@ -61,5 +64,7 @@ int wv__host_lines(struct wv_ctx *ctx, const char *root, const char *path, const
 /* Called with each home of root and of people (a UID of 1000 or more); 0 goes on. */
 typedef int (*wv__home_fn)(void *data, const char *user, const char *home);
 int wv__host_homes(struct wv_ctx *ctx, const char *root, wv__home_fn fn, void *data);
+/* What came of a file in a home: one that its owner keeps from us (a loop of links, too long, FUSE, NFS) is logged, and 0. */
+int wv__host_pass_over(struct wv_ctx *ctx, int r);
 
 #endif

@@ -13,20 +13,40 @@
 #define TEXT_MAX (4 * MiB)
 #define FIRST_PERSON 1000 /* login.defs(5), UID_MIN */
 
+bool wv__host_lacks(int r)
+{
+	return r == -ENOMEM || r == -EMFILE || r == -ENFILE;
+}
+
+/* O_PATH first: opening is an act of its own for some devices, and a link in a home leads where its owner likes. */
 int wv__host_text(struct wv_ctx *ctx, const char *root, const char *path, struct wv_buf *ret)
 {
 	cleanup_free char *name = wv__printf("%s%s", root, path);
+	cleanup_close int node = -1;
+	char proc[32];
 	struct stat st;
 	int r;
 
 	if (!name)
 		return wv__fail_memory(ctx);
-	if (stat(name, &st) < 0)
-		return errno == ENOENT || errno == ENOTDIR ? 0 : wv__fail_sys(ctx, -errno, "cannot look at %s", name);
+	node = open(name, O_PATH | O_CLOEXEC);
+	if (node < 0)
+		return errno == ENOENT || errno == ENOTDIR ? 0 : wv__fail_sys(ctx, -errno, "cannot open %s", name);
+	if (fstat(node, &st) < 0)
+		return wv__fail_sys(ctx, -errno, "cannot look at %s", name);
 	if (!S_ISREG(st.st_mode))
 		return 0;
-	r = wv__read_file(ctx, AT_FDCWD, name, TEXT_MAX, ret);
-	return r < 0 ? r : 1;
+	snprintf(proc, sizeof(proc), "/proc/self/fd/%d", node);
+	r = wv__read_file(ctx, AT_FDCWD, proc, TEXT_MAX, ret);
+	return r < 0 ? wv__fail_sys(ctx, r, "cannot read %s", name) : 1;
+}
+
+int wv__host_pass_over(struct wv_ctx *ctx, int r)
+{
+	if (r >= 0 || r == -ECANCELED || wv__host_lacks(r))
+		return r;
+	wv__log(ctx, WV_LOG_WARNING, "%s", wv_ctx_error(ctx));
+	return 0;
 }
 
 static int each_line(struct wv_ctx *ctx, const char *root, const char *path, wv__line_fn fn, void *data)

@@ -155,7 +155,7 @@ static int see_home(void *data, const char *user, const char *home)
 	cleanup_free char *path = wv__printf("%s/.config/Yubico/u2f_keys", home);
 
 	(void)user;
-	return path ? add_token_file(list, path) : wv__fail_memory(list->ctx);
+	return path ? wv__host_pass_over(list->ctx, add_token_file(list, path)) : wv__fail_memory(list->ctx);
 }
 
 static int token_files(struct list *list)

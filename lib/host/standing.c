@@ -104,8 +104,8 @@ int wv__standing_of_path(const char *root, const char *path)
 	while (stat(name, &st) < 0) {
 		char *slash = strrchr(name, '/');
 
-		if (errno != ENOENT && errno != ENOTDIR)
-			return -errno;
+		if (errno != ENOENT && errno != ENOTDIR) /* a loop of links, a dead mount: told by nothing */
+			return wv__host_lacks(-errno) ? -errno : WV__UNKNOWN;
 		if (!slash || slash < name + least || !strcmp(slash, "/"))
 			return WV__UNKNOWN;
 		slash[slash == name] = '\0'; /* "/" at last */

@@ -140,7 +140,7 @@ END_TEST
 START_TEST(core_dumps_go_where_the_pattern_says)
 {
 	const char *clear = machine(false), *encrypted;
-	char copy[256];
+	char copy[256], link[300];
 
 	snprintf(copy, sizeof(copy), "%s", clear);
 	put(copy, "/proc/sys/kernel/core_pattern", "core\n");
@@ -164,6 +164,11 @@ START_TEST(core_dumps_go_where_the_pattern_says)
 	look(copy);
 	ck_assert_str_eq(state("core_dumps"), "unknown");
 	ck_warned(0, "cannot be told");
+	put(copy, "/proc/sys/kernel/core_pattern", "/loop/core\n"); /* that it cannot be told fails nothing */
+	snprintf(link, sizeof(link), "%s/loop", copy);
+	ck_assert_int_eq(symlink("loop", link), 0);
+	look(copy);
+	ck_assert_str_eq(state("core_dumps"), "unknown");
 	put(copy, "/sys/kernel/kexec_crash_loaded", "1\n");
 	look(copy);
 	ck_warned(1, "kdump");
