@@ -59,17 +59,14 @@ int wv__timeline_build(struct wv_ctx *ctx, struct wv_doc *report, struct wv__tim
 	return 0;
 }
 
-/* The first lane in which nothing of this holder is out then. */
-static size_t lane_of(const struct wv__bar *bars, size_t i)
+/* The first lane in which nothing of this holder is out then; there are no more lanes than bars. */
+static size_t lane_of(const struct wv__bar *bars, size_t lanes, uint64_t out)
 {
-	for (size_t lane = 0;; lane++) {
-		bool taken = false;
+	size_t lane = 0;
 
-		for (size_t k = 0; k < i && !taken; k++)
-			taken = bars[k].lane == lane && bars[k].end >= bars[i].out;
-		if (!taken)
-			return lane;
-	}
+	while (lane < lanes && bars[lane].lane_end >= out)
+		lane++;
+	return lane;
 }
 
 size_t wv__timeline_holder(const struct wv__timeline *t, size_t first, size_t *ret_lanes)
@@ -78,8 +75,10 @@ size_t wv__timeline_holder(const struct wv__timeline *t, size_t first, size_t *r
 	size_t lanes = 0, i = 0;
 
 	for (; first + i < t->n && strcmp(bars[i].holder, bars[0].holder) == 0; i++) {
-		bars[i].lane = lane_of(bars, i);
-		lanes = MAX(lanes, bars[i].lane + 1);
+		const size_t lane = bars[i].lane = lane_of(bars, lanes, bars[i].out);
+
+		bars[lane].lane_end = lane == lanes ? bars[i].end : MAX(bars[lane].lane_end, bars[i].end);
+		lanes += lane == lanes;
 	}
 	*ret_lanes = lanes;
 	return first + i;

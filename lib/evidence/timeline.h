@@ -12,6 +12,7 @@ struct wv__bar {
 	uint64_t out, due, back;      /* seconds; due 0: none, back 0: not yet */
 	uint64_t end;                 /* back, or the end of the period */
 	uint64_t late;                /* from here to the end it was late; 0: not */
+	uint64_t lane_end;            /* while lanes are given, of the bar that has the lane's number: when it is free */
 	size_t lane;                  /* from 0: those of one holder that overlap lie below each other */
 };
 

@@ -64,6 +64,24 @@ START_TEST(late_begins_when_it_was_due_and_not_before_it_went)
 }
 END_TEST
 
+/* One look at each lane, not at each bar of each: thousands that nobody brought back are no wait. */
+START_TEST(many_that_overlap_are_a_lane_each)
+{
+	struct wv__timeline t = { .to = 100000, .n = 8000 };
+	size_t lanes;
+
+	t.bars = calloc(t.n, sizeof(*t.bars));
+	for (size_t i = 0; i < t.n; i++)
+		t.bars[i] = (struct wv__bar){ .holder = "a", .out = i, .end = t.to };
+	for (int twice = 0; twice < 2; twice++) {
+		ck_assert_uint_eq(wv__timeline_holder(&t, 0, &lanes), t.n);
+		ck_assert_uint_eq(lanes, t.n);
+		ck_assert_uint_eq(t.bars[t.n - 1].lane, t.n - 1);
+	}
+	free(t.bars);
+}
+END_TEST
+
 START_TEST(places_stay_within_the_period)
 {
 	const struct wv__timeline t = { .from = 100, .to = 200 }, none = { .from = 100, .to = 100 }, odd = { .from = 9, .to = 1 };
@@ -105,6 +123,7 @@ static Suite *timeline_suite(void)
 
 	tcase_add_test(tc, bars_are_by_holder_then_by_time_and_overlapping_ones_have_lanes);
 	tcase_add_test(tc, late_begins_when_it_was_due_and_not_before_it_went);
+	tcase_add_test(tc, many_that_overlap_are_a_lane_each);
 	tcase_add_test(tc, places_stay_within_the_period);
 	tcase_add_test(tc, every_failure_of_memory_is_told);
 	suite_add_tcase(suite, tc);
