@@ -32,8 +32,10 @@ static size_t unfit(const unsigned char *c)
 		return 2;
 	if (c[0] == 0xef && c[1] == 0xbf && (c[2] == 0xbe || c[2] == 0xbf))
 		return 3;
-	/* U+202A to U+202E, U+2066 to U+2069 */
-	if (c[0] == 0xe2 && ((c[1] == 0x80 && c[2] >= 0xaa && c[2] <= 0xae) ||
+	/* U+061C, U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069 */
+	if (c[0] == 0xd8 && c[1] == 0x9c)
+		return 2;
+	if (c[0] == 0xe2 && ((c[1] == 0x80 && (c[2] == 0x8e || c[2] == 0x8f || (c[2] >= 0xa8 && c[2] <= 0xae))) ||
 			     (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9)))
 		return 3;
 	return 0;
