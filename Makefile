@@ -302,7 +302,10 @@ FUZZ_TIME ?= 60
 ifeq ($(BUILD),fuzz)
 $(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/libworkvol.a
 	$(say) LD $@
-	$(Q)$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $< $(B)/libworkvol.a $(PKG_LIBS)
+	$(Q)$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(B)/libworkvol.a $(PKG_LIBS) $(DRAW_LIBS)
+$(B)/tests/fuzz/fuzz_render: DRAW_LIBS = $(RENDER_LIBS)
+$(B)/tests/fuzz/fuzz_render.o: CFLAGS_ALL += $(RENDER_CFLAGS)
+$(B)/tests/fuzz/fuzz_render: $(filter-out %/render.o,$(RENDER_OBJ))
 fuzz-build: $(FUZZ_BIN)
 endif
 

@@ -29,14 +29,13 @@ static void verdict(struct paper *p, struct wv_doc *doc)
 	const double high = 58 * p->scale, top = p->y, x = MARGIN + 66 * p->scale, width = MARGIN + TEXT_WIDTH - x - 8;
 	struct style big = { .size = 22, .bold = true, .lines = 1 }, why = { .size = 9, .lines = 2 };
 	const char *result, *reason;
-	char *words, *sentence;
+	char *words;
 	bool failed, pass;
 
 	wv__certificate_words(doc, &result, &reason);
 	failed = strcmp(result, "FAILED") == 0;
 	pass = strcmp(result, "PASS") == 0;
 	words = words_in(p->lang, result, "  ");
-	sentence = words_in(p->lang, reason, "\n");
 	if (failed) { /* the only one that is dark */
 		paper_box(p, MARGIN, top, TEXT_WIDTH, high, red);
 		big.grey = why.grey = 1;
@@ -51,11 +50,11 @@ static void verdict(struct paper *p, struct wv_doc *doc)
 		    failed ? white : pass ? green : amber);
 	p->y = top + 5 * p->scale;
 	p->y += paper_text(p, x, width, &big, words);
-	paper_text(p, x, width, &why, sentence);
+	paper_gap(p, 2);
+	row_sentence(p, x, width, &why, reason);
 	p->y = top + high;
 	paper_gap(p, 2);
 	g_free(words);
-	g_free(sentence);
 }
 
 static int title(struct paper *p, struct wv_doc *doc, const char *digest)

@@ -122,19 +122,24 @@ void paper_gap(struct paper *p, double points)
 
 /* ---- text ----------------------------------------------------------------------------- */
 
-/* Controls, and what turns the direction of the text around it, become question marks. */
+/*
+ * Controls, and what turns the direction of the text around it, become question marks. So do the ends
+ * of lines: a name with some would be as high as it likes, and look like rows of ours.
+ */
 static char *printable(const char *text)
 {
 	GString *safe = g_string_new(NULL);
+	char *valid = g_utf8_make_valid(text, -1); /* a day that was cut out of something else need not be */
 
-	for (const char *c = text; *c; c = g_utf8_next_char(c)) {
+	for (const char *c = valid; *c; c = g_utf8_next_char(c)) {
 		const gunichar u = g_utf8_get_char(c);
 		const GUnicodeType type = g_unichar_type(u);
 		const bool bad = type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT ||
 				 type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR;
 
-		g_string_append_unichar(safe, bad && u != '\n' ? '?' : u);
+		g_string_append_unichar(safe, bad ? '?' : u);
 	}
+	g_free(valid);
 	return g_string_free(safe, FALSE);
 }
 
@@ -180,6 +185,19 @@ double paper_text(struct paper *p, double x, double width, const struct style *s
 	}
 	g_object_unref(layout);
 	return (double)logical.height / PANGO_SCALE * scale;
+}
+
+double paper_pair(struct paper *p, double x, double width, const struct style *style, const char *text, const char *under)
+{
+	const double high = paper_text(p, x, width, style, text);
+	double more = 0;
+
+	if (under) {
+		p->y += high;
+		more = paper_text(p, x, width, style, under);
+		p->y -= high;
+	}
+	return high + more;
 }
 
 double paper_textf(struct paper *p, double x, double width, const struct style *style, const char *fmt, ...)

@@ -58,6 +58,8 @@ void paper_next_sheet(struct paper *p);
 
 /* Text at x and the paper's y, which stays where it is. Return: how high it is. */
 double paper_text(struct paper *p, double x, double width, const struct style *style, const char *text);
+/* One below the other, each with the style's lines; @under: NULL for none. */
+double paper_pair(struct paper *p, double x, double width, const struct style *style, const char *text, const char *under);
 double paper_textf(struct paper *p, double x, double width, const struct style *style, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
 /* Lines and filled boxes at places of the sheet, not below y. */

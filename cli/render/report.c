@@ -8,12 +8,14 @@
 #include "sheets.h"
 #include "words.h"
 
+#include <math.h>
 #include <string.h>
 
 #define HOLDER 96 /* points, beside the bars */
 #define LANE 9
-#define BAR 4
-#define LATE_BAR 8 /* what is late is thicker, not only of another colour */
+#define LANES_HIGH 600.0 /* the lanes of one holder are narrower where they would not fit on a sheet */
+#define BAR (4.0 / LANE)
+#define LATE_BAR (8.0 / LANE) /* what is late is thicker, not only of another colour */
 
 static const struct rgb blue = { 0.16, 0.36, 0.56 }, red = { 0.55, 0.06, 0.15 }, white = { 1, 1, 1 };
 
@@ -79,12 +81,10 @@ static void facts(struct sheets *s, struct wv_doc *report)
 static void exception(struct sheets *s, struct wv_doc *row)
 {
 	const char *sentence = wv_doc_str(row, "sentence"), *takeout = wv_doc_str(row, "takeout");
-	char *records = records_of(row);
-	char *text = g_strdup_printf("%s%s%s", sentence ? sentence : "-", takeout ? "\ntake-out " : "",
-				     takeout ? takeout : "");
+	char *records = records_of(row), *whose = takeout ? g_strdup_printf("take-out %s", takeout) : NULL;
 
-	sheets_row(s, (const char *const[]){ text, records });
-	g_free(text);
+	sheets_row(s, (const char *const[]){ sentence, records }, whose);
+	g_free(whose);
 	g_free(records);
 }
 
@@ -126,11 +126,11 @@ static void exceptions(struct sheets *s, struct wv_doc *rows)
 /* ---- the timeline ------------------------------------------------------------------------------ */
 
 static void put_bar(struct paper *p, const struct wv__timeline *t, const struct wv__bar *bar, uint64_t from, uint64_t to,
-		    double high, struct rgb ink)
+		    double lane, double part, struct rgb ink)
 {
 	const double room = TEXT_WIDTH - HOLDER, x = MARGIN + HOLDER + room * wv__timeline_place(t, from);
-	const double wide = MAX(MARGIN + HOLDER + room * wv__timeline_place(t, to) - x, 0.8);
-	const double y = p->y + LANE * (double)bar->lane + (LANE - high) / 2;
+	const double wide = fmax(MARGIN + HOLDER + room * wv__timeline_place(t, to) - x, 0.8), high = lane * part;
+	const double y = p->y + lane * (double)bar->lane + (lane - high) / 2;
 
 	paper_box(p, x, y, wide, high, bar->back ? ink : white);
 	if (!bar->back)
@@ -140,7 +140,7 @@ static void put_bar(struct paper *p, const struct wv__timeline *t, const struct 
 static void holder(struct sheets *s, const struct wv__timeline *t, size_t first, size_t end, size_t lanes)
 {
 	struct paper *p = s->paper;
-	const double high = MAX(LANE * (double)lanes, 12);
+	const double lane = fmin(LANE, LANES_HIGH / (double)lanes), high = fmax(lane * (double)lanes, 12);
 
 	sheets_need(s, high + 4);
 	paper_text(p, MARGIN + 4, HOLDER - 10, &(struct style){ .size = 7.5, .lines = lanes > 1 ? 2 : 1 }, t->bars[first].holder);
@@ -149,9 +149,9 @@ static void holder(struct sheets *s, const struct wv__timeline *t, size_t first,
 	for (size_t i = first; i < end; i++) {
 		const struct wv__bar *bar = &t->bars[i];
 
-		put_bar(p, t, bar, bar->out, bar->late ? bar->late : bar->end, BAR, blue);
+		put_bar(p, t, bar, bar->out, bar->late ? bar->late : bar->end, lane, BAR, blue);
 		if (bar->late)
-			put_bar(p, t, bar, bar->late, bar->end, LATE_BAR, red);
+			put_bar(p, t, bar, bar->late, bar->end, lane, LATE_BAR, red);
 	}
 	p->y += high + 2;
 	paper_rule(p, MARGIN, p->y, TEXT_WIDTH, 0.3, 0.6);
@@ -196,7 +196,7 @@ static void clause(struct sheets *s, struct wv_doc *row)
 		struct wv_doc *deed = wv_doc_at(done, i);
 		char *count = g_strdup_printf("%" PRIu64, wv_doc_u64(deed, "count")), *records = records_of(deed);
 
-		sheets_row(s, (const char *const[]){ wv_doc_str(deed, "what"), count, records });
+		sheets_row(s, (const char *const[]){ wv_doc_str(deed, "what"), count, records }, NULL);
 		g_free(count);
 		g_free(records);
 	}
@@ -220,12 +220,11 @@ static void clauses(struct sheets *s, struct wv_doc *rows)
 static void takeout(struct sheets *s, struct wv_doc *row)
 {
 	const char *id = wv_doc_str(row, "takeout"), *volume = wv_doc_str(row, "volume");
-	char *names = g_strdup_printf("%s\n%s", id ? id : "-", volume ? volume : "-");
 	char *out = day_of(row, "out"), *due = day_of(row, "due"), *back = day_of(row, "keys_destroyed");
 	char *records = g_strdup_printf("%" PRIu64 " to %" PRIu64, wv_doc_u64(row, "first"), wv_doc_u64(row, "last"));
 
-	sheets_row(s, (const char *const[]){ names, wv_doc_str(row, "holder"), out, due, back, records });
-	g_free(names);
+	sheets_row(s, (const char *const[]){ id, wv_doc_str(row, "holder"), out, due, back, records },
+		   volume ? volume : "-");
 	g_free(out);
 	g_free(due);
 	g_free(back);

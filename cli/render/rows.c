@@ -19,6 +19,13 @@ double row_words(struct paper *p, double x, double width, const struct style *st
 	return height;
 }
 
+double row_sentence(struct paper *p, double x, double width, const struct style *style, const char *english)
+{
+	const char *ja = p->lang == LANG_EN ? NULL : words_ja(english);
+
+	return paper_pair(p, x, width, style, ja ? ja : english, ja && p->lang == LANG_BOTH ? english : NULL);
+}
+
 void row_head(struct paper *p, double x, double width, const char *english)
 {
 	paper_gap(p, 6);
@@ -29,15 +36,12 @@ void row_head(struct paper *p, double x, double width, const char *english)
 
 void row_value(struct paper *p, double x, double width, const char *label, const char *value)
 {
-	char *text;
 	double left, right;
 
 	if (!value)
 		return;
-	text = words_in(p->lang, value, "\n");
 	left = row_words(p, x, ROW_LABEL - 6, &row_label_style, label);
-	right = paper_text(p, x + ROW_LABEL, width - ROW_LABEL, &row_value_style, text);
-	g_free(text);
+	right = row_sentence(p, x + ROW_LABEL, width - ROW_LABEL, &row_value_style, value);
 	p->y += MAX(left, right);
 	paper_gap(p, 2.5);
 }

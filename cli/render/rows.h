@@ -13,6 +13,8 @@ extern const struct style row_value_style, row_label_style, row_small_style, row
 
 /* An English text of the table, in the paper's languages. Return: how high it is. */
 double row_words(struct paper *p, double x, double width, const struct style *style, const char *english);
+/* The same, each language on lines of its own. */
+double row_sentence(struct paper *p, double x, double width, const struct style *style, const char *english);
 void row_head(struct paper *p, double x, double width, const char *english);
 /* NULL: no row. A value of the table comes in the paper's languages, any other as it is. */
 void row_value(struct paper *p, double x, double width, const char *label, const char *value);

@@ -2,16 +2,18 @@
 /*
  * sheets.c - a table that goes on over sheets
  */
+#include "rows.h"
 #include "sheets.h"
 
 #include <math.h>
 
 #define FOOT 26 /* high, above the margin */
 #define BOTTOM (SHEET_HEIGHT - MARGIN - FOOT)
+#define CELL_LINES 24 /* two such texts below each other fit on a sheet */
 
 static const struct style head_style = { .size = 7.5, .bold = true };
-static const struct style group_style = { .size = 8.5, .bold = true };
-static const struct style note_style = { .size = 8, .grey = 0.33 };
+static const struct style group_style = { .size = 8.5, .bold = true, .lines = 3 };
+static const struct style note_style = { .size = 8, .grey = 0.33, .lines = CELL_LINES };
 static const struct style foot_style = { .size = 7, .grey = 0.33, .lines = 1 };
 
 static void foot(struct sheets *s)
@@ -40,7 +42,7 @@ void sheets_begin(struct sheets *s)
 	if (!s->lab)
 		return;
 	p->y = MARGIN - 16;
-	paper_text(p, MARGIN, TEXT_WIDTH, &style, "試験用・証拠になりません  LAB, NOT EVIDENCE");
+	row_words(p, MARGIN, TEXT_WIDTH, &style, "LAB, NOT EVIDENCE");
 	p->y = MARGIN;
 }
 
@@ -89,15 +91,22 @@ void sheets_close(struct sheets *s)
 	s->columns = NULL;
 }
 
+static double height_of(struct sheets *s, const struct style *style, const char *text)
+{
+	const bool dry = s->paper->dry;
+	double high;
+
+	s->paper->dry = true;
+	high = paper_text(s->paper, MARGIN + 4, TEXT_WIDTH - 8, style, text);
+	s->paper->dry = dry;
+	return high;
+}
+
 void sheets_group(struct sheets *s, const char *text, double follows)
 {
 	struct paper *p = s->paper;
-	const bool dry = p->dry;
-	double high;
+	const double high = height_of(s, &group_style, text);
 
-	p->dry = true;
-	high = paper_text(p, MARGIN + 4, TEXT_WIDTH - 8, &group_style, text);
-	p->dry = dry;
 	sheets_need(s, high + 6 + follows);
 	paper_box(p, MARGIN, p->y, TEXT_WIDTH, high + 4, (struct rgb){ 0.92, 0.92, 0.94 });
 	p->y += 2;
@@ -105,32 +114,33 @@ void sheets_group(struct sheets *s, const char *text, double follows)
 	p->y += high + 4;
 }
 
-static double put_texts(struct sheets *s, const char *const *texts)
+static double put_texts(struct sheets *s, const char *const *texts, const char *under)
 {
 	double high = 0;
 
 	for (size_t i = 0; i < s->n; i++) {
 		const struct column *c = &s->columns[i];
-		const struct style style = { .size = c->size > 0 ? c->size : 8 };
+		const struct style style = { .size = c->size > 0 ? c->size : 8, .lines = CELL_LINES };
 
 		/* no macro: it would draw the tallest twice */
-		high = fmax(high, paper_text(s->paper, MARGIN + c->at, c->wide, &style, texts[i] ? texts[i] : "-"));
+		high = fmax(high, paper_pair(s->paper, MARGIN + c->at, c->wide, &style, texts[i] ? texts[i] : "-",
+					     i ? NULL : under));
 	}
 	return high;
 }
 
-void sheets_row(struct sheets *s, const char *const *texts)
+void sheets_row(struct sheets *s, const char *const *texts, const char *under)
 {
 	struct paper *p = s->paper;
 	const bool dry = p->dry;
 	double high;
 
 	p->dry = true;
-	high = put_texts(s, texts);
+	high = put_texts(s, texts, under);
 	p->dry = dry;
 	sheets_need(s, high + 4);
 	if (!dry)
-		put_texts(s, texts);
+		put_texts(s, texts, under);
 	p->y += high + 2;
 	paper_rule(p, MARGIN, p->y, TEXT_WIDTH, 0.3, 0.6);
 	p->y += 2;
@@ -140,6 +150,7 @@ void sheets_note(struct sheets *s, const char *text)
 {
 	struct paper *p = s->paper;
 
-	sheets_need(s, 16);
-	p->y += paper_text(p, MARGIN + 4, TEXT_WIDTH - 8, &note_style, text) + 4;
+	sheets_need(s, height_of(s, &note_style, text) + 4);
+	p->y += paper_text(p, MARGIN + 4, TEXT_WIDTH - 8, &note_style, text);
+	p->y += 4;
 }

@@ -32,8 +32,8 @@ void sheets_open(struct sheets *s, const struct column *columns, size_t n);
 void sheets_close(struct sheets *s);
 /* A line over all columns, shaded; it stays with @follows points more. */
 void sheets_group(struct sheets *s, const char *text, double follows);
-/* One text a column. */
-void sheets_row(struct sheets *s, const char *const *texts);
+/* One text a column; @under: one more below the first, or NULL. Of what is too long for a sheet the begin. */
+void sheets_row(struct sheets *s, const char *const *texts, const char *under);
 /* One text over all columns. */
 void sheets_note(struct sheets *s, const char *text);
 

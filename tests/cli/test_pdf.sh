@@ -98,6 +98,13 @@ ok 'is one page too' one_a4 "$TMP/long.pdf"
 ok 'with its signature block, and how much more there is' text "$TMP/long.txt" 'Responsible person' +33 'passes: see the document'
 is 'no control on it' "$(LC_ALL=C grep -c $'\x1b\\|\xe2\x80\xae' "$TMP/long.txt")" 0
 
+# An end of a line in a name would make it higher than two lines, and a row of ours out of it
+as_document '("x\n" * 60 + "approved by  somebody") as $l | .medium.path = $l | .takeout.holder.name = $l | .not_proven = [$l] |
+	.sanitization.technique = $l | .crypto_erase.conditions = $l' "$TMP/lines.json"
+ok 'a certificate of names with ends of lines' render "$TMP/lines.json" "$TMP/lines.pdf" --lang en
+is 'has none of them' "$(grep -cE '^ *(x|approved by  somebody) *$' "$TMP/lines.txt")" 0
+ok 'but all that is beside them' text "$TMP/lines.txt" 'Responsible person' 'x?x?x' 'Not proven'
+
 # ---- refused ------------------------------------------------------------------------------------------
 
 cp "$cert" "$TMP/forged.json"

@@ -69,4 +69,23 @@ ok 'none is left out' missing "$TMP/year.json" "$TMP/year.txt"
 is 'each exception has its line' "$(tr -d '\n' <"$TMP/year.txt" | grep -oF "$(jq -r '.exceptions[0].sentence' "$TMP/year.json")" | wc -l)" 300
 is 'and each sheet the heads of its table' "$(grep -c '^ *What happened  *Records$' "$TMP/year.txt")" \
 	"$(awk 'BEGIN {RS = "\f"} /What happened/ {n++} END {print n}' "$TMP/year.txt")"
+
+# ---- all that is high ---------------------------------------------------------------------------
+
+below_the_foot() { # PDF: how many points of all sheets are not white there
+	local sheets
+	sheets=$(pdfinfo "$1" | sed -n 's/^Pages: *//p')
+	for ((i = 1; i <= sheets; i++)); do
+		pdftoppm -gray -r 36 -f "$i" -l "$i" -x 0 -y 406 -W 298 -H 14 "$1" | tail -c $((298 * 14))
+	done | tr -d '\377' | wc -c
+}
+jq -Sc '.takeouts[1] as $t | .takeouts = [range(300) | $t | .holder = "one"]' "$TMP/report.json" >"$TMP/lanes.json"
+ok 'of 300 that one holder has at once' pages "$TMP/lanes.json" "$TMP/lanes.pdf"
+is 'no bar is below a sheet' "$(below_the_foot "$TMP/lanes.pdf")" 0
+jq -Sc '("x\n" * 3000) as $l | .takeouts[0].holder = $l | .exceptions[0].sentence = $l | .clauses[0].note = $l |
+	.clauses[1].obliges = $l' "$TMP/report.json" >"$TMP/high.json"
+ok 'of texts that are higher than a sheet' pages "$TMP/high.json" "$TMP/high.pdf" --lang en
+is 'nor such a text' "$(below_the_foot "$TMP/high.pdf")" 0
+ok 'what is below them is there' grep -q "^ *take-out $(jq -r '.exceptions[0].takeout' "$TMP/report.json")" "$TMP/high.txt"
+is 'no sheet is headed in Japanese' "$(grep -c 試験用 "$TMP/high.txt")" 0
 echo "1..$_n"
