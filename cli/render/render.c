@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #define INPUT_MAX (64 * MiB)
 
@@ -112,6 +113,7 @@ static int run(enum lang lang)
 	struct fonts fonts;
 	int r;
 
+	close_range(STDERR_FILENO + 1, ~0U, 0); /* whatever its caller left open */
 	if (fonts_open(&fonts) < 0)
 		return fail("no font for Japanese is installed: install fonts-ipaexfont-gothic or fonts-noto-cjk");
 	input = read_all(STDIN_FILENO);

@@ -145,5 +145,17 @@ if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
 else
 	skip 'once it is confined it opens nothing' 'no strace'
 fi
+mkfifo "$TMP/in"
+"$RENDER" <"$TMP/in" 9<>"$TMP/stick" >"$TMP/late.pdf" 2>/dev/null &
+helper=$!
+exec 8>"$TMP/in"
+for ((i = 0; i < 100; i++)); do # its font is open: it waits for the document
+	grep -q /usr/share/fonts/ "/proc/$helper/maps" 2>/dev/null && break
+	sleep 0.1
+done
+ok 'it has its font open' test "$i" -lt 100
+is 'and nothing that its caller left open' "$(ls -l "/proc/$helper/fd" | grep -c "$TMP/stick")" 0
+exec 8>&-
+wait $helper
 is 'no drawing library is in workvol' "$(ldd "$WORKVOL" | grep -ciE 'pango|cairo|freetype|glib')" 0
 echo "1..$_n"
