@@ -6,6 +6,7 @@
  */
 #include "evidence/certificate.h"
 #include "figures.h"
+#include "machine.h"
 #include "pages.h"
 #include "rows.h"
 #include "words.h"
@@ -17,7 +18,6 @@
 #define QR 74
 #define PASSES_SHOWN 6
 #define LIST_SHOWN 7
-#define SERVICES_SHOWN 4
 #define SMALLEST 0.55
 
 /* ---- the top ---------------------------------------------------------------------------------- */
@@ -81,6 +81,7 @@ static int title(struct paper *p, struct wv_doc *doc, const char *digest)
 	}
 	paper_gap(p, 3);
 	p->y += row_words(p, MARGIN, width, &row_small_style, "SHA-256 of the document that this page shows");
+	paper_gap(p, 1.5);
 	p->y += paper_text(p, MARGIN, width, &(struct style){ .size = 7.5, .lines = 1 }, digest);
 	p->y = MAX(p->y, top + QR);
 	paper_gap(p, 6);
@@ -133,6 +134,7 @@ static void passes(struct paper *p, struct wv_doc *list)
 	for (size_t c = 0; c < G_N_ELEMENTS(columns); c++)
 		high = fmax(high, row_words(p, MARGIN + columns[c].at, columns[c].wide, &row_label_style, columns[c].label));
 	p->y += high;
+	paper_gap(p, 1.5);
 	for (size_t i = 0; i < n && i < PASSES_SHOWN; i++) {
 		struct wv_doc *pass = wv_doc_at(list, i);
 
@@ -172,7 +174,14 @@ static void sanitization(struct paper *p, struct wv_doc *certificate)
 	row_value(p, right, HALF, "before that", wv_doc_str(how, "previous_contents"));
 	p->y = MAX(p->y, left);
 	paper_gap(p, 2);
+	if (wv_doc_get(wipe, "length") && wv_doc_u64(wipe, "length") != wv_doc_u64(wipe, "size")) {
+		char *text = g_strdup_printf("%" PRIu64 " B @ %" PRIu64 " B", wv_doc_u64(wipe, "length"), wv_doc_u64(wipe, "offset"));
+
+		row_value(p, MARGIN, TEXT_WIDTH, "range wiped", text);
+		g_free(text);
+	}
 	passes(p, wv_doc_get(wipe, "passes"));
+	row_value(p, MARGIN, TEXT_WIDTH, "note", wv__certificate_last_pass(certificate));
 }
 
 /* What the shades of the surface mean, two beside each other. */
@@ -229,12 +238,12 @@ static void takeout(struct paper *p, struct wv_doc *doc)
 	if (!doc)
 		return;
 	row_head(p, MARGIN, TEXT_WIDTH, "Take-out");
+	row_value(p, MARGIN, TEXT_WIDTH, "take-out", wv_doc_str(doc, "takeout"));
+	row_value(p, MARGIN, TEXT_WIDTH, "volume", wv_doc_str(doc, "volume"));
 	top = p->y;
-	row_value(p, MARGIN, HALF, "take-out", wv_doc_str(doc, "takeout"));
-	row_value(p, MARGIN, HALF, "volume", wv_doc_str(doc, "volume"));
+	row_value(p, MARGIN, HALF, "holder", wv_doc_str(wv_doc_get(doc, "holder"), "name"));
 	left = p->y;
 	p->y = top;
-	row_value(p, right, HALF, "holder", wv_doc_str(wv_doc_get(doc, "holder"), "name"));
 	row_value(p, right, HALF, "approved by", wv_doc_str(doc, "approver"));
 	row_value(p, right, HALF, "return approved by", wv_doc_str(doc, "return_approver"));
 	p->y = MAX(p->y, left);
@@ -258,29 +267,6 @@ static void keys(struct paper *p, struct wv_doc *doc)
 		row_words(p, MARGIN, ROW_LABEL - 6, &row_label_style, "known copies");
 	row_list(p, MARGIN + ROW_LABEL, TEXT_WIDTH - ROW_LABEL, copies, LIST_SHOWN);
 	row_value(p, MARGIN, TEXT_WIDTH, "conditions", wv_doc_str(doc, "conditions"));
-}
-
-static void host(struct paper *p, struct wv_doc *doc)
-{
-	static const struct {
-		const char *key, *label;
-	} rows[] = { { "swap", "swap" }, { "hibernation", "hibernation" }, { "core_dumps", "core dumps" } };
-	struct wv_doc *services = wv_doc_get(wv_doc_get(doc, "login"), "services");
-
-	if (!doc)
-		return;
-	row_head(p, MARGIN, TEXT_WIDTH, "Machine that it was used on");
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-		row_value(p, MARGIN, TEXT_WIDTH, rows[i].label, wv_doc_str(wv_doc_get(doc, rows[i].key), "state"));
-	row_value(p, MARGIN, TEXT_WIDTH, "cloud folder", wv_doc_str(doc, "cloud"));
-	for (size_t i = 0; i < wv_doc_count(services) && i < SERVICES_SHOWN; i++) {
-		struct wv_doc *service = wv_doc_at(services, i);
-		const char *name = wv_doc_str(service, "service"), *second = wv_doc_str(service, "second_factor");
-		char *text = g_strdup_printf("%s: second factor %s", name ? name : "-", second ? second : "-");
-
-		row_value(p, MARGIN, TEXT_WIDTH, "log-in", text);
-		g_free(text);
-	}
 }
 
 static void put_signature(struct paper *p)
@@ -342,7 +328,8 @@ static int put_page(struct paper *p, struct wv_doc *doc, const char *digest)
 	surface(p, wv_doc_get(doc, "wipe"));
 	takeout(p, wv_doc_get(doc, "takeout"));
 	keys(p, wv_doc_get(doc, "crypto_erase"));
-	host(p, wv_doc_get(doc, "host"));
+	machine_host(p, wv_doc_get(doc, "host"));
+	machine_copies(p, wv_doc_get(doc, "copies"));
 	row_head(p, MARGIN, TEXT_WIDTH, "Not proven");
 	row_list(p, MARGIN, TEXT_WIDTH, wv_doc_get(doc, "not_proven"), LIST_SHOWN);
 	signature(p);

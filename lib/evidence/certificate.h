@@ -43,6 +43,10 @@ int wv__certificate_build(struct wv_ctx *ctx, const struct wv__certificate_parts
  */
 void wv__certificate_words(struct wv_doc *certificate, const char **ret_result, const char **ret_reason);
 const char *wv__certificate_category(struct wv_doc *certificate);
+/* Whoever reads the medium finds the last pass only: what it holds now where that surprises, else NULL. */
+const char *wv__certificate_last_pass(struct wv_doc *certificate);
+/* Of the host's swap, hibernation or core dumps; NULL where nothing is told. */
+const char *wv__certificate_standing(struct wv_doc *part);
 /* One page, at most 66 lines of 80 columns; free() it. -EBADMSG when it is no certificate. */
 int wv__certificate_text(struct wv_ctx *ctx, struct wv_doc *certificate, char **ret_text);
 

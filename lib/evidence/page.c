@@ -55,7 +55,7 @@ static void number(struct page *page, const char *label, uint64_t n, const char 
 {
 	char text[64];
 
-	snprintf(text, sizeof(text), "%" PRIu64 " %.40s", n, unit);
+	snprintf(text, sizeof(text), *unit ? "%" PRIu64 " %.40s" : "%" PRIu64, n, unit);
 	line(page, label, text);
 }
 
@@ -135,19 +135,27 @@ static bool is_pattern(struct wv_doc *pass, const char *name)
 	return pattern && strcmp(pattern, name) == 0;
 }
 
-/* Whoever reads the medium finds the last pass only. */
-static void final_zeros(struct page *page, struct wv_doc *wipe)
+const char *wv__certificate_last_pass(struct wv_doc *certificate)
 {
-	struct wv_doc *list = wv_doc_get(wipe, "passes");
-	const size_t n = list ? wv_doc_count(list) : 0;
+	struct wv_doc *list = wv_doc_get(wv_doc_get(certificate, "wipe"), "passes");
+	const size_t n = wv_doc_count(list);
 	bool random = false;
 
 	for (size_t i = 0; i + 1 < n; i++)
 		random = random || is_pattern(wv_doc_at(list, i), "random");
 	if (random && (is_pattern(wv_doc_at(list, n - 1), "zero") ||
 		       is_pattern(wv_doc_at(list, n - 1), "00")))
-		line(page, "note", "zeros were written last, after random bytes: "
-				   "zeros are what the medium holds now");
+		return "zeros were written last, after random bytes: zeros are what the medium holds now";
+	return NULL;
+}
+
+/* "clear" would read as if all were well. */
+const char *wv__certificate_standing(struct wv_doc *part)
+{
+	static const struct word words[] = { { "clear", "not encrypted" }, { "memory", "in memory only" }, { NULL, NULL } };
+	const char *state = wv_doc_str(part, "state");
+
+	return in_words(words, state, state);
 }
 
 static const struct word bad_words[] = {
@@ -273,7 +281,7 @@ static void sanitization(struct page *page, struct wv_doc *certificate)
 	line(page, "tool", wv_doc_str(how, "version"));
 	extent(page, wipe);
 	passes(page, wipe);
-	final_zeros(page, wipe);
+	line(page, "note", wv__certificate_last_pass(certificate));
 	bad_ranges(page, wipe);
 }
 
@@ -288,7 +296,7 @@ static void host(struct page *page, struct wv_doc *doc)
 		return;
 	head(page, "Machine that it was used on");
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		line(page, rows[i].label, wv_doc_str(wv_doc_get(doc, rows[i].key), "state"));
+		line(page, rows[i].label, wv__certificate_standing(wv_doc_get(doc, rows[i].key)));
 	line(page, "cloud folder", wv_doc_str(doc, "cloud"));
 	for (size_t i = 0; i < wv_doc_count(services) && i < SERVICES_SHOWN; i++) {
 		struct wv_doc *service = wv_doc_at(services, i);

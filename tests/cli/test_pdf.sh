@@ -105,6 +105,21 @@ ok 'a certificate of names with ends of lines' render "$TMP/lines.json" "$TMP/li
 is 'has none of them' "$(grep -cE '^ *(x|approved by  somebody) *$' "$TMP/lines.txt")" 0
 ok 'but all that is beside them' text "$TMP/lines.txt" 'Responsible person' 'x?x?x' 'Not proven'
 
+# ---- of a machine, and of zeros ---------------------------------------------------------------------
+
+as_document '.host = {"swap": {"state": "memory"}, "hibernation": {"state": "off"}, "core_dumps": {"state": "clear"},
+	"login": {"services": [{"service": "sshd", "second_factor": "none"}]}} |
+	.copies = {"found": [{"path": "/home/a/1.txt"}], "found_count": 7, "searched": ["/home"], "not_searched_count": 1,
+		"not_searched": [{"path": "/home/b", "why": "Permission denied"}]} |
+	.wipe.length = 4096 | .wipe.offset = 8192 | .wipe.passes = [{"pattern": "random"}, {"pattern": "zero"}]' "$TMP/machine.json"
+ok 'a certificate of a machine' render "$TMP/machine.json" "$TMP/machine.pdf" --lang en
+ok 'says what was searched, found and left out' text "$TMP/machine.txt" /home/a/1.txt '+6: more' '/home/b: Permission denied'
+ok 'that a core dump is not encrypted, and of the last pass' text "$TMP/machine.txt" 'not encrypted' 'in memory only' \
+	'zeros are what the medium holds now' '4096 B @ 8192 B'
+ok 'and in Japanese' eval 'render "$TMP/machine.json" "$TMP/machine-ja.pdf" --lang ja &&
+	text "$TMP/machine-ja.txt" 暗号化なし メモリ内のみ 第二要素なし 探索しなかった場所 ゼロを書きました'
+is 'alone' "$(grep -cE 'second factor|not encrypted|searched|zeros' "$TMP/machine-ja.txt")" 0
+
 # ---- refused ------------------------------------------------------------------------------------------
 
 cp "$cert" "$TMP/forged.json"

@@ -87,6 +87,19 @@ START_TEST(what_is_bad_is_said_in_words)
 }
 END_TEST
 
+START_TEST(a_machine_that_writes_in_clear_is_not_called_clear)
+{
+	char *page = page_of("{\"type\":\"certificate\",\"host\":{\"swap\":{\"state\":\"memory\"},\"hibernation\":"
+			     "{\"state\":\"off\"},\"core_dumps\":{\"state\":\"clear\"}},\"copies\":{\"found_count\":0}}");
+
+	ck_assert(has(page, "core dumps          not encrypted\n"));
+	ck_assert(has(page, "swap                in memory only\n"));
+	ck_assert(has(page, "hibernation         off\n"));
+	ck_assert(has(page, "found               0\n"));
+	free(page);
+}
+END_TEST
+
 START_TEST(no_line_is_longer_than_80_columns)
 {
 	char *page = page_of("{\"type\":\"certificate\",\"verdict\":\"sampled\",\"lab\":true,"
@@ -120,6 +133,7 @@ static Suite *page_suite(void)
 	tcase_add_test(tc, pass_failed_and_unknown_differ_at_a_glance);
 	tcase_add_test(tc, an_overwrite_is_clear_and_says_what_lies_there_now);
 	tcase_add_test(tc, what_is_bad_is_said_in_words);
+	tcase_add_test(tc, a_machine_that_writes_in_clear_is_not_called_clear);
 	tcase_add_test(tc, no_line_is_longer_than_80_columns);
 	tcase_add_test(tc, another_document_is_no_certificate);
 	suite_add_tcase(suite, tc);
