@@ -5,6 +5,8 @@
  */
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,6 +14,7 @@
 #include "cli.h"
 
 #define PROGRAM "/usr/bin/systemd-ask-password"
+#define TICK_MS 200 /* how often the wish to stop is looked at */
 
 static int start(const char *prompt, bool secret, pid_t *ret_pid, int *ret_fd)
 {
@@ -37,6 +40,18 @@ static int start(const char *prompt, bool secret, pid_t *ret_pid, int *ret_fd)
 		close(ends[0]);
 	*ret_fd = ends[0];
 	return -r;
+}
+
+/* A signal to us alone takes the question back: an answer would come to nobody. */
+static void wait_answer(pid_t pid, int fd)
+{
+	struct pollfd end = { .fd = fd, .events = POLLIN };
+	int n = 0;
+
+	while (!signals_stop_wanted() && (n == 0 || (n < 0 && errno == EINTR)))
+		n = poll(&end, 1, TICK_MS);
+	if (signals_stop_wanted())
+		kill(pid, SIGTERM);
 }
 
 /* It has answered: with status 0, or nobody did. */
@@ -80,6 +95,7 @@ static int ask_key_file(struct cli *cli, const char *target)
 	r = start(prompt, false, &pid, &fd);
 	if (r < 0)
 		return report_text(cli, r, "cannot run " PROGRAM);
+	wait_answer(pid, fd);
 	r = read_path(fd, path, sizeof(path));
 	close(fd);
 	if (!answered(pid) || r < 0)
@@ -111,6 +127,7 @@ int ask_agent(struct cli *cli, struct wv_secret **ret_secret)
 	r = start(prompt, true, &pid, &fd);
 	if (r < 0)
 		return report_text(cli, r, "cannot run " PROGRAM);
+	wait_answer(pid, fd);
 	r = wv_secret_from_fd(cli->ctx, fd, "the passphrase", ret_secret); /* into locked memory, and nowhere else */
 	close(fd);
 	if (answered(pid) && r == 0)

@@ -65,6 +65,24 @@ EOF
 not_ok_exit 3 'only the key file is answered: refused' return_
 ok '... and said' said 'no password agent gave the passphrase'
 is 'nothing was done' "$(state)" out
+# stopped OPTION...: once it has asked, a signal to workvol alone; its exit code
+stopped() {
+	local pid
+	: >"$TMP/systemd-ask-password.calls"
+	"$WORKVOL" return --ask-agent --request-only "$DEV" "$@" &
+	pid=$!
+	for _ in $(seq 300); do [ -s "$TMP/systemd-ask-password.calls" ] && break; sleep 0.1; done
+	sleep 0.5
+	kill -TERM $pid
+	for _ in $(seq 300); do kill -0 $pid 2>/dev/null || break; sleep 0.1; done
+	kill -KILL $pid 2>/dev/null # it waits for the answer
+	wait $pid
+}
+echo 'exec sleep 297.5' >"$TMP/systemd-ask-password.does"
+not_ok_exit 130 'a signal ends the question for the key file' stopped
+not_ok_exit 130 'and that for the passphrase' stopped --key-file "$KEY"
+ok '... and that is said' said interrupted
+not_ok_exit 1 'nobody is asked any more' pgrep -fx 'sleep 297.5'
 cat >"$TMP/systemd-ask-password.does" <<EOF
 case "\$*" in *'key file'*) echo '$KEY' ;; *) echo wrong ;; esac
 EOF
