@@ -153,23 +153,38 @@ static int judge(struct wv_ctx *ctx, struct wv__subject *s, struct finding *f)
 	return 0;
 }
 
+static bool says_same(struct wv_doc *a, struct wv_doc *b, const char *key)
+{
+	const char *one = wv_doc_str(a, key), *two = wv_doc_str(b, key);
+
+	return one && two ? strcmp(one, two) == 0 : one == two;
+}
+
+/* But for the paths: a medium that comes and goes has another name each time. */
+static bool is_said_again(struct wv_doc *last, struct wv_doc *now)
+{
+	static const char *const keys[] = { "verdict", "volume", "takeout", "holds", "restraint" };
+	struct wv_doc *was = wv_doc_get(last, "medium"), *is = wv_doc_get(now, "medium");
+	bool same = says_same(was, is, "serial") && wv_doc_u64(was, "size") == wv_doc_u64(is, "size") &&
+		    wv_doc_bool(last, "alert") == wv_doc_bool(now, "alert");
+
+	for (size_t i = 0; same && i < ARRAY_SIZE(keys); i++)
+		same = says_same(last, now, keys[i]);
+	return same;
+}
+
 /* Was the same recorded a moment ago? A chattering connector must not fill the ledger. */
-static bool just_recorded(struct wv_station *st, const struct wv__subject *s, const struct finding *f)
+static bool just_recorded(struct wv_station *st, struct wv_doc *body)
 {
 	cleanup_doc struct wv_doc *last = NULL;
-	struct wv_doc *body;
-	const char *time, *serial, *verdict;
+	const char *time;
 	uint64_t when;
 
 	if (wv__ledger_last(st->ctx, st->ledger, "insert.seen", NULL, &last) < 0 || !last)
 		return false;
-	body = wv_doc_get(last, "body");
 	time = wv_doc_str(last, "time");
-	serial = wv_doc_str(wv_doc_get(body, "medium"), "serial");
-	verdict = wv_doc_str(body, "verdict");
 	return time && wv__time_parse(time, &when) == 0 && when + QUIET_SECONDS > wv__now() &&
-	       serial && s->dev->serial && strcmp(serial, s->dev->serial) == 0 && verdict &&
-	       strcmp(verdict, f->verdict) == 0;
+	       is_said_again(wv_doc_get(last, "body"), body);
 }
 
 static int hold_off(struct wv_station *st, struct wv__subject *s, struct wv__restraint *ret)
@@ -224,13 +239,12 @@ WV_API int wv_flow_insert(struct wv_station *st, const char *device, uint32_t fl
 	r = judge(ctx, &s, &f);
 	if (r < 0)
 		return r;
-	r = hold_off(st, &s, &held);
+	r = wv__identity(ctx, s.dev, &medium); /* before it is held off: what cannot be recorded is not done */
+	if (r == 0)
+		r = hold_off(st, &s, &held);
 	if (r < 0)
 		return r;
 	f.alert = f.alert || held.failed;
-	r = wv__identity(ctx, s.dev, &medium);
-	if (r < 0)
-		return r;
 	r = wv__doc_build(ctx, &doc, M_DOC("medium", medium), M_STR("verdict", f.verdict),
 			  M_BOOL("alert", f.alert), M_STR("volume", *s.volume ? s.volume : NULL),
 			  M_STR("takeout", s.t ? s.t->id : NULL),
@@ -242,7 +256,7 @@ WV_API int wv_flow_insert(struct wv_station *st, const char *device, uint32_t fl
 	wv__log(ctx, f.alert ? WV_LOG_WARNING : WV_LOG_INFO, "%s", f.message);
 	if (held.message)
 		wv__log(ctx, held.failed ? WV_LOG_WARNING : WV_LOG_INFO, "%s", held.message);
-	if (st->policy->on_insert != WV__INSERT_IGNORE && !just_recorded(st, &s, &f)) {
+	if (st->policy->on_insert != WV__INSERT_IGNORE && !just_recorded(st, doc)) {
 		r = wv__ledger_append(ctx, st->ledger, "insert.seen", s.t ? s.t->id : NULL, doc, NULL);
 		if (flags & WV_INSERT_NOTIFY) /* whether it could be recorded or not */
 			notify(ctx, &f, &held);

@@ -63,6 +63,36 @@ START_TEST(the_same_is_not_recorded_twice_in_a_minute)
 }
 END_TEST
 
+static uint64_t seen(const char *path)
+{
+	cleanup_doc struct wv_doc *doc = NULL;
+	char digest[65];
+	uint64_t seq;
+
+	ck_done(wv_flow_insert(w.st, path, 0, &doc));
+	ck_done(wv__ledger_head(ctx, w.st->ledger, &seq, digest));
+	return seq;
+}
+
+/* A stick without a serial is called by the kernel's name, as the one before it was. */
+START_TEST(another_of_that_name_is_recorded)
+{
+	char stick[300];
+	uint64_t first;
+
+	out();
+	snprintf(stick, sizeof(stick), "%s/stick", w.dir);
+	must("truncate -s 1M '%s'", stick);
+	first = seen(stick);
+	ck_assert_uint_eq(seen(stick), first);
+	must("truncate -s 2M '%s'", stick);
+	ck_assert_uint_eq(seen(stick), first + 1);
+	must("mkfs.ext4 -q '%s'", stick);
+	ck_assert_uint_eq(seen(stick), first + 2);
+	ck_assert_uint_eq(seen(stick), first + 2);
+}
+END_TEST
+
 /* In the mounts of own_run(): nobody else is told. */
 static void make_quiet(void)
 {
@@ -84,4 +114,4 @@ START_TEST(telling_survives_every_failure)
 END_TEST
 
 FLOW_MAIN("insert", make_quiet, telling_survives_every_failure, insert_survives_every_failure, a_volume_that_is_out_is_due_back,
-	  the_same_is_not_recorded_twice_in_a_minute)
+	  the_same_is_not_recorded_twice_in_a_minute, another_of_that_name_is_recorded)
