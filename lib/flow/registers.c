@@ -122,7 +122,9 @@ int wv__registers_need_training(struct wv_station *st, const char *holder)
 	if (r < 0)
 		return r;
 	date = wv_doc_str(wv_doc_get(wv__registers_current(&list, "training", holder), "fields"), "date");
-	if (date && wv__date_parse(date, &when) == 0 && when + days * DAY_SECONDS >= wv__now())
+	/* the end of that day: today's, east of here tomorrow's, is no later than that */
+	if (date && wv__date_parse(date, &when) == 0 && when + days * DAY_SECONDS >= wv__now() &&
+	    when < wv__now() + 2 * DAY_SECONDS)
 		return 0;
 	return wv__fail(st->ctx, -EPERM, "%s has no training on record of the last %" PRIu64 " days (policy training-days): workvol register enter training %s date=YYYY-MM-DD",
 			holder, days, holder);

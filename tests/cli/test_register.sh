@@ -65,6 +65,9 @@ not_ok_exit 3 'who was not trained takes nothing out' prepare "$V"
 ok '... and what to enter is said' said 'workvol register enter training suzuki'
 must wv register enter training suzuki "date=$(date -d '-400 days' +%F)"
 not_ok_exit 3 'nor who was trained too long ago' prepare "$V"
+must wv register enter training suzuki "date=$(date -d '+3 days' +%F)"
+not_ok_exit 3 'nor who is yet to be trained' prepare "$V"
+ok '... and that is why' said 'workvol register enter training suzuki'
 must wv register enter training suzuki "date=$(date -d '-300 days' +%F)"
 not_ok_exit 3 'a server that is not on the register takes nothing' prepare "$V"
 ok '... and what to enter is said, too' said "workvol register enter storage NAME place=$SERVER"
@@ -91,7 +94,7 @@ counted() {
 	jq -r "[.clauses[] | select(.clause == \"$1\") | .done[] | select(.kind | startswith(\"register.\")) | .count] | join(\" \")" \
 		"$TMP/report"
 }
-for row in 'S3-4|4' 'S4|3' 'S5|2' 'S7|1 0' 'S8|2 1' 'R5|1'; do
+for row in 'S3-4|4' 'S4|4' 'S5|2' 'S7|1 0' 'S8|2 1' 'R5|1'; do
 	is "${row%|*}: as many as were entered, and ended" "$(counted "${row%|*}")" "${row#*|}"
 done
 ok 'the chain is intact' wv ledger verify
