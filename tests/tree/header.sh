@@ -1,21 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # header.sh - workvol.h stands alone, in C99 and in C++
-set -u
-cd "$(dirname "$0")/../.." || exit 1
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-n=0 bad=0
-try() { # SENTENCE COMMAND...
-	local what=$1 out
-	shift
-	n=$((n + 1))
-	if out=$("$@" 2>&1); then echo "ok $n - $what"; else
-		bad=1
-		printf 'not ok %d - %s\n' $n "$what"
-		printf '%s\n' "$out" | head -20 | sed 's/^/# /'
-	fi
-}
+. "$(dirname "$0")/lib.sh"
+scratch
 cat >"$tmp/use.c" <<'C'
 #include <workvol.h>
 
@@ -40,8 +27,6 @@ if [ -n "$cxx" ]; then
 		-Wno-c++20-designator -Werror -Ilib -x c++ -fsyntax-only - <<<'#include <workvol.h>
 int main() { return wv_version() == nullptr; }'
 else
-	n=$((n + 1))
-	echo "ok $n - workvol.h compiles alone as C++ # SKIP no C++ compiler"
+	skip 'workvol.h compiles alone as C++' 'no C++ compiler'
 fi
-echo "1..$n"
-exit $bad
+finish

@@ -1,22 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # install.sh - what `make install` leaves is complete: a program builds against it
-set -u
-cd "$(dirname "$0")/../.." || exit 1
-B=${B:-build/release}
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-n=0 bad=0
-try() { # SENTENCE COMMAND...
-	local what=$1 out
-	shift
-	n=$((n + 1))
-	if out=$("$@" 2>&1); then echo "ok $n - $what"; else
-		bad=1
-		printf 'not ok %d - %s\n' $n "$what"
-		printf '%s\n' "$out" | tail -20 | sed 's/^/# /'
-	fi
-}
+. "$(dirname "$0")/lib.sh"
+scratch
 root=$tmp/root
 # BUILD is the caller's: its objects are there already
 try 'make install works' ${MAKE:-make} -s --no-print-directory B="$B" DESTDIR="$root" prefix=/usr install
@@ -66,5 +52,4 @@ runs() {
 try 'and prints the version that the .pc file names' runs
 try 'the installed command runs' "$root/usr/bin/workvol" --version
 try 'and its helper' "$root/usr/bin/workvol-render" --version
-echo "1..$n"
-exit $bad
+finish

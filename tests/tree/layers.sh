@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # layers.sh - the include table of docs/architecture.md held against the includes
-set -u
-cd "$(dirname "$0")/../.." || exit 1
+. "$(dirname "$0")/lib.sh"
 
 declare -A floor=(
 	[base]=0 [policy]=1 [media]=1 [trust]=1 [declare]=1 [ledger]=1
@@ -40,15 +39,6 @@ normal() {
 	REPLY=${REPLY#lib/}
 }
 
-n=0 bad=0
-ok() { # SENTENCE FINDINGS
-	n=$((n + 1))
-	if [ -z "$2" ]; then echo "ok $n - $1"; else
-		bad=1
-		printf 'not ok %d - %s\n' $n "$1"
-		printf '%s\n' "$2" | sed 's/^/# /'
-	fi
-}
 
 # FILE INCLUDED, one a line
 includes() {
@@ -100,5 +90,4 @@ ok 'nothing that draws is included by anything else' "$wrong"
 
 wrong=$(includes "${sources[@]}" lib/workvol.h | grep -E '(^| )(\.\./)*(cli|tests)/')
 ok 'the library knows neither the command line nor the tests' "$wrong"
-echo "1..$n"
-exit $bad
+finish

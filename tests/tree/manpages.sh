@@ -1,19 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # manpages.sh - every command has a page, every option is in it, and none is made up
-set -u
-cd "$(dirname "$0")/../.." || exit 1
-B=${B:-build/release}
+. "$(dirname "$0")/lib.sh"
 workvol=$B/workvol
-n=0 bad=0
-ok() { # SENTENCE FINDINGS
-	n=$((n + 1))
-	if [ -z "$2" ]; then echo "ok $n - $1"; else
-		bad=1
-		printf 'not ok %d - %s\n' $n "$1"
-		printf '%s\n' "$2" | sed 's/^/# /'
-	fi
-}
 # the options that a help text lists, and those that a page has an item for
 of_help() {
 	sed -n '/^options/,/^$/p' | grep -oE '^ +(-[a-z], )?--[a-z-]+' | grep -oE '\--[a-z-]+' | sort -u
@@ -28,8 +17,7 @@ both() { # PAGE, options of the help on stdin
 if command -v mandoc >/dev/null; then
 	ok 'mandoc has nothing to say' "$(mandoc -Tlint -W warning docs/man/*.[0-9] 2>&1)"
 else
-	n=$((n + 1))
-	echo "ok $n - mandoc has nothing to say # SKIP no mandoc"
+	skip 'mandoc has nothing to say' 'no mandoc'
 fi
 
 help=$("$workvol" help) || { echo 'not ok - workvol help does not run'; exit 1; }
@@ -51,5 +39,4 @@ done
 ok 'no page without a command' "$(for p in docs/man/workvol-*.1; do
 	c=${p#docs/man/workvol-} c=${c%.1}
 	grep -qw "$c" <<<"$commands" || echo "$p"; done)"
-echo "1..$n"
-exit $bad
+finish

@@ -2,25 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # runner.sh - what runs the tests and counts them: a test sees its own mounts and
 # processes only, and what fails, or does not build, is in the count
-set -u
-cd "$(dirname "$0")/../.." || exit 1
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-n=0 bad=0
-try() { # SENTENCE COMMAND...
-	local what=$1 out
-	shift
-	n=$((n + 1))
-	if out=$("$@" 2>&1); then echo "ok $n - $what"; else
-		bad=1
-		printf 'not ok %d - %s\n' $n "$what"
-		printf '%s\n' "$out" | tail -20 | sed 's/^/# /'
-	fi
-}
-skip() { # SENTENCE WHY
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
-}
+. "$(dirname "$0")/lib.sh"
+scratch
 run() { # NAME SCRIPT
 	tests/run.sh "$tmp/log" "$1" bash -c "$2"
 }
@@ -62,5 +45,4 @@ fails_to_build() {
 }
 try 'a build that fails is an error' fails_to_build
 try 'and is in the count' counted '0 passed, 1 failed, 0 skipped' "$tmp/b/log"
-echo "1..$n"
-exit $bad
+finish

@@ -1,17 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # style.sh - what no compiler sees: lengths, licences, blanks, paths of a build machine
-set -u
-cd "$(dirname "$0")/../.." || exit 1
-n=0 bad=0
-ok() { # SENTENCE FINDINGS
-	n=$((n + 1))
-	if [ -z "$2" ]; then echo "ok $n - $1"; else
-		bad=1
-		printf 'not ok %d - %s\n' $n "$1"
-		printf '%s\n' "$2" | head -30 | sed 's/^/# /'
-	fi
-}
+. "$(dirname "$0")/lib.sh"
 mapfile -t files < <({ git ls-files 2>/dev/null || find . -type f -not -path './build/*' -not -path './.git/*'; } |
 	grep -v '^tests/fuzz/corpus/' | while read -r f; do [ -f "$f" ] && echo "$f"; done)
 mapfile -t sources < <(printf '%s\n' "${files[@]}" | grep -E '^(lib|cli)/.*\.[ch]$')
@@ -39,5 +29,4 @@ ok 'every source of the command line and the tests is under the GPL' \
 	"$(said_not 'SPDX-License-Identifier: GPL-2.0-or-later' 1 1 $(printf '%s\n' "${files[@]}" | grep -E '^(cli|tests)/.*\.[ch]$'))"
 ok 'every source says in its first comment what it is' \
 	"$(said_not 'NAME - ' 2 4 "${sources[@]}")"
-echo "1..$n"
-exit $bad
+finish

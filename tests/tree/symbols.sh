@@ -1,20 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # symbols.sh - the shared library exports the functions of workvol.h, and nothing else
-set -u
-cd "$(dirname "$0")/../.." || exit 1
-B=${B:-build/release}
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-n=0 bad=0
-ok() { # SENTENCE FINDINGS
-	n=$((n + 1))
-	if [ -z "$2" ]; then echo "ok $n - $1"; else
-		bad=1
-		printf 'not ok %d - %s\n' $n "$1"
-		printf '%s\n' "$2" | sed 's/^/# /'
-	fi
-}
+. "$(dirname "$0")/lib.sh"
+scratch
 
 # a prototype's name is what stands before the first parenthesis of its line
 ${CC:-gcc} -fpreprocessed -dD -E lib/workvol.h 2>/dev/null |
@@ -32,5 +20,4 @@ ok 'every public function has WV_API' "$(comm -23 "$tmp/header" "$tmp/marked")"
 ok 'what has WV_API is in workvol.h' "$(comm -13 "$tmp/header" "$tmp/marked")"
 ok 'the soname is libworkvol.so.0' \
 	"$(readelf -d "$B/libworkvol.so.0" | grep -q 'soname: \[libworkvol.so.0\]' || echo 'it is not')"
-echo "1..$n"
-exit $bad
+finish

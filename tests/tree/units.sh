@@ -1,23 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # units.sh - systemd and udev accept what is installed
-set -u
-cd "$(dirname "$0")/../.." || exit 1
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-n=0 bad=0
-result() { # SENTENCE RC OUTPUT
-	n=$((n + 1))
-	if [ "$2" = 0 ]; then echo "ok $n - $1"; else
-		bad=1
-		printf 'not ok %d - %s\n' $n "$1"
-		printf '%s\n' "$3" | tail -20 | sed 's/^/# /'
-	fi
-}
-skip() {
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
-}
+. "$(dirname "$0")/lib.sh"
+scratch
 
 if command -v systemd-analyze >/dev/null; then
 	for u in udev-rules/*.service; do
@@ -73,5 +58,4 @@ result 'the unit that the rule starts is there' \
 	"$([ -n "$started" ] && [ -e "udev-rules/$started.service" ]; echo $?)" "$started"
 result 'the rule neither mounts nor runs anything itself' \
 	"$(! grep -qE '^[^#]*(RUN|PROGRAM|mount)' udev-rules/70-workvol.rules; echo $?)" ''
-echo "1..$n"
-exit $bad
+finish
