@@ -18,7 +18,7 @@ static const struct opt recall_options[] = {
 	OPT_END,
 };
 
-/* "place=Tokyo, provider=none" */
+/* "place=Tokyo, provider=none"; of one that ended also how */
 static void format_fields(char *buf, size_t size, struct wv_doc *row)
 {
 	struct wv_doc *fields = wv_doc_get(row, "fields");
@@ -29,6 +29,8 @@ static void format_fields(char *buf, size_t size, struct wv_doc *row)
 	for (size_t i = 0; (key = wv_doc_key_at(fields, i)) && at < size; i++)
 		at += (size_t)snprintf(buf + at, size - at, "%s%s=%s", i ? ", " : "", key,
 				       doc_str(fields, key, "-"));
+	if (at < size && wv_doc_str(row, "text"))
+		snprintf(buf + at, size - at, "; ended: %s", wv_doc_str(row, "text"));
 }
 
 static void print_list(struct wv_doc *entries)

@@ -51,6 +51,8 @@ not_ok_exit 3 'until it is closed the subcontractor stays' wv register end subco
 is 'it is listed' "$(wv --json recall list | jq -r .name)" 'Yamada KK'
 ok 'it is closed' wv --json recall close 'Yamada KK' 'both came back, number 17 and 18'
 is 'with how' "$(out '.state, .text' | paste -sd '|')" 'ended|both came back, number 17 and 18'
+ok 'which people see too' wv recall list --all
+ok '... behind what was recalled' said 'what=two disks; ended: both came'
 ok 'then nothing is open' wv recall list
 ok '... and that is said' said 'nothing on record'
 ok 'and the subcontractor can go' wv register end subcontractor 'Yamada KK' 'contract ended'
