@@ -8,7 +8,7 @@
 #include "report_table.h"
 
 const struct wv__clause wv__clauses[] = {
-	{ "S1", "the annex is one with the contract", "outside workvol" },
+	{ "S1", "the annex is one with the contract", "the client's approval number of each take-out: under S3-3" },
 	{ "S2", "personal data law and the rules apply", NULL },
 	{ "S3-1", "no use beyond the purpose", NULL },
 	{ "S3-2", "encryption, passwords, access limits; a locked cabinet", "the cabinet is outside" },
@@ -24,10 +24,10 @@ const struct wv__clause wv__clauses[] = {
 	{ "S9-3", "the same for any incident", NULL },
 	{ "S10", "on-site inspection", NULL },
 	{ "S11", "the client may publish incidents", "where the client did, the incident's records say so" },
-	{ "S12", "obey further instructions", "kept by hand; the policy's digest is under S2" },
+	{ "S12", "obey further instructions", "kept by hand; the policy of each take-out: under S2" },
 	{ "S13", "termination", "outside workvol" },
 	{ "S14", "damages", "outside workvol" },
-	{ "R1", "detailed procedures", "outside workvol" },
+	{ "R1", "detailed procedures", "what the holder acknowledged: under R3-4" },
 	{ "R2-1", "contact the client's desk", "the contact is at the head of this report" },
 	{ "R2-2", "within 60 minutes of first recognition", NULL },
 	{ "R3-1", "two-factor authentication", "how a laptop logs people in: in its take-out record" },

@@ -42,6 +42,15 @@ for row in S3-3,takeout.declared R3-2,takeout.approved R3-2,takeout.return-appro
 	is "$row: the record is named" "$(done_for "${row%,*}" "${row#*,}")" "$(which ".kind == \"${row#*,}\"")"
 done
 is 'each clause of the annex has its line' "$(jq '.clauses | length' "$TMP/report")" 35
+# rows FILTER...: the clauses of docs/clauses.md in the rows that it leaves
+rows() {
+	grep '^| [SR][0-9]' docs/clauses.md | grep "$@" | cut -d'|' -f2 | tr -d ' ' | tr , '\n' | sort
+}
+is 'and its row in docs/clauses.md' "$(jq -r '.clauses[].clause' "$TMP/report" | sort)" "$(rows .)"
+is 'both leave the same to others' \
+	"$(jq -r '.clauses[] | select(.note == "outside workvol") | .clause' "$TMP/report" | sort)" "$(rows '| – |')"
+is 'of every other one something is counted, or it says where it is' \
+	"$(jq -r '.clauses[] | select((.done | length) == 0 and .note == null) | .clause' "$TMP/report")" ''
 is 'no opening succeeded' "$(done_for R3-1 open.end)" '[]'
 is 'the self-verified receipt is told' "$(told self-verified)" "$(which '.kind == "takeout.synced"')"
 is 'the unverified wipe' "$(told unknown-verdict)" "$(which '.kind == "wipe.end" and .body.devices[0].status == "unverified"')"
