@@ -35,6 +35,29 @@ for line in "${lines[@]}"; do
 	step "$line"
 done
 
+# What the tour shows, line by line, is what was printed; numbers, dates and names of the day aside.
+shown_not() {
+	python3 - "$README" "$TMP/tour" <<'P'
+import re, sys
+def plain(line):
+    for what, by in ((r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', 'U'), (r'SHA256:[A-Za-z0-9+/]+', 'S'), (r' for \S+ with ', ' for W with '),
+                     (r'\b[0-9a-f]{64}\b', 'H'), (r'\b[0-9a-f]{12}\b', 'H'), (r'\b[0-9a-f]{8}\b', 'H'),
+                     (r'\d{4}-\d\d-\d\d(T[\d:]+Z)?', 'D'), (r'\d+', 'N'), (r' +', ' ')):
+        line = re.sub(what, by, line)
+    return line.strip()
+tour = re.search(r'^## A tour$.*?^## Exit codes$', open(sys.argv[1]).read(), re.M | re.S).group()
+blocks = re.findall(r'^```(\w*)\n(.*?)^```$', tour, re.M | re.S)
+shown = [l for kind, text in blocks if not kind for l in text.splitlines() if l.strip() not in ('', '…')]
+printed = [plain(l) for l in open(sys.argv[2])]
+for line in shown:
+    want = '.*'.join(re.escape(plain(part)) for part in line.split('…'))
+    if not any(re.fullmatch(want, p) for p in printed):
+        print(line)
+sys.exit(len(shown) < 40)
+P
+}
+is 'what README shows is what is printed' "$(shown_not || echo 'too little is shown')" ''
+
 # A look at what the tour promises.
 ok 'the tour ends with the take-out closed' \
 	test "$(workvol --json list | jq -r .state)" = closed
