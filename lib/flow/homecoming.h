@@ -21,6 +21,9 @@ struct wv__homecoming {
 	bool by_word;                      /* only a person says that this is the medium */
 };
 
+/* Was this WV_RETURN_* asked for? */
+bool wv__return_wants(const struct wv__homecoming *h, uint32_t flag);
+
 /* Open the volume for the steps that read it, closing what an earlier `open` left. */
 int wv__homecoming_open(struct wv__homecoming *h);
 int wv__homecoming_shut(struct wv__homecoming *h);

@@ -109,11 +109,6 @@ static int note_holder(struct wv__homecoming *h, const struct places *places)
 				       M_U64("not_searched_count", wv_doc_u64(h->copies, "not_searched_count") + 1));
 }
 
-static bool is_known(const struct wv_return_opts *opts)
-{
-	return opts->struct_size > offsetof(struct wv_return_opts, flags) && (opts->flags & WV_RETURN_COPIES_KNOWN);
-}
-
 static int stop(struct wv__homecoming *h, uint64_t count)
 {
 	struct wv_doc *first = wv_doc_at(wv_doc_get(h->copies, "found"), 0);
@@ -155,7 +150,7 @@ int wv__leftover(struct wv__homecoming *h)
 	if (r < 0)
 		return r;
 	count = wv_doc_u64(h->copies, "found_count");
-	return count && !is_known(h->opts) ? stop(h, count) : 0;
+	return count && !wv__return_wants(h, WV_RETURN_COPIES_KNOWN) ? stop(h, count) : 0;
 }
 
 int wv__leftover_not_proven(struct wv_ctx *ctx, struct wv_doc *copies, struct wv_doc **ret)

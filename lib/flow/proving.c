@@ -189,7 +189,7 @@ int wv__return_approve(struct wv__homecoming *h)
 		if (r < 0)
 			return r;
 	}
-	if (h->opts->flags & WV_RETURN_REQUEST_ONLY)
+	if (wv__return_wants(h, WV_RETURN_REQUEST_ONLY))
 		return fail_requested(t);
 	r = wv__record_roster(t, h->record, &roster);
 	if (r < 0)

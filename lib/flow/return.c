@@ -43,6 +43,12 @@ static void clear(struct wv__homecoming *h)
 	wv__subject_clear(&h->s);
 }
 
+/* A caller of before there were flags has a shorter struct. */
+bool wv__return_wants(const struct wv__homecoming *h, uint32_t flag)
+{
+	return h->opts->struct_size > offsetof(struct wv_return_opts, flags) && (h->opts->flags & flag);
+}
+
 int wv__homecoming_open(struct wv__homecoming *h)
 {
 	const struct wv__factors factors = { h->opts->key_file, h->opts->passphrase };
@@ -163,7 +169,7 @@ static int run(struct wv__homecoming *h)
 		if (i == ARRAY_SIZE(steps))
 			return wv__fail(h->st->ctx, -EPERM, "take-out %s is %s: there is nothing to return",
 					t->id, wv__state_name(t->state));
-		if ((h->opts->flags & WV_RETURN_REQUEST_ONLY) && t->state >= WV__RETURN_APPROVED)
+		if (wv__return_wants(h, WV_RETURN_REQUEST_ONLY) && t->state >= WV__RETURN_APPROVED)
 			return wv__fail(h->st->ctx, -EPERM, "take-out %s is %s: only the request was asked for, workvol return goes on",
 					t->id, wv__state_name(t->state));
 		r = wv__check_cancel(h->st->ctx);

@@ -102,5 +102,18 @@ START_TEST(what_was_approved_is_left_as_it_is)
 }
 END_TEST
 
-FLOW_MAIN("return", make_out, what_stops_at_the_request_uses_no_approval, what_was_approved_is_left_as_it_is,
+START_TEST(a_caller_of_before_there_were_flags_has_none)
+{
+	struct wv_return_opts opts = return_opts();
+	cleanup_doc struct wv_doc *result = NULL;
+
+	out();
+	opts.struct_size = offsetof(struct wv_return_opts, flags);
+	opts.flags = WV_RETURN_REQUEST_ONLY; /* whatever lies behind it */
+	ck_done(wv_flow_return(w.st, w.volume, &opts, &result));
+	ck_assert_str_eq(state_now(), "closed");
+}
+END_TEST
+
+FLOW_MAIN("return", make_out, a_caller_of_before_there_were_flags_has_none, what_stops_at_the_request_uses_no_approval, what_was_approved_is_left_as_it_is,
 	  return_survives_failures_and_goes_on)
