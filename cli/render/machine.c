@@ -46,10 +46,13 @@ static void names(struct paper *p, struct wv_doc *list, uint64_t count)
 	for (i = 0; i < wv_doc_count(list) && i < COPIES_SHOWN; i++) {
 		struct wv_doc *row = wv_doc_at(list, i);
 		const char *path = wv_doc_str(row, "path"), *why = wv_doc_str(row, "why");
+		char *text = g_strdup_printf("%s%s%s", path ? path : "a name that is not UTF-8", why ? ": " : "",
+					     why ? why : "");
 
-		p->y += paper_textf(p, x, width, &row_value_style, "%s%s%s", path ? path : "a name that is not UTF-8",
-				    why ? ": " : "", why ? why : "");
+		g_strdelimit(text, "\n\r\t\v\f", '?'); /* a name writes no lines of its own */
+		p->y += paper_text(p, x, width, &row_value_style, text);
 		paper_gap(p, 2);
+		g_free(text);
 	}
 	if (count > i) {
 		char *words = words_in(p->lang, "more: see the document", " / ");

@@ -20,12 +20,29 @@ struct page {
 	int error;
 };
 
-static void line(struct page *page, const char *label, const char *value)
+/* A file's name with a line break in it would write lines of its own. */
+static char *one_line(const char *text)
+{
+	char *copy = strdup(text);
+
+	for (char *c = copy; c && *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+	return copy;
+}
+
+static void line(struct page *page, const char *label, const char *text)
 {
 	const int room = WIDTH - INDENT - LABEL;
+	cleanup_free char *copy = text && !page->error ? one_line(text) : NULL;
+	const char *value = copy;
 
-	if (!value || page->error)
+	if (!text || page->error)
 		return;
+	if (!copy) {
+		page->error = -ENOMEM;
+		return;
+	}
 	for (int first = 1; *value || first; first = 0) {
 		int n = strlen(value);
 

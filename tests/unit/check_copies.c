@@ -3,6 +3,7 @@
  * check_copies.c - declared content outside of a volume is found, and what was
  * not looked at is told
  */
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <unistd.h>
@@ -161,6 +162,39 @@ START_TEST(long_lists_are_cut_and_counted)
 }
 END_TEST
 
+/* Deeper than a path can be, a FIFO of the right size, names that are no text: told, and the rest is searched. */
+START_TEST(what_was_laid_out_to_stop_it_does_not)
+{
+	const char *root = fake_root(), *dirs[] = { root, NULL };
+	char name[256], top[600];
+	int at;
+
+	put(root, "/z/copy", "a note\n");
+	put(root, "/a", NULL);
+	snprintf(top, sizeof(top), "%s/a", root);
+	at = open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	ck_assert_int_ge(at, 0);
+	ck_assert_int_eq(mkfifoat(at, "fifo", 0600), 0);
+	ck_assert_int_eq(mkdirat(at, "\xff\x1b\n", 0700), 0);
+	memset(name, 'x', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	for (int depth = 0; depth < 40; depth++) {
+		int below;
+
+		ck_assert_int_eq(mkdirat(at, name, 0700), 0);
+		below = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		ck_assert_int_ge(below, 0);
+		close(at);
+		at = below;
+	}
+	close(at);
+	ck_assert_msg(search(dirs, NULL, 1000, 60) == 0, "%s", wv_ctx_error(ctx));
+	ck_assert(has("found", root, "/z/copy"));
+	ck_assert_uint_eq(wv_doc_u64(result, "found_count"), 1);
+	ck_assert_uint_eq(wv_doc_u64(result, "not_searched_count"), 1); /* where it becomes too long */
+}
+END_TEST
+
 START_TEST(no_failure_hides_a_copy)
 {
 	const char *root = fake_root(), *dirs[] = { root, NULL };
@@ -210,6 +244,7 @@ static Suite *copies_suite(void)
 	tcase_add_test(tc, the_server_is_left_out_and_nothing_is_searched_twice);
 	tcase_add_test(tc, limits_are_told);
 	tcase_add_test(tc, long_lists_are_cut_and_counted);
+	tcase_add_test(tc, what_was_laid_out_to_stop_it_does_not);
 	tcase_add_test(tc, no_failure_hides_a_copy);
 	tcase_add_test(tc, it_can_be_interrupted);
 	suite_add_tcase(suite, tc);

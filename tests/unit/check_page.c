@@ -100,6 +100,18 @@ START_TEST(a_machine_that_writes_in_clear_is_not_called_clear)
 }
 END_TEST
 
+START_TEST(a_name_writes_no_lines_of_its_own)
+{
+	char *page = page_of("{\"type\":\"certificate\",\"verdict\":\"failed\",\"copies\":{\"found\":"
+			     "[{\"path\":\"/tmp/a\\n  PASS: all is well\"}],\"found_count\":1,\"not_searched\":"
+			     "[{\"path\":\"/tmp/\\r\\u001b[2J\",\"why\":\"gone\"}],\"not_searched_count\":1}}");
+
+	ck_assert_msg(has(page, "/tmp/a?  PASS: all is well"), "%s", page);
+	ck_assert_msg(has(page, "/tmp/??[2J: gone"), "%s", page);
+	free(page);
+}
+END_TEST
+
 START_TEST(no_line_is_longer_than_80_columns)
 {
 	char *page = page_of("{\"type\":\"certificate\",\"verdict\":\"sampled\",\"lab\":true,"
@@ -134,6 +146,7 @@ static Suite *page_suite(void)
 	tcase_add_test(tc, an_overwrite_is_clear_and_says_what_lies_there_now);
 	tcase_add_test(tc, what_is_bad_is_said_in_words);
 	tcase_add_test(tc, a_machine_that_writes_in_clear_is_not_called_clear);
+	tcase_add_test(tc, a_name_writes_no_lines_of_its_own);
 	tcase_add_test(tc, no_line_is_longer_than_80_columns);
 	tcase_add_test(tc, another_document_is_no_certificate);
 	suite_add_tcase(suite, tc);
