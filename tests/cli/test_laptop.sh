@@ -118,7 +118,7 @@ is 'the result has it' "$(out '.copies.found[0].declared')" d0/f3.txt
 certificate=$(out .certificate)
 is 'the certificate' "$(jq -r '.copies.found[0].path' "$certificate")" "$TMP/home/.cache/preview/1234"
 ok '... does not prove that it is gone' grep -q 'outside of the volume is gone (found: 1)' "$certificate"
-ok 'the page' grep -q '^  found  *1 ' "${certificate%.json}.txt"
+ok 'the page' grep -q '^  found  *1$' "${certificate%.json}.txt"
 
 # The holder has an account here, and the policy is the default.
 W=$TMP/third.img
