@@ -41,6 +41,21 @@ static size_t unfit(const unsigned char *c)
 	return 0;
 }
 
+char *wv__shown(const char *text)
+{
+	const unsigned char *c = (const unsigned char *)text;
+	char *copy = malloc(strlen(text) + 1), *at = copy;
+
+	if (!copy)
+		return NULL;
+	for (size_t bad; *c; c += bad ? bad : 1) {
+		bad = unfit(c);
+		*at++ = bad ? '?' : (char)*c;
+	}
+	*at = '\0';
+	return copy;
+}
+
 void wv__markup_text(struct wv__markup *m, const char *text)
 {
 	static const struct {

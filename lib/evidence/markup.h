@@ -25,6 +25,8 @@ void wv__markup(struct wv__markup *m, const char *fmt, ...) __attribute__((forma
  * text around it become question marks.
  */
 void wv__markup_text(struct wv__markup *m, const char *text);
+/* The same for a page of plain text, where an end of a line would look like a row of ours; free() it, NULL: no memory. */
+char *wv__shown(const char *text);
 /* All of it, to free(); -ENOMEM when anything failed. */
 int wv__markup_take(struct wv_ctx *ctx, struct wv__markup *m, char **ret_text);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "certificate.h"
+#include "markup.h"
 
 #define WIDTH 80
 #define INDENT 2
@@ -20,21 +21,10 @@ struct page {
 	int error;
 };
 
-/* A file's name with a line break in it would write lines of its own. */
-static char *one_line(const char *text)
-{
-	char *copy = strdup(text);
-
-	for (char *c = copy; c && *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?';
-	return copy;
-}
-
 static void line(struct page *page, const char *label, const char *text)
 {
 	const int room = WIDTH - INDENT - LABEL;
-	cleanup_free char *copy = text && !page->error ? one_line(text) : NULL;
+	cleanup_free char *copy = text && !page->error ? wv__shown(text) : NULL;
 	const char *value = copy;
 
 	if (!text || page->error)
@@ -50,8 +40,8 @@ static void line(struct page *page, const char *label, const char *text)
 			for (n = room; n > 0 && value[n] != ' '; n--)
 				;
 			n = n ? n : room; /* one long word */
-			while (n < room && (value[n] & 0xc0) == 0x80) /* never inside a character */
-				n++;
+			while (n > 1 && (value[n] & 0xc0) == 0x80) /* never inside a character */
+				n--;
 		}
 		page->error = wv__buf_printf(&page->text, "%*s%-*s%.*s\n", INDENT, "", LABEL,
 					     first ? label : "", n, value);

@@ -15,9 +15,12 @@ static void put_day(struct wv__markup *m, struct wv_doc *doc, const char *key)
 {
 	const char *text = wv_doc_str(doc, key);
 	char day[sizeof("YYYY-MM-DD")];
+	int n = (int)strnlen(text ? text : "", sizeof(day) - 1);
 
-	snprintf(day, sizeof(day), "%s", text ? text : "-");
-	wv__markup_text(m, day);
+	while (n && text[n] && (text[n] & 0xc0) == 0x80) /* never inside a character */
+		n--;
+	snprintf(day, sizeof(day), "%.*s", n, text ? text : "");
+	wv__markup_text(m, n ? day : "-");
 }
 
 static void put_records(struct wv__markup *m, struct wv_doc *records)

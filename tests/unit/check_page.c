@@ -104,10 +104,26 @@ START_TEST(a_name_writes_no_lines_of_its_own)
 {
 	char *page = page_of("{\"type\":\"certificate\",\"verdict\":\"failed\",\"copies\":{\"found\":"
 			     "[{\"path\":\"/tmp/a\\n  PASS: all is well\"}],\"found_count\":1,\"not_searched\":"
-			     "[{\"path\":\"/tmp/\\r\\u001b[2J\",\"why\":\"gone\"}],\"not_searched_count\":1}}");
+			     "[{\"path\":\"/tmp/\\r\\u001b[2J\",\"why\":\"gone\"}],\"not_searched_count\":1},"
+			     "\"medium\":{\"path\":\"/a\\u202eb\\u0085\"}}");
 
 	ck_assert_msg(has(page, "/tmp/a?  PASS: all is well"), "%s", page);
 	ck_assert_msg(has(page, "/tmp/??[2J: gone"), "%s", page);
+	ck_assert_msg(has(page, "  path                /a?b?\n"), "%s", page);
+	free(page);
+}
+END_TEST
+
+/* 25 characters of 3 bytes each, without a blank: the room for them ends inside of the twentieth. */
+START_TEST(a_line_ends_between_two_characters)
+{
+	char *page, json[256] = "{\"type\":\"certificate\",\"performer\":{\"client\":\"";
+
+	for (int i = 0; i < 25; i++)
+		strcat(json, "\xe5\xb8\x82");
+	page = page_of(strcat(json, "\"}}"));
+	for (char *line = page, *end; (end = strchr(line, '\n')) != NULL; line = end + 1)
+		ck_assert(wv__is_utf8(line, (size_t)(end - line)));
 	free(page);
 }
 END_TEST
@@ -147,6 +163,7 @@ static Suite *page_suite(void)
 	tcase_add_test(tc, what_is_bad_is_said_in_words);
 	tcase_add_test(tc, a_machine_that_writes_in_clear_is_not_called_clear);
 	tcase_add_test(tc, a_name_writes_no_lines_of_its_own);
+	tcase_add_test(tc, a_line_ends_between_two_characters);
 	tcase_add_test(tc, no_line_is_longer_than_80_columns);
 	tcase_add_test(tc, another_document_is_no_certificate);
 	suite_add_tcase(suite, tc);

@@ -104,6 +104,16 @@ START_TEST(records_are_ranges_and_of_many_it_says_how_many_more)
 }
 END_TEST
 
+START_TEST(what_is_no_day_is_not_cut_inside_a_character)
+{
+	char *page = page_of("{\"type\":\"report\",\"from\":\"\u3042\u3042\u3042\u3042\",\"to\":\"\",\"station\":\"desk\"}");
+
+	is_well_formed(page);
+	ck_assert_ptr_nonnull(strstr(page, "<p class=\"period\">\u3042\u3042\u3042 to -</p>"));
+	free(page);
+}
+END_TEST
+
 START_TEST(an_empty_period_is_told_in_words_and_another_document_is_refused)
 {
 	struct wv_doc *doc = NULL;
@@ -155,6 +165,7 @@ static Suite *report_html_suite(void)
 	tcase_add_test(tc, hostile_names_stay_text_in_every_place);
 	tcase_add_test(tc, the_timeline_tells_late_and_not_back_in_shapes_and_words);
 	tcase_add_test(tc, records_are_ranges_and_of_many_it_says_how_many_more);
+	tcase_add_test(tc, what_is_no_day_is_not_cut_inside_a_character);
 	tcase_add_test(tc, an_empty_period_is_told_in_words_and_another_document_is_refused);
 	tcase_add_test(tc, no_failure_of_memory_leaves_half_a_page);
 	suite_add_tcase(suite, tc);
