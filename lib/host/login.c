@@ -53,7 +53,16 @@ static char *next_word(char **rest)
 	return word;
 }
 
-static int add_module(struct stack *stack, const char *control, char *module)
+/* An option by which who has no token passes without: the module is required of the others only. */
+static bool lets_pass(char *options)
+{
+	for (char *word; (word = next_word(&options));)
+		if (strcmp(word, "nouserok") == 0 || strcmp(word, "nullok") == 0)
+			return true;
+	return false;
+}
+
+static int add_module(struct stack *stack, const char *control, char *module, char *options)
 {
 	const char *slash = strrchr(module, '/');
 	char *suffix = strstr(module, ".so");
@@ -63,7 +72,8 @@ static int add_module(struct stack *stack, const char *control, char *module)
 	if (suffix)
 		*suffix = '\0';
 	if (is_token(name)) {
-		const bool must = strcmp(control, "required") == 0 || strcmp(control, "requisite") == 0;
+		const bool must = (strcmp(control, "required") == 0 || strcmp(control, "requisite") == 0) &&
+				  !lets_pass(options);
 
 		stack->required |= must;
 		stack->optional |= !must;
@@ -90,7 +100,7 @@ static int see_line(void *data, char *line)
 		return 0;
 	if (strcmp(control, "include") == 0 || strcmp(control, "substack") == 0)
 		return read_stack(stack, module);
-	return add_module(stack, control, module);
+	return add_module(stack, control, module, rest);
 }
 
 static int read_stack(struct stack *stack, const char *name)

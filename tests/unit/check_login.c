@@ -64,6 +64,31 @@ START_TEST(a_machine_that_tells_nothing)
 }
 END_TEST
 
+/* It is no second factor of those who never got a token. */
+START_TEST(a_token_that_can_be_gone_without_is_optional)
+{
+	static const struct {
+		const char *line, *factor;
+	} rows[] = {
+		{ "auth required pam_u2f.so cue nouserok\n", "optional" },
+		{ "auth requisite pam_google_authenticator.so nullok no_increment_hotp\n", "optional" },
+		{ "auth required pam_u2f.so cue authfile=/etc/nullok\n", "required" },
+		{ "auth required pam_u2f.so nouserok\nauth required pam_oath.so\n", "required" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *root = fake_root();
+		cleanup_doc struct wv_doc *login = NULL;
+		const char *factor;
+
+		put(root, "/etc/pam.d/login", rows[i].line);
+		ck_assert_int_eq(wv__login(ctx, root, &login), 0);
+		factor = wv_doc_str(wv_doc_at(wv_doc_get(login, "services"), 0), "second_factor");
+		ck_assert_msg(factor && strcmp(factor, rows[i].factor) == 0, "%s: %s", rows[i].line, factor);
+	}
+}
+END_TEST
+
 START_TEST(a_home_that_cannot_be_read_stops_nothing)
 {
 	const char *root = machine();
@@ -114,6 +139,7 @@ static Suite *login_suite(void)
 
 	tcase_add_test(tc, stacks_keys_tpm_and_what_opens_the_disks);
 	tcase_add_test(tc, a_machine_that_tells_nothing);
+	tcase_add_test(tc, a_token_that_can_be_gone_without_is_optional);
 	tcase_add_test(tc, a_home_that_cannot_be_read_stops_nothing);
 	tcase_add_test(tc, reading_survives_every_failure);
 	suite_add_tcase(suite, tc);
