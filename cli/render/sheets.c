@@ -61,7 +61,7 @@ static void heads(struct sheets *s)
 	for (size_t i = 0; i < s->n; i++) {
 		const struct column *c = &s->columns[i];
 
-		high = fmax(high, paper_text(p, MARGIN + c->at, c->wide, &head_style, c->title));
+		high = fmax(high, row_sentence(p, MARGIN + c->at, c->wide, &head_style, c->title));
 	}
 	p->y += high + 1;
 	paper_rule(p, MARGIN, p->y, TEXT_WIDTH, 0.8, 0);
@@ -97,7 +97,7 @@ static double height_of(struct sheets *s, const struct style *style, const char 
 	double high;
 
 	s->paper->dry = true;
-	high = paper_text(s->paper, MARGIN + 4, TEXT_WIDTH - 8, style, text);
+	high = row_sentence(s->paper, MARGIN + 4, TEXT_WIDTH - 8, style, text);
 	s->paper->dry = dry;
 	return high;
 }
@@ -110,7 +110,7 @@ void sheets_group(struct sheets *s, const char *text, double follows)
 	sheets_need(s, high + 6 + follows);
 	paper_box(p, MARGIN, p->y, TEXT_WIDTH, high + 4, (struct rgb){ 0.92, 0.92, 0.94 });
 	p->y += 2;
-	paper_text(p, MARGIN + 4, TEXT_WIDTH - 8, &group_style, text);
+	row_sentence(p, MARGIN + 4, TEXT_WIDTH - 8, &group_style, text);
 	p->y += high + 4;
 }
 
@@ -151,6 +151,6 @@ void sheets_note(struct sheets *s, const char *text)
 	struct paper *p = s->paper;
 
 	sheets_need(s, height_of(s, &note_style, text) + 4);
-	p->y += paper_text(p, MARGIN + 4, TEXT_WIDTH - 8, &note_style, text);
+	p->y += row_sentence(p, MARGIN + 4, TEXT_WIDTH - 8, &note_style, text);
 	p->y += 4;
 }

@@ -30,7 +30,10 @@ void sheets_begin(struct sheets *s); /* the first */
 void sheets_end(struct sheets *s);   /* the foot of the last */
 void sheets_open(struct sheets *s, const struct column *columns, size_t n);
 void sheets_close(struct sheets *s);
-/* A line over all columns, shaded; it stays with @follows points more. */
+/*
+ * A line over all columns, shaded; it stays with @follows points more. It, notes and the titles of
+ * columns come in the paper's languages where the table of words has them.
+ */
 void sheets_group(struct sheets *s, const char *text, double follows);
 /* One text a column; @under: one more below the first, or NULL. Of what is too long for a sheet the begin. */
 void sheets_row(struct sheets *s, const char *const *texts, const char *under);

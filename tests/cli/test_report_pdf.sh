@@ -55,6 +55,8 @@ ok 'workvol report makes them at once' eval 'report --format pdf >"$TMP/direct.p
 ok 'of the same length' eval '[ "$(pdfinfo "$TMP/direct.pdf" | sed -n "s/^Pages: *//p")" = "$sheets" ]'
 ok 'in English' eval 'report --format pdf --lang en | pdftotext - - | grep -qx "Exceptions: [0-9]*"'
 ok 'in Japanese' eval 'report --format pdf --lang ja | pdftotext - - | grep -q "^例外事項: [0-9]*"'
+ok 'and its heads and notes too' eval 'report --format pdf --lang ja | pdftotext - "$TMP/ja.txt" && grep -q workvolの対象外 "$TMP/ja.txt" &&
+	grep -q 期限超過 "$TMP/ja.txt" && grep -qx 実施事項 "$TMP/ja.txt" && ! grep -qE "What was done|overdue;|outside workvol" "$TMP/ja.txt"'
 ok 'a period without anything' eval 'wv report --from 2020-01-01 --to 2020-12-31 --format pdf | pdftotext - - >"$TMP/none.txt"'
 ok 'is a sheet too' grep -q 'Nothing in this period was out of order' "$TMP/none.txt"
 not_ok_exit 2 '--json is another format' report --format pdf --json
