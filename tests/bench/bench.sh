@@ -125,6 +125,8 @@ bench_wipe() {
 			awk 'END { sub("k", "", $2); print 1e6 / $2 }')"
 		add t_zero "$(cpu_per_gb "$BENCH/bench_wipe" -m zero -v none "$DEV")"
 		add t_read "$(cpu_per_gb "$BENCH/bench_wipe" -p zero "$DEV")"
+		add dod_last "$(seconds "$BENCH/bench_wipe" -m dod-5220.22-m -v last "$DEV")"
+		add dod_all "$(seconds "$BENCH/bench_wipe" -m dod-5220.22-m -v all "$DEV")"
 	done
 	for ((i = 0; i < 3; i++)); do
 		add shred "$(calc "$MIB * 1.048576 / 1000 / $(seconds shred -n1 "$DEV")")"
@@ -138,6 +140,7 @@ bench_wipe() {
 	ratio 'verify of random' "$(med random_verify)" "$(calc "$cores / ($t_aes + $t_read)")" GB/s \
 		'bound cores/(t_aes + t_read)'
 	ratio 'random pass' "$(med random)" "$(med shred)" GB/s 'shred -n1'
+	echo "dod-5220.22-m where the cores are the limit: verify all $(med dod_all) s, last $(med dod_last) s: ratio $(calc "$(med dod_all) / $(med dod_last)")"
 	losetup -d "$DEV"
 	DEV=
 	rm -f "$TMP/disk"
