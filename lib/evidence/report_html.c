@@ -15,7 +15,7 @@ static void put_day(struct wv__markup *m, struct wv_doc *doc, const char *key)
 {
 	const char *text = wv_doc_str(doc, key);
 	char day[sizeof("YYYY-MM-DD")];
-	int n = (int)strnlen(text ? text : "", sizeof(day) - 1);
+	int n = text ? (int)MIN(strlen(text), sizeof(day) - 1) : 0;
 
 	while (n && text[n] && (text[n] & 0xc0) == 0x80) /* never inside a character */
 		n--;
