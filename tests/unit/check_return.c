@@ -104,10 +104,11 @@ END_TEST
 
 START_TEST(a_caller_of_before_there_were_flags_has_none)
 {
-	struct wv_return_opts opts = return_opts();
 	cleanup_doc struct wv_doc *result = NULL;
+	struct wv_return_opts opts;
 
 	out();
+	opts = return_opts();
 	opts.struct_size = offsetof(struct wv_return_opts, flags);
 	opts.flags = WV_RETURN_REQUEST_ONLY; /* whatever lies behind it */
 	ck_done(wv_flow_return(w.st, w.volume, &opts, &result));
