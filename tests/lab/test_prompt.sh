@@ -40,21 +40,21 @@ mkdir -p /etc/workvol/workvol.conf.d && echo 'on-insert = prompt' >/etc/workvol/
 echo "$KEY" >"$TMP/keypath"
 
 stick=$(plug usb LABSTICK) || bail "no stick"
-ok 'plugged again, the path of the key file is asked for' until_true 600 asked 'key file' || say_why
+ok 'plugged again, the path of the key file is asked for' until_true 300 asked 'key file' || say_why
 ok 'pulled meanwhile' pull LABSTICK
 ok 'it is not asked for any more' until_true 120 not_asked || say_why
 ok 'the service is at rest' until_true 600 at_rest || say_why
 
 stick=$(plug usb LABSTICK) || bail "no stick"
-ok 'plugged again, it is asked for anew' until_true 600 asked 'key file' || say_why
+ok 'plugged again, it is asked for anew' until_true 300 asked 'key file' || say_why
 ok '... and answered' answer 'key file' "$TMP/keypath"
-ok 'then the passphrase is asked for' until_true 600 asked passphrase || say_why
+ok 'then the passphrase is asked for' until_true 300 asked passphrase || say_why
 ok '... and answered' answer passphrase "$PASS"
 ok 'the service comes to rest' until_true 1200 at_rest || say_why
 ok 'the files are on the server, and the return is requested' state_is synced || say_why
 ok '... which the journal says' grep -q 'the return is requested' <(journalctl -b -o cat -u 'workvol-return@*')
 not_ok_exit 1 'the passphrase is not in the journal' grep -qF "$(cat "$PASS")" <(journalctl -b -o cat)
-is 'no unit failed' "$(systemctl --failed --no-legend)" ''
+is 'no unit failed' "$(failures)" ''
 ok 'nothing is mapped or mounted' test -z "$(lsblk -nro TYPE,MOUNTPOINTS "$stick" | grep -v '^disk *$')"
 must pull LABSTICK
 unit=/usr/lib/systemd/system/workvol-return@.service
