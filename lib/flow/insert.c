@@ -205,6 +205,19 @@ static void notify(struct wv_ctx *ctx, const struct finding *f, const struct wv_
 	wv__notify(ctx, f->alert, text ? text : f->message);
 }
 
+/*
+ * A partition that no USB device brought: of the machine's own disk, whose temporary
+ * directories a return searches. The service has others in their place.
+ */
+static bool is_built_in(const struct wv_device *dev)
+{
+	cleanup_free char *dir = NULL;
+	cleanup_free char *usb = NULL;
+
+	return dev->kind == WV__PARTITION &&
+	       (wv__sysfs_dir(dev->rdev, &dir) <= 0 || wv__sysfs_usb(dir, &usb) <= 0);
+}
+
 /* Both factors are asked for by a service, as long as they are needed: until the files are synced. */
 static void prompt(struct wv_ctx *ctx, const struct wv__subject *s)
 {
@@ -213,7 +226,8 @@ static void prompt(struct wv_ctx *ctx, const struct wv__subject *s)
 	struct wv__exec exec = { .seconds = 30 };
 	int r;
 
-	if (!kname || kname[strspn(kname, "abcdefghijklmnopqrstuvwxyz0123456789")] || s->t->state >= WV__SYNCED)
+	if (!kname || kname[strspn(kname, "abcdefghijklmnopqrstuvwxyz0123456789")] || s->t->state >= WV__SYNCED ||
+	    is_built_in(s->dev))
 		return;
 	unit = wv__printf("workvol-return@%s.service", kname);
 	exec.argv = (const char *const[]){ "systemctl", "--no-block", "start", unit, NULL };

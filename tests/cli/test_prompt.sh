@@ -27,6 +27,7 @@ make_tree 3
 truncate -s 24M "$TMP/stick"
 DEV=$(loop "$TMP/stick") || bail "no loop device"
 must take_out "$DEV"
+UUID=$(wv --json list | jq -r .volume)
 on_insert() {
 	mkdir -p "$WORKVOL_POLICY.d" && echo "on-insert = $1" >"$WORKVOL_POLICY.d/insert.conf"
 }
@@ -35,7 +36,7 @@ started() {
 	: >"$TMP/systemctl.calls"
 }
 state() {
-	wv --json list | tail -n 1 | jq -r .state
+	wv --json list | jq -r "select(.volume == \"$UUID\").state"
 }
 return_() {
 	limit "$WORKVOL" return --ask-agent --request-only "$DEV" "$@"
@@ -51,6 +52,17 @@ is 'has its return started' "$(started)" "--no-block start workvol-return@${DEV#
 truncate -s 1M "$TMP/plain"
 ok 'with prompt, a plain medium' wv --json insert --notify "$TMP/plain"
 is 'has none' "$(started)" ''
+truncate -s 48M "$TMP/disk"
+printf 'label: dos\nsize=44MiB\n' | sfdisk -q "$TMP/disk" || bail 'no partition'
+DISK=$(loop "$TMP/disk" -P) || bail 'no loop device'
+if has_partitions "$DISK" 1; then
+	SERIAL=${DISK#/dev/} must take_out "${DISK}p1"
+	ok 'a partition of the own disk, with prompt' wv --json insert --notify "${DISK}p1"
+	is 'it is due back' "$(out .verdict)" due-back
+	is 'by a person: the service has another /tmp to search' "$(started)" ''
+else
+	skip 'a partition of the own disk' 'no partitions on loop devices'
+fi
 echo 'exit 1' >"$TMP/systemctl.does"
 ok 'a service that cannot be started fails no insert' wv --json insert --notify "$DEV"
 ok '... and is said' said "the return of $DEV could not be started"
