@@ -13,9 +13,15 @@ UUID=$(wv --json list | jq -r .volume)
 open() {
 	wv open "$V" "$M" "${factors[@]}" "$@"
 }
+# A process that ends is seen for a moment more: five seconds are enough on any machine.
 nothing_open() {
-	! losetup -n -O BACK-FILE | grep -qF "$TMP/" && ! grep -qF "$TMP/" /proc/mounts &&
-		! pgrep -f "$V" >/dev/null
+	local i
+	for ((i = 0; i < 50; i++)); do
+		! losetup -n -O BACK-FILE | grep -F "$TMP/" && ! grep -F "$TMP/" /proc/mounts &&
+			! pgrep -af "$V" && return
+		sleep 0.1
+	done
+	return 1
 }
 state() {
 	wv --json list | tail -n 1 | jq -r .state
