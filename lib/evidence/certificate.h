@@ -49,5 +49,7 @@ const char *wv__certificate_last_pass(struct wv_doc *certificate);
 const char *wv__certificate_standing(struct wv_doc *part);
 /* One page, at most 66 lines of 80 columns; free() it. -EBADMSG when it is no certificate. */
 int wv__certificate_text(struct wv_ctx *ctx, struct wv_doc *certificate, char **ret_text);
+/* The same into a file beside the certificate; the certificate is what counts. */
+int wv__certificate_page(struct wv_ctx *ctx, struct wv_doc *certificate, const char *path);
 
 #endif

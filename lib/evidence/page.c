@@ -2,11 +2,13 @@
 /*
  * page.c - a certificate as one page of text
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "certificate.h"
 #include "markup.h"
+#include "../base/fs.h"
 
 #define WIDTH 80
 #define INDENT 2
@@ -380,4 +382,15 @@ int wv__certificate_text(struct wv_ctx *ctx, struct wv_doc *certificate, char **
 		return wv__fail_memory(ctx);
 	*ret_text = text;
 	return 0;
+}
+
+int wv__certificate_page(struct wv_ctx *ctx, struct wv_doc *certificate, const char *path)
+{
+	cleanup_free char *text = NULL;
+	int r;
+
+	r = wv__certificate_text(ctx, certificate, &text);
+	if (r < 0)
+		return r;
+	return wv__write_file(ctx, AT_FDCWD, path, text, strlen(text), 0644);
 }

@@ -7,6 +7,7 @@
 #include "amendment.h"
 #include "field.h"
 #include "holder.h"
+#include "look.h"
 #include "takeout_record.h"
 #include "../base/crypto.h"
 #include "../declare/walk.h"

@@ -5,7 +5,7 @@
 #ifndef WV_AMENDMENT_H
 #define WV_AMENDMENT_H
 
-#include "look.h"
+#include "takeout.h"
 
 #define WV__AMENDMENT "amendment-%" PRIu64 ".json" /* the paper's name, of its number from 1 */
 

@@ -9,6 +9,7 @@
 #include "carry.h"
 #include "holder.h"
 #include "papers_check.h"
+#include "request.h"
 #include "../base/clock.h"
 #include "../trust/namespaces.h"
 #include "../trust/sign.h"

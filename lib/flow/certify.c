@@ -3,23 +3,13 @@
  * certify.c - the certificate of a return: everything before it by digest
  */
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "certify.h"
 #include "homecoming.h"
 #include "leftover.h"
+#include "../evidence/certificate.h"
 #include "../trust/namespaces.h"
-
-/* Who runs this: the login, not root behind sudo. */
-void wv__operator(char *ret, size_t size)
-{
-	const char *sudo = getenv("SUDO_USER");
-	const struct passwd *pw = sudo ? NULL : getpwuid(getuid());
-
-	snprintf(ret, size, "%s", sudo ? sudo : pw ? pw->pw_name : "unknown");
-}
 
 static int documents(struct wv__takeout *t, struct wv_doc **ret)
 {
@@ -106,18 +96,6 @@ static int build(struct wv__homecoming *h, struct wv_doc **ret)
 			.previous_contents = wv_doc_str(h->record, "previous_contents"),
 		},
 		ret);
-}
-
-/* The page beside the certificate; the certificate is what counts. */
-int wv__certificate_page(struct wv_ctx *ctx, struct wv_doc *certificate, const char *path)
-{
-	cleanup_free char *text = NULL;
-	int r;
-
-	r = wv__certificate_text(ctx, certificate, &text);
-	if (r < 0)
-		return r;
-	return wv__write_file(ctx, AT_FDCWD, path, text, strlen(text), 0644);
 }
 
 int wv__return_certify(struct wv__homecoming *h)

@@ -125,7 +125,7 @@ static int carry_in(struct wv__subject *s, struct wv_station *st, const char *fi
 static int check_same(struct wv__takeout *t, const char *file)
 {
 	struct wv_ctx *ctx = t->st->ctx;
-	const enum wv__step step = wv__field_is_guest(t) ? WV__STEP_CARRIED : WV__STEP_PREPARED;
+	const enum wv__step step = wv__takeout_is_guest(t) ? WV__STEP_CARRIED : WV__STEP_PREPARED;
 	const char *known = wv__takeout_str(t, step, "record");
 	cleanup_doc struct wv_doc *record = NULL;
 	char digest[65];
@@ -185,16 +185,11 @@ int wv__field_claim(struct wv_station *st, const char *op, struct wv__takeout **
 	return r < 0 ? r : wv__door_enter(ret_door, st, op, (*t)->id, NULL);
 }
 
-bool wv__field_is_guest(const struct wv__takeout *t)
-{
-	return t->body[WV__STEP_CARRIED];
-}
-
 int wv__field_keep(struct wv__takeout *t)
 {
 	const char *dir = wv__takeout_str(t, WV__STEP_CARRIED, "from");
 
-	if (!wv__field_is_guest(t))
+	if (!wv__takeout_is_guest(t))
 		return 0;
 	if (!dir || access(dir, F_OK) < 0) {
 		wv__log(t->st->ctx, WV_LOG_WARNING, "%s is not there: what was done here is not on its way home; close again when it is",

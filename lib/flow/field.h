@@ -30,8 +30,6 @@ int wv__field_enter(struct wv_station *st, const char *op, const char *target, c
 /* The same of a take-out that is at hand already, its medium or not. */
 int wv__field_claim(struct wv_station *st, const char *op, struct wv__takeout **t,
 		    struct wv__door *ret_door);
-/* Was it carried here from another station? Then it returns there. */
-bool wv__field_is_guest(const struct wv__takeout *t);
 /* Write what was done here to CARRY/field/; nothing for a take-out of this station's own. */
 int wv__field_keep(struct wv__takeout *t);
 /*

@@ -4,7 +4,6 @@
  */
 #include <string.h>
 
-#include "field.h"
 #include "holder.h"
 #include "rules.h"
 #include "../trust/keys.h"
@@ -22,7 +21,7 @@ int wv__holder_signer(struct wv__takeout *t, struct wv_doc *record, const char *
 
 	if (!sign_with) {
 		/* the home's policy, then and now, may let its station sign for the holder; another's may not */
-		if (st->policy->holder_signature == WV__HOLDER_REQUIRED || wv__field_is_guest(t) ||
+		if (st->policy->holder_signature == WV__HOLDER_REQUIRED || wv__takeout_is_guest(t) ||
 		    wv__rules_holder_signs(record))
 			return wv__fail(st->ctx, -EPERM, "the holder %s signs this: give --sign-with",
 					wv_doc_str(holder, "name"));

@@ -72,7 +72,7 @@ static int check_begin(struct change *c, uint64_t recognised)
 {
 	char begin[WV_TIME_TEXT];
 
-	if (recognised >= c->list.begin || wv__field_is_guest(c->t))
+	if (recognised >= c->list.begin || wv__takeout_is_guest(c->t))
 		return 0;
 	wv__time_format(c->list.begin, begin);
 	return wv__fail(c->t->st->ctx, -EINVAL, "%s is before take-out %s began (%s)",

@@ -4,7 +4,6 @@
  */
 #include <string.h>
 
-#include "certify.h"
 #include "leftover.h"
 #include "../host/copies.h"
 #include "../host/host.h"

@@ -8,6 +8,7 @@
 #include "consent.h"
 #include "holder.h"
 #include "papers_check.h"
+#include "request.h"
 #include "rules.h"
 #include "../base/clock.h"
 #include "../trust/namespaces.h"

@@ -9,8 +9,9 @@
 #include "homecoming.h"
 #include "laptop.h"
 #include "leftover.h"
-#include "takeout_record.h"
+#include "look.h"
 #include "sending.h"
+#include "takeout_record.h"
 #include "../base/clock.h"
 #include "../trust/namespaces.h"
 

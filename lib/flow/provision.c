@@ -9,6 +9,7 @@
 #include "destination.h"
 #include "provision.h"
 #include "remains.h"
+#include "subject.h"
 #include "../base/crypto.h"
 #include "../declare/copy.h"
 #include "../media/extents.h"

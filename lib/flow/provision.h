@@ -7,18 +7,7 @@
 #define WV_PROVISION_H
 
 #include "request.h"
-#include "subject.h"
-
-struct wv__provision {
-	struct wv_doc *target;       /* identity of the medium as provisioned */
-	struct wv_doc *extents;      /* array, or NULL: cannot be compared */
-	char volume[37];             /* UUID */
-	char header[65];             /* header digest */
-	char key_id[33];
-	char fs[32];                 /* that a container lies on; "" a device */
-	uint64_t data_offset;
-	bool erased;                 /* the previous contents were overwritten and verified */
-};
+#include "takeout_record.h"
 
 #define cleanup_provision cleanup(wv__provision_clear)
 void wv__provision_clear(struct wv__provision *p);

@@ -136,7 +136,7 @@ static int run(struct wv__homecoming *h)
 	const char *method, *verify;
 	int r;
 
-	if (wv__field_is_guest(t))
+	if (wv__takeout_is_guest(t))
 		return wv__fail(h->st->ctx, -EPERM, "take-out %s was carried in from another station: it returns there",
 				t->id);
 	if (h->opts->takeout) {

@@ -2,6 +2,8 @@
 /*
  * station.c - a station opened for work, and the door that every operation uses
  */
+#include <pwd.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "station.h"
@@ -14,6 +16,14 @@ WV_API void wv_station_free(struct wv_station *st)
 	wv__ledger_close(st->ledger);
 	wv__policy_free(st->policy);
 	free(st);
+}
+
+void wv__operator(char *ret, size_t size)
+{
+	const char *sudo = getenv("SUDO_USER");
+	const struct passwd *pw = sudo ? NULL : getpwuid(getuid());
+
+	snprintf(ret, size, "%s", sudo ? sudo : pw ? pw->pw_name : "unknown");
 }
 
 static void station_freep(struct wv_station **st)

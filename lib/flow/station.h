@@ -21,6 +21,8 @@ struct wv_station {
 /* STATE-DIR/name; NULL: no memory. */
 char *wv__station_path(struct wv_station *st, const char *name);
 int wv__station_roster(struct wv_station *st, struct wv__roster **ret);
+/* The person at the keyboard: the login, not root behind sudo. */
+void wv__operator(char *ret, size_t size);
 
 /*
  * The door: every operation enters and leaves by it. Entering guards the

@@ -172,6 +172,11 @@ bool wv__takeout_may(const struct wv__takeout *t, enum wv__step step)
 	return steps[step].from & IN(t->state);
 }
 
+bool wv__takeout_is_guest(const struct wv__takeout *t)
+{
+	return t->body[WV__STEP_CARRIED];
+}
+
 static int takeout_alloc(struct wv_station *st, const char *id, struct wv__takeout **ret)
 {
 	cleanup_takeout struct wv__takeout *t = calloc(1, sizeof(*t));

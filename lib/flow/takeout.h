@@ -103,6 +103,8 @@ int wv__takeout_each(struct wv_station *st, wv__takeout_fn fn, void *data);
  */
 int wv__takeout_step(struct wv__takeout *t, enum wv__step step, struct wv_doc *body);
 bool wv__takeout_may(const struct wv__takeout *t, enum wv__step step);
+/* Was it carried here from another station? Then it returns there. */
+bool wv__takeout_is_guest(const struct wv__takeout *t);
 
 /* What the newest record of a step says; NULL or 0 when there is none. */
 const char *wv__takeout_str(const struct wv__takeout *t, enum wv__step step, const char *key);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "request.h"
 #include "rules.h"
 #include "takeout_record.h"
 #include "../base/clock.h"

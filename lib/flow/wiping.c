@@ -5,11 +5,11 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include "certify.h"
 #include "guarding.h"
 #include "leaving.h"
 #include "sanitizing.h"
 #include "subject.h"
+#include "../evidence/certificate.h"
 #include "../evidence/strip.h"
 #include "../media/guard.h"
 #include "../trust/namespaces.h"

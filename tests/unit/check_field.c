@@ -128,7 +128,7 @@ static void is_carried_in(int n, int r)
 	if (r < 0)
 		ck_done(carry_in(NULL)); /* again */
 	ck_done(wv__subject_need(field, w.volume, &s));
-	ck_assert_msg(s.t->state == WV__OUT && wv__field_is_guest(s.t), "fault %d", n);
+	ck_assert_msg(s.t->state == WV__OUT && wv__takeout_is_guest(s.t), "fault %d", n);
 }
 
 START_TEST(carrying_in_survives_every_failure)
