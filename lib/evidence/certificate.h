@@ -45,8 +45,14 @@ void wv__certificate_words(struct wv_doc *certificate, const char **ret_result, 
 const char *wv__certificate_category(struct wv_doc *certificate);
 /* Whoever reads the medium finds the last pass only: what it holds now where that surprises, else NULL. */
 const char *wv__certificate_last_pass(struct wv_doc *certificate);
-/* Of the host's swap, hibernation or core dumps; NULL where nothing is told. */
-const char *wv__certificate_standing(struct wv_doc *part);
+/*
+ * What a certificate tells of the machine that the volume was used on, a call a row. @name: as it
+ * stands, before @words; NULL: none. @words: in English, for a page to translate; NULL: not told.
+ */
+typedef void (*wv__certificate_row)(void *page, const char *label, const char *name, const char *words);
+void wv__certificate_host(struct wv_doc *host, wv__certificate_row row, void *page);
+/* The first of the places that a search found or left out, each with why. Return: how many rows. */
+size_t wv__certificate_places(struct wv_doc *list, const char *label, wv__certificate_row row, void *page);
 /* One page, at most 66 lines of 80 columns; free() it. -EBADMSG when it is no certificate. */
 int wv__certificate_text(struct wv_ctx *ctx, struct wv_doc *certificate, char **ret_text);
 /* The same into a file beside the certificate; the certificate is what counts. */

@@ -15,11 +15,10 @@
 #define LABEL 20
 #define PASSES_SHOWN 8 /* more are summed up, so that it stays one page */
 #define BAD_SHOWN 4
-#define SERVICES_SHOWN 3
-#define COPIES_SHOWN 3
 
 struct page {
 	struct wv_buf text;
+	const char *label; /* of the machine's last row */
 	int error;
 };
 
@@ -158,15 +157,6 @@ const char *wv__certificate_last_pass(struct wv_doc *certificate)
 	return NULL;
 }
 
-/* "clear" would read as if all were well. */
-const char *wv__certificate_standing(struct wv_doc *part)
-{
-	static const struct word words[] = { { "clear", "not encrypted" }, { "memory", "in memory only" }, { NULL, NULL } };
-	const char *state = wv_doc_str(part, "state");
-
-	return in_words(words, state, state);
-}
-
 static const struct word bad_words[] = {
 	{ "write", "could not be written" },
 	{ "read", "could not be read back" },
@@ -294,47 +284,32 @@ static void sanitization(struct page *page, struct wv_doc *certificate)
 	bad_ranges(page, wipe);
 }
 
+/* Of several rows of a label the first has it. */
+static void machine_row(void *data, const char *label, const char *name, const char *words)
+{
+	struct page *page = data;
+	cleanup_free char *text = wv__printf("%s%s%s", name ? name : "", name && words ? ": " : "", words ? words : "");
+
+	if (!text && !page->error)
+		page->error = -ENOMEM;
+	line(page, label == page->label ? "" : label, name || words ? text : NULL);
+	page->label = label;
+}
+
 static void host(struct page *page, struct wv_doc *doc)
 {
-	static const struct {
-		const char *key, *label;
-	} rows[] = { { "swap", "swap" }, { "hibernation", "hibernation" }, { "core_dumps", "core dumps" } };
-	struct wv_doc *services = wv_doc_get(wv_doc_get(doc, "login"), "services");
-
 	if (!doc)
 		return;
 	head(page, "Machine that it was used on");
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		line(page, rows[i].label, wv__certificate_standing(wv_doc_get(doc, rows[i].key)));
-	line(page, "cloud folder", wv_doc_str(doc, "cloud"));
-	for (size_t i = 0; i < wv_doc_count(services) && i < SERVICES_SHOWN; i++) {
-		struct wv_doc *service = wv_doc_at(services, i);
-		const char *name = wv_doc_str(service, "service");
-		const char *second = wv_doc_str(service, "second_factor");
-		char text[128];
-
-		snprintf(text, sizeof(text), "%.40s: second factor %.20s", name ? name : "-",
-			 second ? second : "-");
-		line(page, i ? "" : "log-in", text);
-	}
+	wv__certificate_host(doc, machine_row, page);
 }
 
-static void rows(struct page *page, const char *label, struct wv_doc *list, uint64_t count, const char *more)
+static void places(struct page *page, const char *label, struct wv_doc *list, uint64_t count)
 {
-	size_t i;
+	const size_t shown = wv__certificate_places(list, label, machine_row, page);
 
-	for (i = 0; i < wv_doc_count(list) && i < COPIES_SHOWN; i++) {
-		struct wv_doc *row = wv_doc_at(list, i);
-		const char *path = wv_doc_str(row, "path"), *why = wv_doc_str(row, "why");
-		cleanup_free char *text = wv__printf("%s%s%s", path ? path : "a name that is not UTF-8",
-						     why ? ": " : "", why ? why : "");
-
-		if (!text && !page->error)
-			page->error = -ENOMEM;
-		line(page, i ? "" : label, text);
-	}
-	if (count > i)
-		number(page, "", count - i, more);
+	if (count > shown)
+		number(page, "", count - shown, "more: see the document");
 }
 
 static void copies(struct page *page, struct wv_doc *doc)
@@ -343,10 +318,9 @@ static void copies(struct page *page, struct wv_doc *doc)
 		return;
 	head(page, "Search for declared content outside of the volume");
 	number(page, "found", wv_doc_u64(doc, "found_count"), "");
-	rows(page, "", wv_doc_get(doc, "found"), wv_doc_u64(doc, "found_count"), "more: see the document");
+	places(page, "", wv_doc_get(doc, "found"), wv_doc_u64(doc, "found_count"));
 	list_of(page, "searched", wv_doc_get(doc, "searched"));
-	rows(page, "not searched", wv_doc_get(doc, "not_searched"), wv_doc_u64(doc, "not_searched_count"),
-	     "more: see the document");
+	places(page, "not searched", wv_doc_get(doc, "not_searched"), wv_doc_u64(doc, "not_searched_count"));
 }
 
 int wv__certificate_text(struct wv_ctx *ctx, struct wv_doc *certificate, char **ret_text)
