@@ -3,6 +3,7 @@
  * check_luks_header.c - headers that whoever had the medium may have written
  */
 #include "../../lib/volume/luks_header.h"
+#include "support_doc.h"
 #include "volume.h"
 
 #define GOOD_SLOT                                                                                 \
@@ -23,18 +24,9 @@
 	"{\"keyslots\":{\"0\":" slot "},\"segments\":{\"0\":" segment "},\"tokens\":{\"0\":" token \
 	"},\"digests\":{},\"config\":{" config "}}"
 
-static struct wv_doc *parse(const char *text)
-{
-	struct wv_doc *doc = NULL;
-
-	ck_assert_msg(wv__doc_parse_foreign(ctx, text, strlen(text), "header", &doc) == 0, "%s: %s", text,
-		      wv_ctx_error(ctx));
-	return doc;
-}
-
 static int check(const char *text)
 {
-	cleanup_doc struct wv_doc *doc = parse(text);
+	cleanup_doc struct wv_doc *doc = doc_of(text);
 
 	return wv__luks_header_check(ctx, doc, "the test");
 }
@@ -42,7 +34,7 @@ static int check(const char *text)
 START_TEST(our_own_header_is_sound)
 {
 	struct wv__luks_info info = { 0 };
-	cleanup_doc struct wv_doc *doc = parse(HEADER(GOOD_SLOT, GOOD_SEGMENT, GOOD_TOKEN, ""));
+	cleanup_doc struct wv_doc *doc = doc_of(HEADER(GOOD_SLOT, GOOD_SEGMENT, GOOD_TOKEN, ""));
 
 	ck_assert_msg(wv__luks_header_check(ctx, doc, "the test") == 0, "%s", wv_ctx_error(ctx));
 	wv__luks_header_geometry(doc, &info);
@@ -127,7 +119,7 @@ START_TEST(only_a_whole_token_makes_a_slot_two_factor)
 		struct wv__luks_slot slot = { 0 };
 
 		ck_assert_int_gt(asprintf(&text, "{\"tokens\":{\"0\":%s}}", cases[i].token), 0);
-		doc = parse(text);
+		doc = doc_of(text);
 		wv__luks_header_slot(doc, 0, &slot);
 		ck_assert_msg(slot.two_factor == cases[i].two_factor, "case %zu", i);
 		if (slot.two_factor)
@@ -138,7 +130,7 @@ END_TEST
 
 START_TEST(the_signed_part_has_costs_and_priority_but_no_salt_and_no_area)
 {
-	cleanup_doc struct wv_doc *doc = parse(HEADER(GOOD_SLOT, GOOD_SEGMENT, GOOD_TOKEN, ""));
+	cleanup_doc struct wv_doc *doc = doc_of(HEADER(GOOD_SLOT, GOOD_SEGMENT, GOOD_TOKEN, ""));
 	cleanup_doc struct wv_doc *part = NULL;
 	cleanup_free char *text = NULL;
 

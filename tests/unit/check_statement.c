@@ -2,7 +2,7 @@
 /*
  * check_statement.c - a wipe's result becomes what may be signed
  */
-#include "support.h"
+#include "support_doc.h"
 #include "../../lib/evidence/certificate.h"
 
 static const char result_text[] =
@@ -11,17 +11,9 @@ static const char result_text[] =
 	"\"pass\":1,\"seconds\":2.0004,\"verify_mb_per_s\":3.5,\"verify_seconds\":1.25,"
 	"\"written\":4096}],\"status\":\"wiped\"}";
 
-static struct wv_doc *parse(const char *text)
-{
-	struct wv_doc *doc = NULL;
-
-	ck_assert_int_eq(wv__doc_parse_foreign(ctx, text, strlen(text), "a result", &doc), 0);
-	return doc;
-}
-
 START_TEST(times_become_milliseconds_and_rates_and_cells_are_left_out)
 {
-	struct wv_doc *result = parse(result_text), *statement = NULL;
+	struct wv_doc *result = doc_of(result_text), *statement = NULL;
 	char *before = wv_doc_text(result), *text, *after;
 	struct wv_buf canonical = WV_BUF_INIT;
 
@@ -46,7 +38,7 @@ END_TEST
 
 START_TEST(a_result_without_passes_stays_as_it_is)
 {
-	struct wv_doc *result = parse("{\"device\":\"/dev/x\",\"status\":\"refused\"}");
+	struct wv_doc *result = doc_of("{\"device\":\"/dev/x\",\"status\":\"refused\"}");
 	struct wv_doc *statement = NULL;
 	char *text;
 

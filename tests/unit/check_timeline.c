@@ -3,7 +3,7 @@
  * check_timeline.c - the bars of a report: who had what out, what was late, what lies below what
  */
 #include "../../lib/evidence/timeline.h"
-#include "support.h"
+#include "support_doc.h"
 
 #define TRIP(holder, due, out, back) \
 	"{\"takeout\":\"t\",\"holder\":" holder ",\"due\":" due ",\"out\":" out ",\"keys_destroyed\":" back "}"
@@ -11,12 +11,10 @@
 
 static struct wv_doc *april(const char *takeouts)
 {
-	struct wv_doc *doc = NULL;
 	char json[2048];
 
 	snprintf(json, sizeof(json), "{\"from\":" APRIL("01") ",\"to\":" APRIL("11") ",\"takeouts\":[%s]}", takeouts);
-	ck_assert_int_eq(wv__doc_parse_foreign(ctx, json, strlen(json), "a report", &doc), 0);
-	return doc;
+	return doc_of(json);
 }
 
 START_TEST(bars_are_by_holder_then_by_time_and_overlapping_ones_have_lanes)
