@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "registers.h"
+#include "../base/buf.h"
 #include "../base/clock.h"
 
 /* In the order of the clauses. */
@@ -23,6 +24,17 @@ static const struct wv__register registers[] = {
 	{ "checklist", "R5", false, { { "date", true, true }, { "items", true, false } } },
 };
 
+static int no_such(struct wv_ctx *ctx, const char *name)
+{
+	cleanup_buf struct wv_buf names = WV_BUF_INIT;
+
+	for (size_t i = 0; i < ARRAY_SIZE(registers); i++)
+		if (wv__buf_printf(&names, "%s%s", i ? ", " : "", registers[i].name) < 0)
+			return wv__fail_memory(ctx);
+	return wv__fail(ctx, -EINVAL, "there is no register %s: they are %s", name ? name : "without a name",
+			wv__buf_str(&names));
+}
+
 int wv__register_find(struct wv_ctx *ctx, const char *name, const struct wv__register **ret)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(registers); i++) {
@@ -31,8 +43,7 @@ int wv__register_find(struct wv_ctx *ctx, const char *name, const struct wv__reg
 			return 0;
 		}
 	}
-	return wv__fail(ctx, -EINVAL, "there is no register %s: they are storage, training, subcontractor, asset, recall, checklist",
-			name ? name : "without a name");
+	return no_such(ctx, name);
 }
 
 void wv__registers_clear(struct wv__registers *list)
@@ -108,45 +119,47 @@ int wv__registers_read(struct wv_station *st, struct wv__registers *ret)
 
 #define DAY_SECONDS UINT64_C(86400)
 
-int wv__registers_need_training(struct wv_station *st, const char *holder)
+static int need_training(const struct wv__registers *list, const char *holder, uint64_t days)
 {
-	const uint64_t days = st->policy->training_days;
-	cleanup_registers struct wv__registers list = { 0 };
 	const char *date;
 	uint64_t when;
-	int r;
 
-	if (!days)
-		return 0;
-	r = wv__registers_read(st, &list);
-	if (r < 0)
-		return r;
-	date = wv_doc_str(wv_doc_get(wv__registers_current(&list, "training", holder), "fields"), "date");
+	date = wv_doc_str(wv_doc_get(wv__registers_current(list, "training", holder), "fields"), "date");
 	/* the end of that day: today's, east of here tomorrow's, is no later than that */
 	if (date && wv__date_parse(date, &when) == 0 && when + days * DAY_SECONDS >= wv__now() &&
 	    when < wv__now() + 2 * DAY_SECONDS)
 		return 0;
-	return wv__fail(st->ctx, -EPERM, "%s has no training on record of the last %" PRIu64 " days (policy training-days): workvol register enter training %s date=YYYY-MM-DD",
+	return wv__fail(list->ctx, -EPERM, "%s has no training on record of the last %" PRIu64 " days (policy training-days): workvol register enter training %s date=YYYY-MM-DD",
 			holder, days, holder);
 }
 
-int wv__registers_need_storage(struct wv_station *st, const char *address)
+static int need_storage(const struct wv__registers *list, const char *address)
 {
-	cleanup_registers struct wv__registers list = { 0 };
 	struct wv_doc *row;
-	int r;
 
-	if (!st->policy->storage_register || !address) /* that there is no server is said later */
-		return 0;
-	r = wv__registers_read(st, &list);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < wv_doc_count(list.rows); i++) {
-		row = wv_doc_at(list.rows, i);
+	for (size_t i = 0; i < wv_doc_count(list->rows); i++) {
+		row = wv_doc_at(list->rows, i);
 		if (says(row, "register", "storage") && says(row, "state", "current") &&
 		    (says(row, "name", address) || says(wv_doc_get(row, "fields"), "place", address)))
 			return 0;
 	}
-	return wv__fail(st->ctx, -EPERM, "%s is not on the storage register (policy storage-register): workvol register enter storage NAME place=%s",
+	return wv__fail(list->ctx, -EPERM, "%s is not on the storage register (policy storage-register): workvol register enter storage NAME place=%s",
 			address, address);
+}
+
+int wv__registers_need(struct wv_station *st, const char *holder, const char *address)
+{
+	const uint64_t days = holder ? st->policy->training_days : 0;
+	const bool storage = address && st->policy->storage_register;
+	cleanup_registers struct wv__registers list = { 0 };
+	int r;
+
+	if (!days && !storage)
+		return 0;
+	r = wv__registers_read(st, &list);
+	if (r == 0 && days)
+		r = need_training(&list, holder, days);
+	if (r == 0 && storage)
+		r = need_storage(&list, address);
+	return r;
 }

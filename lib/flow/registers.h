@@ -38,10 +38,10 @@ int wv__registers_read(struct wv_station *st, struct wv__registers *ret);
 struct wv_doc *wv__registers_current(const struct wv__registers *list, const char *reg, const char *name);
 
 /*
- * What the policy asks of the registers (S4, S3-4): training-days, storage-register.
- * 0; -EPERM with a sentence that says what to enter.
+ * What the policy asks of the registers (S4, S3-4): training-days of a holder,
+ * storage-register of a server's address. NULL: that one is not asked for (that
+ * there is no server is said later). 0; -EPERM with a sentence that says what to enter.
  */
-int wv__registers_need_training(struct wv_station *st, const char *holder);
-int wv__registers_need_storage(struct wv_station *st, const char *address);
+int wv__registers_need(struct wv_station *st, const char *holder, const char *address);
 
 #endif

@@ -104,9 +104,7 @@ int wv__plan_read(struct wv_station *st, const struct wv_prepare_opts *opts, str
 	r = read_holder(st, opts->holder, &ret->holder);
 	if (r < 0)
 		return r;
-	r = wv__registers_need_training(st, wv_doc_str(ret->holder, "name"));
-	if (r == 0)
-		r = wv__registers_need_storage(st, st->policy->server);
+	r = wv__registers_need(st, wv_doc_str(ret->holder, "name"), st->policy->server);
 	if (r == 0)
 		r = wv__declaration_load(ctx, opts->declaration, &ret->decl);
 	if (r < 0)

@@ -42,7 +42,7 @@ static int server_of(struct wv__takeout *t, struct wv_doc *record, struct server
 	r = wv__doc_need_str(ctx, server, "the take-out record", "receipt_key", &ret->receipt_key);
 	if (r < 0)
 		return r;
-	r = wv__takeout_is_guest(t) ? 0 : wv__registers_need_storage(t->st, address);
+	r = wv__takeout_is_guest(t) ? 0 : wv__registers_need(t->st, NULL, address);
 	if (r < 0)
 		return r;
 	r = wv__target_parse(ctx, address, &ret->target);
