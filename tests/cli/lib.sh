@@ -259,3 +259,15 @@ open_volume() {
 	mkdir -p "$TMP/mnt"
 	wv open "$target" "$TMP/mnt" --key-file "$KEY" --passphrase-file "$PASS" "$@"
 }
+
+# nothing_open VOLUME: no loop, mount or process is left of it. A process that ends
+# is seen for a moment more: five seconds are enough on any machine.
+nothing_open() {
+	local i
+	for ((i = 0; i < 50; i++)); do
+		! losetup -n -O BACK-FILE | grep -F "$TMP/" && ! grep -F "$TMP/" /proc/mounts &&
+			! pgrep -af "$1" && return
+		sleep 0.1
+	done
+	return 1
+}

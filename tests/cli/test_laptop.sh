@@ -56,8 +56,8 @@ ok 'before anything was asked' test "$(ls "$TMP/station/state/takeouts" | wc -l)
 cp "$TMP/policy" "$WORKVOL_POLICY"
 
 for folder in Dropbox 'OneDrive - Example City'; do
-	mkdir -p "$TMP/$folder/work"
-	not_ok_exit 3 "no container in $folder" plan safe "$TMP/$folder/work/v.img"
+	mkdir -p "$TMP/$folder/client"
+	not_ok_exit 3 "no container in $folder" plan safe "$TMP/$folder/client/v.img"
 	ok '... and why' said "is a folder of ${folder%% -*} (R7)"
 done
 mkdir "$TMP/files" && : >"$TMP/files/.sync_01ab.db"

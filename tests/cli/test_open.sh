@@ -13,16 +13,6 @@ UUID=$(wv --json list | jq -r .volume)
 open() {
 	wv open "$V" "$M" "${factors[@]}" "$@"
 }
-# A process that ends is seen for a moment more: five seconds are enough on any machine.
-nothing_open() {
-	local i
-	for ((i = 0; i < 50; i++)); do
-		! losetup -n -O BACK-FILE | grep -F "$TMP/" && ! grep -F "$TMP/" /proc/mounts &&
-			! pgrep -af "$V" && return
-		sleep 0.1
-	done
-	return 1
-}
 state() {
 	wv --json list | tail -n 1 | jq -r .state
 }
@@ -39,7 +29,7 @@ not_ok_exit 3 'nor is it checked' wv check "$V" "${factors[@]}"
 not_ok_exit 3 'nor sent' wv sync "$V" "${factors[@]}"
 not_ok_exit 3 'nor amended' wv amend "$V" x --purpose x --sign-with "$HOLDER" "${factors[@]}"
 not_ok_exit 3 'nor returned' wv return "$V" "${factors[@]}"
-ok '... and nothing was opened for it' nothing_open
+ok '... and nothing was opened for it' nothing_open "$V"
 must wv incident notify "$V" 'by telephone'
 ok 'found' wv incident close "$V" 'was under the seat'
 
@@ -53,7 +43,7 @@ not_ok_exit 1 'an empty passphrase is none' wv open "$V" "$M" --key-file "$KEY" 
 not_ok_exit 2 'a passphrase alone is no command' wv open "$V" "$M" --passphrase-file "$PASS"
 not_ok_exit 3 'a key file alone opens nothing' wv open "$V" "$M" --key-file "$KEY"
 not_ok_exit 4 'a passphrase file is no key file' wv open "$V" "$M" --key-file "$PASS" --passphrase-file "$PASS"
-ok '... and nothing is open after all that' nothing_open
+ok '... and nothing is open after all that' nothing_open "$V"
 
 # ---- open ------------------------------------------------------------------------------------------
 
@@ -61,7 +51,7 @@ not_ok_exit 3 'a directory that holds something is refused' wv open "$V" "$TMP/s
 ok '... by its name' said "$TMP/src is not empty"
 not_ok_exit 1 'a file is no directory to mount at' wv open "$V" "$PASS" "${factors[@]}"
 ok '... and that is said' said "$PASS is not a directory"
-ok '... and nothing is open after that' nothing_open
+ok '... and nothing is open after that' nothing_open "$V"
 ok 'with both factors it opens' open
 is 'it is mounted so that nothing on it can act' \
 	"$(findmnt -no OPTIONS "$M" | tr , '\n' | grep -cx 'nosuid\|nodev\|noexec\|nosymfollow')" 4
@@ -80,7 +70,7 @@ not_ok_exit 3 'a shell that stands in it holds it too' wv close "$V"
 cd - >/dev/null || exit
 ok 'then it closes' wv --json close "$V"
 is '... and says so' "$(out .was_open)" true
-ok '... and nothing of it is left' nothing_open
+ok '... and nothing of it is left' nothing_open "$V"
 ok 'closing again is fine' wv --json close "$V"
 is '... there was nothing to close' "$(out .was_open)" false
 
@@ -96,7 +86,7 @@ ok '... closed' wv close "$V"
 ok '... the place is gone' test ! -e "/run/workvol/mnt/$UUID"
 not_ok_exit 1 'a place that is not there is a failure' wv open "$V" "$TMP/nowhere" "${factors[@]}"
 not_ok_exit 1 'so is a file' wv open "$V" "$PASS" "${factors[@]}"
-ok '... and nothing is left of it' nothing_open
+ok '... and nothing is left of it' nothing_open "$V"
 mkdir "$TMP/else" && cp "$V" "$TMP/else/w.img"
 not_ok_exit 3 'a copy under another name is not the medium' wv open "$TMP/else/w.img" "$M" "${factors[@]}"
 head -c 4194304 /dev/urandom >"$TMP/noise"
@@ -111,7 +101,7 @@ if [ -n "$server" ]; then
 	kill -9 "$server"
 	run cat "$M/d0/f1.txt" # what was cached may still be read
 	not_ok_exit 1 'after its process was killed close says that something may be lost' wv close "$V"
-	ok '... nothing is left' nothing_open
+	ok '... nothing is left' nothing_open "$V"
 	ok '... and it opens again' open
 	ok '... with what was synced' grep -q kept "$M/kept"
 else
@@ -134,7 +124,7 @@ changed() { # SENTENCE COMMAND...
 	not_ok_exit 4 "$what: it does not open" open
 	not_ok_exit 4 '... is not checked' wv check "$V" "${factors[@]}"
 	not_ok_exit 4 '... nor returned' wv return "$V" "${factors[@]}"
-	ok '... and nothing is left open' nothing_open
+	ok '... and nothing is left open' nothing_open "$V"
 }
 changed 'a keyslot that one password opens' cryptsetup luksAddKey "${cheap[@]}" --key-file "$TMP/derived" "$V" "$TMP/simple"
 changed 'a token that was added' bash -c "echo '{\"type\":\"x\",\"keyslots\":[]}' | cryptsetup token import '$V'"
@@ -180,7 +170,7 @@ ok 'as it was, it opens' open
 mv "$V" "$TMP/away.img"
 not_ok_exit 1 'what is open is closed when its medium is gone, with a warning' wv close "$UUID"
 ok '... that names what may be missing' said 'what was written last may be missing'
-ok '... nothing is left open' nothing_open
+ok '... nothing is left open' nothing_open "$V"
 not_ok_exit 1 'there is nothing more to close' wv close "$UUID"
 mv "$TMP/away.img" "$V"
 ok 'it is back, and opens' open
@@ -207,5 +197,5 @@ not_ok_exit 3 'put right, the old approval is not enough' wv return "$V" "${fact
 is '... another is asked for' "$(find "$papers" -name 'return-request-*.json' | wc -l)" 2
 ok 'with it the volume is returned' wv return "$V" "${factors[@]}" --approve-with "$APPROVER"
 not_ok_exit 1 'and never opens again: there is no volume' open
-ok '... nothing is left open' nothing_open
+ok '... nothing is left open' nothing_open "$V"
 echo "1..$_n"

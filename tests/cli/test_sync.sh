@@ -16,9 +16,6 @@ stock_verifies() { # RECEIPT KEY.pub: by ssh-keygen alone
 same_tree() { # SERVER-DIR: what is declared, by sha256sum alone
 	(cd "$1" && grep -v '^# ' "$TMP/declaration" | limit sha256sum --quiet --strict -c -)
 }
-nothing_open() {
-	! losetup -n -O BACK-FILE | grep -qF "$V" && ! grep -qF "$TMP/mnt" /proc/mounts
-}
 state() {
 	wv --json list | tail -n 1 | jq -r .state
 }
@@ -34,7 +31,7 @@ must take_out "$V"
 ID=$(ls "$TMP/station/state/takeouts")
 ok 'sync opens a closed volume by itself' wv --json sync "$V" "${factors[@]}"
 RECEIPT=$(out .receipt)
-ok '... and leaves nothing open' nothing_open
+ok '... and leaves nothing open' nothing_open "$V"
 ok 'the server has what is declared' same_tree "$SERVER/$ID/data"
 is '... and no more' "$(find "$SERVER/$ID/data" -type f | wc -l)" 20
 ok 'ssh-keygen alone verifies the receipt' stock_verifies "$RECEIPT" "$TMP/station/keys/receipt.pub"
@@ -60,7 +57,7 @@ ok 'closed' wv close "$V"
 not_ok_exit 1 'without factors a closed volume is not sent' wv sync "$V"
 mv "$SERVER" "$TMP/gone"
 not_ok_exit 1 'a server that is not there is a failure' wv sync "$V" "${factors[@]}"
-ok '... that leaves nothing open' nothing_open
+ok '... that leaves nothing open' nothing_open "$V"
 mv "$TMP/gone" "$SERVER"
 must cp "$TMP/station/keys/receipt" "$TMP/receipt-key"
 must cp "$TMP/station/keys/receipt.pub" "$TMP/receipt-key.pub"
@@ -123,7 +120,7 @@ sshd_again() { # with the files as they are
 }
 sshd_stop
 not_ok_exit 1 'a server that is down is a failure' wv sync "$V" "${factors[@]}"
-ok '... that leaves nothing open' nothing_open
+ok '... that leaves nothing open' nothing_open "$V"
 must ssh-keygen -q -t ed25519 -N '' -f "$TMP/impostor"
 must mv "$TMP/sshd/host" "$TMP/host"
 must cp "$TMP/impostor" "$TMP/sshd/host"
