@@ -88,7 +88,7 @@ endif
 
 # ---- what there is -----------------------------------------------------------------
 ROOMS    ?= base policy media trust declare ledger wipe volume sync sanitize host evidence flow
-LIB_SRC  := $(foreach r,$(ROOMS),$(wildcard lib/$(r)/*.c))
+LIB_SRC  := $(foreach r,$(ROOMS),$(wildcard lib/$(r)/*.c lib/$(r)/*/*.c))
 LIB_OBJ  := $(LIB_SRC:%.c=$(B)/%.o)
 CLI_SRC  := $(wildcard cli/*.c)
 CLI_OBJ  := $(CLI_SRC:%.c=$(B)/%.o)

@@ -49,7 +49,7 @@ result 'and an encrypted partition' \
 	"$(rule_has "$usb" 'ENV{DEVTYPE}=="partition"' 'ENV{ID_FS_TYPE}=="crypto_LUKS"' "$starts"; echo $?)" ''
 result 'and one of no one known type' \
 	"$(rule_has "$usb" 'ENV{DEVTYPE}=="partition"' 'ENV{ID_FS_TYPE}==""' "$starts"; echo $?)" ''
-label=$(sed -n 's/.*\.label = "\(.*\)",/\1/p' lib/flow/provision.c)
+label=$(sed -n 's/.*\.label = "\(.*\)",/\1/p' lib/flow/prepare/provision.c)
 result 'udisks ignores what has the label that prepare writes' \
 	"$([ -n "$label" ] && rule_has 'ENV{ID_FS_TYPE}=="crypto_LUKS"' "ENV{ID_FS_LABEL}==\"$label\"" \
 		'ENV{UDISKS_IGNORE}="1"'; echo $?)" "$label"

@@ -5,7 +5,7 @@
  */
 #include <fcntl.h>
 
-#include "../../lib/flow/amendment.h"
+#include "../../lib/flow/takeout/amendment.h"
 #include "../../lib/trust/namespaces.h"
 #include "station_world.h"
 

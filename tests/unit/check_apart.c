@@ -2,7 +2,7 @@
 /*
  * check_apart.c - what may not share a disk, and what may not lie inside what
  */
-#include "../../lib/flow/apart.h"
+#include "../../lib/flow/medium/apart.h"
 #include "flow_world.h"
 
 static char *here, *there; /* two file systems, each with a directory and a file */

@@ -2,8 +2,8 @@
 /*
  * check_consent.c - who may say yes to what, and what is signed by that
  */
-#include "../../lib/flow/consent.h"
-#include "../../lib/flow/request.h"
+#include "../../lib/flow/takeout/consent.h"
+#include "../../lib/flow/takeout/request.h"
 #include "../../lib/trust/namespaces.h"
 #include "flow_world.h"
 

@@ -3,7 +3,7 @@
  * check_destination.c - what a take-out is going to lie on, and what may not be
  * overwritten for it
  */
-#include "../../lib/flow/destination.h"
+#include "../../lib/flow/medium/destination.h"
 #include "flow_world.h"
 
 #define ROOM (32 * MiB)

@@ -7,7 +7,7 @@
 
 #include "support.h"
 #include "../../lib/base/json.h"
-#include "../../lib/flow/subject.h"
+#include "../../lib/flow/medium/subject.h"
 #include "../../lib/media/facts.h"
 
 static const struct {

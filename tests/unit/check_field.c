@@ -3,8 +3,8 @@
  * check_field.c - a take-out carried to another station and home again, with
  * each call that this makes failing
  */
-#include "../../lib/flow/amendment.h"
-#include "../../lib/flow/field.h"
+#include "../../lib/flow/takeout/amendment.h"
+#include "../../lib/flow/field/field.h"
 #include "flow_world.h"
 
 static struct wv_station *field; /* the other station */

@@ -2,7 +2,7 @@
 /*
  * check_holder.c - whose key signs in the holder's name
  */
-#include "../../lib/flow/holder.h"
+#include "../../lib/flow/takeout/holder.h"
 #include "../../lib/trust/namespaces.h"
 #include "../../lib/trust/sign.h"
 #include "flow_world.h"

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "support.h"
-#include "../../lib/flow/leaving.h"
+#include "../../lib/flow/station/leaving.h"
 
 static void named(const char *file, const char *serial, const char *want)
 {

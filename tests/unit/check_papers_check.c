@@ -3,8 +3,8 @@
  * check_papers_check.c - whatever of a take-out's papers is altered, is found
  * before the keys are destroyed
  */
-#include "../../lib/flow/amendment.h"
-#include "../../lib/flow/papers_check.h"
+#include "../../lib/flow/takeout/amendment.h"
+#include "../../lib/flow/takeout/papers_check.h"
 #include "flow_world.h"
 
 static void make(void)

@@ -3,7 +3,7 @@
  * check_proving.c - the steps of a return that harm nothing: what stops them, and
  * what is put before the approver
  */
-#include "../../lib/flow/amendment.h"
+#include "../../lib/flow/takeout/amendment.h"
 #include "flow_world.h"
 
 /* A stage: "out", with that done on the volume. */

@@ -3,7 +3,7 @@
  * check_provision.c - the volume of a take-out: whole, closed and as declared, or
  * not there
  */
-#include "../../lib/flow/destination.h"
+#include "../../lib/flow/medium/destination.h"
 #include "flow_world.h"
 
 static struct wv__takeout *t;

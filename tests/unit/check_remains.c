@@ -3,7 +3,7 @@
  * check_remains.c - what a provisioning that did not end has left is removed, and
  * nothing else
  */
-#include "../../lib/flow/remains.h"
+#include "../../lib/flow/prepare/remains.h"
 #include "flow_world.h"
 
 static struct wv__takeout *t;

@@ -2,7 +2,7 @@
 /*
  * check_request.c - what is asked for, once for one plan
  */
-#include "../../lib/flow/destination.h"
+#include "../../lib/flow/medium/destination.h"
 #include "flow_world.h"
 
 static char holder[PATH_MAX];

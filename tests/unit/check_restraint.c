@@ -6,7 +6,7 @@
 #include <sys/ioctl.h>
 
 #include "flow_world.h"
-#include "../../lib/flow/restraint.h"
+#include "../../lib/flow/insert/restraint.h"
 #include "support_media.h"
 
 /* A stick as sysfs shows it: the disk, its interface (which has an authorization too), its USB device, its hub. */

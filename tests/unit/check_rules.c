@@ -3,7 +3,7 @@
  * check_rules.c - a take-out returns under the rules that it was approved under,
  * or stricter ones
  */
-#include "../../lib/flow/rules.h"
+#include "../../lib/flow/station/rules.h"
 #include "flow_world.h"
 
 static struct wv_doc *record;

@@ -3,7 +3,7 @@
  * check_sanitizing.c - the device's own erasure and the host's passes as one
  * result; what is asked of a sanitize that it cannot do
  */
-#include "../../lib/flow/sanitizing.h"
+#include "../../lib/flow/wiping/sanitizing.h"
 #include "../../lib/base/json.h"
 #include "support.h"
 

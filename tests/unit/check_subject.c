@@ -5,7 +5,7 @@
 #include <errno.h>
 
 #include "support.h"
-#include "../../lib/flow/subject.h"
+#include "../../lib/flow/medium/subject.h"
 
 static struct wv_device stick = {
 	.path = (char[]){ "/dev/sdx" }, .real_path = (char[]){ "/dev/sdx" },

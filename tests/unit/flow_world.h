@@ -21,8 +21,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../lib/flow/homecoming.h"
-#include "../../lib/flow/takeout_record.h"
+#include "../../lib/flow/return/homecoming.h"
+#include "../../lib/flow/takeout/takeout_record.h"
 #include "../../lib/volume/mapper.h"
 #include "support.h"
 

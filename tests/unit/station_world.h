@@ -7,7 +7,7 @@
 #ifndef TEST_STATION_WORLD_H
 #define TEST_STATION_WORLD_H
 
-#include "../../lib/flow/takeout.h"
+#include "../../lib/flow/takeout/takeout.h"
 #include "support.h"
 
 static struct wv_station *st;

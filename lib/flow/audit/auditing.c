@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * auditing.c - what an inspector asks for: the ledger's proof, its export, a
+ * signed checkpoint, a certificate's proof
+ */
+#include <fcntl.h>
+#include <string.h>
+
+#include "../station/station.h"
+#include "../../base/clock.h"
+#include "../../evidence/certificate.h"
+#include "../../evidence/render.h"
+#include "../../trust/namespaces.h"
+#include "../../trust/sign.h"
+
+static int time_of(struct wv_ctx *ctx, struct wv_doc *doc, const char *key, const char *path,
+		   uint64_t *ret)
+{
+	const char *text = wv_doc_str(doc, key);
+
+	if (!text || wv__time_parse(text, ret) < 0)
+		return wv__fail(ctx, -EBADMSG, "%s does not say when it was made", path);
+	return 0;
+}
+
+/* A document that the station signed: its own time is bounded by the roster's dates. */
+static int load_signed(struct wv_ctx *ctx, const struct wv__roster *roster, const char *namespace,
+		       const char *time_key, const char *path, struct wv_doc **ret,
+		       struct wv__signed_by *ret_by)
+{
+	cleanup_free char *sig = wv__printf("%s.sig", path);
+	cleanup_doc struct wv_doc *doc = NULL;
+	uint64_t when;
+	int r;
+
+	if (!sig)
+		return wv__fail_memory(ctx);
+	r = wv__doc_load(ctx, path, &doc);
+	if (r < 0)
+		return r;
+	if (access(sig, F_OK) < 0 && errno == ENOENT)
+		return wv__fail(ctx, -EBADMSG, "%s has no signature: there is no %s", path, sig);
+	r = time_of(ctx, doc, time_key, path, &when);
+	if (r < 0)
+		return r;
+	return wv__verify_file(ctx, roster, NULL, namespace, path, when, ret, ret_by);
+}
+
+WV_API int wv_ledger_verify(struct wv_station *st, const char *checkpoint, struct wv_doc **ret_result)
+{
+	struct wv_ctx *ctx = st->ctx;
+	cleanup_roster struct wv__roster *roster = NULL;
+	cleanup_doc struct wv_doc *point = NULL;
+	cleanup_doc struct wv_doc *result = NULL;
+	const char *status;
+	int r;
+
+	if (checkpoint) {
+		r = wv__station_roster(st, &roster);
+		if (r < 0)
+			return r;
+		r = load_signed(ctx, roster, WV_NS_CHECKPOINT, "time", checkpoint, &point, NULL);
+		if (r < 0)
+			return r;
+	}
+	r = wv__ledger_check(ctx, st->ledger, point, &result);
+	if (r < 0)
+		return r;
+	status = wv_doc_str(result, "status");
+	*ret_result = wv__doc_ref(result);
+	if (status && strcmp(status, "intact") == 0)
+		return 0;
+	return wv__fail(ctx, -EBADMSG, "the ledger is broken: %s",
+			wv_doc_str(result, "detail") ? wv_doc_str(result, "detail") : "");
+}
+
+WV_API int wv_ledger_export(struct wv_station *st, int fd)
+{
+	return wv__ledger_export_lines(st->ctx, st->ledger, NULL, fd);
+}
+
+WV_API int wv_ledger_checkpoint(struct wv_station *st, const char *file, struct wv_doc **ret_result)
+{
+	cleanup_doc struct wv_doc *point = NULL;
+	int r;
+
+	r = wv__ledger_checkpoint(st->ctx, st->ledger, st->policy->station, &point);
+	if (r < 0)
+		return r;
+	r = wv__sign_doc(st->ctx, st->policy->station_key, WV_NS_CHECKPOINT, point, file);
+	if (r < 0)
+		return r;
+	*ret_result = take_ptr(point);
+	return 0;
+}
+
+static int load_certificate(struct wv_station *st, const char *file, const char *roster_path,
+			    struct wv_doc **ret, struct wv__signed_by *ret_by)
+{
+	struct wv_ctx *ctx = st->ctx;
+	cleanup_roster struct wv__roster *roster = NULL;
+	cleanup_doc struct wv_doc *doc = NULL;
+	const char *type;
+	int r;
+
+	r = roster_path ? wv__roster_load(ctx, roster_path, &roster) : wv__station_roster(st, &roster);
+	if (r < 0)
+		return r;
+	r = load_signed(ctx, roster, WV_NS_CERTIFICATE, "created", file, &doc, ret_by);
+	if (r < 0)
+		return r;
+	type = wv_doc_str(doc, "type");
+	if (!type || strcmp(type, "certificate") != 0)
+		return wv__fail(ctx, -EBADMSG, "%s is no certificate", file);
+	*ret = take_ptr(doc);
+	return 0;
+}
+
+WV_API int wv_certificate_verify(struct wv_station *st, const char *file, const char *roster_path,
+				 struct wv_doc **ret_result)
+{
+	cleanup_doc struct wv_doc *doc = NULL;
+	cleanup_signed_by struct wv__signed_by by = { 0 };
+	const int r = load_certificate(st, file, roster_path, &doc, &by);
+
+	if (r < 0)
+		return r;
+	return wv__doc_build(st->ctx, ret_result, M_PATH("certificate", file),
+			     M_STR("signed_by", by.principal), M_STR("fingerprint", by.fingerprint),
+			     M_STR("created", wv_doc_str(doc, "created")),
+			     M_STR("verdict", wv_doc_str(doc, "verdict")),
+			     M_BOOL("lab", wv_doc_bool(doc, "lab")));
+}
+
+WV_API int wv_certificate_pdf(struct wv_station *st, const char *file, const char *roster_path, const char *lang,
+			      char **ret_pdf, size_t *ret_size)
+{
+	cleanup_doc struct wv_doc *doc = NULL;
+	cleanup_buf struct wv_buf pdf = WV_BUF_INIT;
+	int r;
+
+	r = load_certificate(st, file, roster_path, &doc, NULL);
+	if (r == 0)
+		r = wv__render_pdf(st->ctx, doc, lang, &pdf);
+	if (r < 0)
+		return r;
+	*ret_size = pdf.len;
+	*ret_pdf = wv__buf_take(&pdf);
+	return 0;
+}
+
+WV_API int wv_certificate_text(struct wv_ctx *ctx, const char *file, char **ret_text)
+{
+	cleanup_doc struct wv_doc *doc = NULL;
+	int r;
+
+	r = wv__doc_load(ctx, file, &doc);
+	return r < 0 ? r : wv__certificate_text(ctx, doc, ret_text);
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * insert.c - workvol insert: what udev starts; it looks, records and tells, may
+ * hold a medium of nobody's off, and writes nothing to any
+ */
+#include <string.h>
+
+#include "notify.h"
+#include "restraint.h"
+#include "../../base/clock.h"
+#include "../../base/exec.h"
+#include "../../base/fs.h"
+#include "../../media/loops.h"
+#include "../../media/probe.h"
+#include "../../media/sysfs.h"
+#include "../../volume/luks.h"
+
+#define HEADER_BYTES (32 * KiB) /* both copies of the binary header and the JSON text */
+#define QUIET_SECONDS 60 /* the same said of the same medium is not recorded again so soon */
+
+struct finding {
+	const char *verdict; /* docs/formats.md */
+	bool alert;
+	char holds[sizeof((struct wv__region){ 0 }.type)]; /* by libblkid; "" nothing known */
+	char *message;
+	char *next;
+};
+
+static void finding_clear(struct finding *f)
+{
+	free(f->message);
+	free(f->next);
+}
+
+static int say(struct wv_ctx *ctx, struct finding *f, const char *verdict, bool alert, char *message)
+{
+	f->verdict = verdict;
+	f->alert = alert;
+	f->message = message;
+	return message ? 0 : wv__fail_memory(ctx);
+}
+
+/* By a read-only loop device: reading a damaged header would repair it otherwise. */
+static int header_digest(struct wv_ctx *ctx, struct wv_device *dev, char ret[65])
+{
+	const struct wv__loop_opts opts = { .read_only = true, .autoclear = true };
+	cleanup_luks struct wv__luks *luks = NULL;
+	cleanup_free char *path = NULL;
+	cleanup_close int loop = -1;
+	int r;
+
+	r = wv__loop_attach(ctx, wv__device_fd(dev), dev->path, &opts, &path, &loop);
+	if (r < 0)
+		return r;
+	r = wv__luks_open(ctx, path, &luks);
+	return r < 0 ? r : wv__luks_digest(ctx, luks, ret);
+}
+
+/* A stick that was pulled meanwhile, or cannot be read, is no reason for an alert. */
+static int check_readable(struct wv_ctx *ctx, struct wv_device *dev)
+{
+	unsigned char block[4096];
+	size_t i;
+	int r = wv__device_recheck(ctx, dev);
+
+	for (i = 0; r == 0 && i < HEADER_BYTES / sizeof(block); i++) {
+		r = wv__pread_all(wv__device_fd(dev), block, sizeof(block), i * sizeof(block));
+		if (r < 0)
+			return wv__fail_sys(ctx, r, "cannot read the header of %s", dev->path);
+	}
+	return r;
+}
+
+static int known(struct wv_ctx *ctx, struct wv__subject *s, struct finding *f)
+{
+	const enum wv__step step = s->t->body[WV__STEP_PREPARED] ? WV__STEP_PREPARED : WV__STEP_CARRIED;
+	const char *expected = wv__takeout_str(s->t, step, "header");
+	const char *due = wv__takeout_str(s->t, WV__STEP_DECLARED, "due");
+	char digest[65];
+	int r;
+
+	if (s->t->state == WV__LOST)
+		return say(ctx, f, "lost", true,
+			   wv__printf("%s carries volume %s, which is recorded as lost", s->dev->path,
+				      s->volume));
+	r = header_digest(ctx, s->dev, digest);
+	if (r < 0 && r != -EBADMSG && r != -ENODATA)
+		return r;
+	if (r < 0 && check_readable(ctx, s->dev) < 0)
+		return -EIO;
+	if (r < 0 || !expected || strcmp(digest, expected) != 0)
+		return say(ctx, f, "header-changed", true,
+			   wv__printf("the header of volume %s on %s is not the one that was signed for",
+				      s->volume, s->dev->path));
+	r = wv__subject_same_medium(s);
+	if (r < 0)
+		return say(ctx, f, "other-medium", true,
+			   wv__printf("%s carries volume %s and is not its medium: %s", s->dev->path,
+				      s->volume, wv_ctx_error(ctx)));
+	if (s->t->state < WV__OUT || s->t->state >= WV__DESTROYING_KEYS)
+		return say(ctx, f, "not-due", false,
+			   wv__printf("%s carries volume %s (%s)", s->dev->path, s->volume,
+				      wv__state_name(s->t->state)));
+	f->next = wv__printf("workvol return %s", s->dev->path);
+	if (!f->next)
+		return wv__fail_memory(ctx);
+	return say(ctx, f, "due-back", false,
+		   wv__printf("%s carries volume %s, due back on %s", s->dev->path, s->volume,
+			      due ? due : "an unknown day"));
+}
+
+static int judge_volume(struct wv_ctx *ctx, struct wv__subject *s, struct finding *f)
+{
+	if (*s->volume && s->t)
+		return known(ctx, s, f);
+	if (*s->volume)
+		return say(ctx, f, "unknown-volume", true,
+			   wv__printf("%s carries the work volume %s, which this station does not know",
+				      s->dev->path, s->volume));
+	return say(ctx, f, "plain", false,
+		   wv__printf("%s is a medium without a work volume", s->dev->path));
+}
+
+static int unclear(struct wv_ctx *ctx, struct finding *f, char *message)
+{
+	free(take_ptr(f->message));
+	free(take_ptr(f->next));
+	return say(ctx, f, "unclear", true, message);
+}
+
+/* One that looks like two things, or breaks what looks at it, was made by somebody. */
+static int judge(struct wv_ctx *ctx, struct wv__subject *s, struct finding *f)
+{
+	cleanup_free struct wv__region *regions = NULL;
+	size_t count;
+	int r;
+
+	r = judge_volume(ctx, s, f);
+	if (r < 0)
+		return r;
+	r = wv__probe(ctx, s->dev, &regions, &count);
+	if (r == -ENOMEM || r == -ECANCELED)
+		return r;
+	if (r == 0)
+		memcpy(f->holds, regions[0].type, sizeof(f->holds));
+	if (f->alert)
+		return 0;
+	if (r < 0)
+		return unclear(ctx, f, wv__printf("%s: %s", s->dev->path, wv_ctx_error(ctx)));
+	if (!strcmp(f->holds, "ambiguous"))
+		return unclear(ctx, f, wv__printf("%s carries the signatures of more than one kind of volume or file system",
+						  s->dev->path));
+	return 0;
+}
+
+static bool says_same(struct wv_doc *a, struct wv_doc *b, const char *key)
+{
+	const char *one = wv_doc_str(a, key), *two = wv_doc_str(b, key);
+
+	return one && two ? strcmp(one, two) == 0 : one == two;
+}
+
+/* But for the paths: a medium that comes and goes has another name each time. */
+static bool is_said_again(struct wv_doc *last, struct wv_doc *now)
+{
+	static const char *const keys[] = { "verdict", "volume", "takeout", "holds", "restraint" };
+	struct wv_doc *was = wv_doc_get(last, "medium"), *is = wv_doc_get(now, "medium");
+	bool same = says_same(was, is, "serial") && wv_doc_u64(was, "size") == wv_doc_u64(is, "size") &&
+		    wv_doc_bool(last, "alert") == wv_doc_bool(now, "alert");
+
+	for (size_t i = 0; same && i < ARRAY_SIZE(keys); i++)
+		same = says_same(last, now, keys[i]);
+	return same;
+}
+
+/* Was the same recorded a moment ago? A chattering connector must not fill the ledger. */
+static bool just_recorded(struct wv_station *st, struct wv_doc *body)
+{
+	cleanup_doc struct wv_doc *last = NULL;
+	const char *time;
+	uint64_t when;
+
+	if (wv__ledger_last(st->ctx, st->ledger, "insert.seen", NULL, &last) < 0 || !last)
+		return false;
+	time = wv_doc_str(last, "time");
+	return time && wv__time_parse(time, &when) == 0 && when + QUIET_SECONDS > wv__now() &&
+	       is_said_again(wv_doc_get(last, "body"), body);
+}
+
+static int hold_off(struct wv_station *st, struct wv__subject *s, struct wv__restraint *ret)
+{
+	cleanup_free char *dir = NULL;
+	const int r = s->dev->rdev ? wv__sysfs_dir(s->dev->rdev, &dir) : 0;
+
+	if (r < 0)
+		return wv__fail_sys(st->ctx, r, "cannot find %s in sysfs", s->dev->path);
+	return wv__restrain(st, s, dir, ret);
+}
+
+static void notify(struct wv_ctx *ctx, const struct finding *f, const struct wv__restraint *held)
+{
+	cleanup_free char *text = wv__printf("%s%s%s%s%s", f->message, f->next ? "; next: " : "", f->next ? f->next : "",
+					     held->message ? "; " : "", held->message ? held->message : "");
+
+	wv__notify(ctx, f->alert, text ? text : f->message);
+}
+
+/*
+ * A partition that no USB device brought: of the machine's own disk, whose temporary
+ * directories a return searches. The service has others in their place.
+ */
+static bool is_built_in(const struct wv_device *dev)
+{
+	cleanup_free char *dir = NULL;
+	cleanup_free char *usb = NULL;
+
+	return dev->kind == WV__PARTITION &&
+	       (wv__sysfs_dir(dev->rdev, &dir) <= 0 || wv__sysfs_usb(dir, &usb) <= 0);
+}
+
+/* Both factors are asked for by a service, as long as they are needed: until the files are synced. */
+static void prompt(struct wv_ctx *ctx, const struct wv__subject *s)
+{
+	const char *kname = s->dev->kname;
+	cleanup_free char *unit = NULL;
+	struct wv__exec exec = { .seconds = 30 };
+	int r;
+
+	if (!kname || kname[strspn(kname, "abcdefghijklmnopqrstuvwxyz0123456789")] || s->t->state >= WV__SYNCED ||
+	    is_built_in(s->dev))
+		return;
+	unit = wv__printf("workvol-return@%s.service", kname);
+	exec.argv = (const char *const[]){ "systemctl", "--no-block", "start", unit, NULL };
+	r = unit ? wv__exec_ok(NULL, &exec) : -ENOMEM; /* the context's sentence stays */
+	if (r < 0)
+		wv__log(ctx, WV_LOG_WARNING, "the return of %s could not be started: %s", s->dev->path, strerror(-r));
+}
+
+WV_API int wv_flow_insert(struct wv_station *st, const char *device, uint32_t flags,
+			  struct wv_doc **ret_result)
+{
+	struct wv_ctx *ctx = st->ctx;
+	cleanup_subject struct wv__subject s = { 0 };
+	cleanup(finding_clear) struct finding f = { 0 };
+	cleanup_restraint struct wv__restraint held = { 0 };
+	cleanup_doc struct wv_doc *medium = NULL;
+	cleanup_doc struct wv_doc *doc = NULL;
+	int r;
+
+	r = wv__subject_find(st, device, &s);
+	if (r < 0)
+		return r;
+	r = judge(ctx, &s, &f);
+	if (r < 0)
+		return r;
+	r = wv__identity(ctx, s.dev, &medium); /* before it is held off: what cannot be recorded is not done */
+	if (r == 0)
+		r = hold_off(st, &s, &held);
+	if (r < 0)
+		return r;
+	f.alert = f.alert || held.failed;
+	r = wv__doc_build(ctx, &doc, M_DOC("medium", medium), M_STR("verdict", f.verdict),
+			  M_BOOL("alert", f.alert), M_STR("volume", *s.volume ? s.volume : NULL),
+			  M_STR("takeout", s.t ? s.t->id : NULL),
+			  M_STR("holds", *f.holds ? f.holds : NULL), M_STR("message", f.message),
+			  M_STR("next", f.next), M_STR("restraint", held.done),
+			  M_STR("restraint_message", held.message));
+	if (r < 0)
+		return r;
+	wv__log(ctx, f.alert ? WV_LOG_WARNING : WV_LOG_INFO, "%s", f.message);
+	if (held.message)
+		wv__log(ctx, held.failed ? WV_LOG_WARNING : WV_LOG_INFO, "%s", held.message);
+	if (st->policy->on_insert != WV__INSERT_IGNORE && !just_recorded(st, doc)) {
+		r = wv__ledger_append(ctx, st->ledger, "insert.seen", s.t ? s.t->id : NULL, doc, NULL);
+		if (flags & WV_INSERT_NOTIFY) /* whether it could be recorded or not */
+			notify(ctx, &f, &held);
+		if (r < 0)
+			return r;
+	}
+	if ((flags & WV_INSERT_NOTIFY) && st->policy->on_insert == WV__INSERT_PROMPT && f.next)
+		prompt(ctx, &s);
+	*ret_result = take_ptr(doc);
+	return 0;
+}

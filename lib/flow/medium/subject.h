@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * subject.h - what a TARGET on the command line is: a medium, the volume on it,
+ * and the take-out that it belongs to
+ */
+#ifndef WV_SUBJECT_H
+#define WV_SUBJECT_H
+
+#include "../../media/device.h"
+#include "../takeout/takeout.h"
+
+struct wv__subject {
+	struct wv_device *dev;   /* open read-only, not held */
+	char volume[37];         /* UUID of the work volume on it; "" none */
+	struct wv__takeout *t;   /* NULL: the ledger knows none for it */
+};
+
+#define cleanup_subject cleanup(wv__subject_clear)
+void wv__subject_clear(struct wv__subject *s);
+
+/**
+ * wv__subject_find() - from a path, or the UUID of a volume that the ledger knows
+ * @ret: zeroed by the caller, cleared by wv__subject_clear()
+ *
+ * A medium without a volume's header belongs to a take-out whose keys are (being)
+ * destroyed when its identity is the recorded one; the proof by what lies on it
+ * is the caller's (protocol, rule 6).
+ */
+int wv__subject_find(struct wv_station *st, const char *target, struct wv__subject *ret);
+/*
+ * The same, and -ENOENT/-EPERM with a sentence when no take-out is known for
+ * it, -EBADMSG when it is the medium of one that is out and its header is gone.
+ */
+int wv__subject_need(struct wv_station *st, const char *target, struct wv__subject *ret);
+/* Is it the medium that was recorded for its take-out: as wv__identity_same(). */
+int wv__subject_same_medium(const struct wv__subject *s);
+
+/**
+ * wv__subject_pulled() - of a medium that is not there: by the volume's UUID, or its recorded path
+ * @ret: its dev is NULL
+ *
+ * Return: 0, -ENOENT (no sentence) when the target exists or names no volume
+ * that is mapped now, or another negative errno.
+ */
+int wv__subject_pulled(struct wv_station *st, const char *target, struct wv__subject *ret);
+
+/* {"kind","serial","serial_origin","size","model","path"} as documents carry it. */
+int wv__identity(struct wv_ctx *ctx, const struct wv_device *dev, struct wv_doc **ret);
+/*
+ * Is it the medium of that identity: 0, or -EPERM with what differs. Where
+ * neither has a serial of its own (a loop, some sticks) the size only is told.
+ */
+int wv__identity_same(struct wv_ctx *ctx, struct wv_doc *identity, const struct wv_device *dev);
+/* Does its serial tell it from others (device's or bridge's own)? */
+bool wv__identity_is_own(const struct wv_device *dev);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * homecoming.h - one return under way: what its steps share
+ */
+#ifndef WV_HOMECOMING_H
+#define WV_HOMECOMING_H
+
+#include "../medium/session.h"
+
+struct wv__homecoming {
+	struct wv_station *st;
+	struct wv__subject s;
+	const struct wv_return_opts *opts;
+	struct wv_doc *record;             /* the take-out record, proven */
+	struct wv__declaration *decl;      /* effective; NULL until it is needed */
+	struct wv__session session;        /* open while session_open */
+	bool session_open;
+	struct wv_doc *wipe;               /* the engine's result, when it ran here */
+	struct wv_doc *pattern;
+	struct wv_doc *copies;             /* of the search, when it ran here */
+	bool by_word;                      /* only a person says that this is the medium */
+};
+
+/* Was this WV_RETURN_* asked for? */
+bool wv__return_wants(const struct wv__homecoming *h, uint32_t flag);
+
+/* Open the volume for the steps that read it, closing what an earlier `open` left. */
+int wv__homecoming_open(struct wv__homecoming *h);
+int wv__homecoming_shut(struct wv__homecoming *h);
+
+/* The steps, in their order; each takes the take-out one state further. */
+int wv__return_check(struct wv__homecoming *h);   /* out → checked */
+int wv__return_sync(struct wv__homecoming *h);    /* checked → synced */
+int wv__return_approve(struct wv__homecoming *h); /* synced → return-approved */
+int wv__return_destroy(struct wv__homecoming *h); /* return-approved, destroying-keys → keys-destroyed; → out when its approval has expired */
+int wv__return_wipe(struct wv__homecoming *h);    /* keys-destroyed → wiped */
+int wv__return_certify(struct wv__homecoming *h); /* wiped → certified */
+
+/* The method and verify mode: the record's, or what was asked for where it is stricter. */
+int wv__return_method(struct wv__homecoming *h, const char **ret_method, const char **ret_verify);
+
+#endif

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * rewipe.c - the data passes of a return, over the medium whose keys are gone
+ */
+#include <string.h>
+
+#include "homecoming.h"
+#include "../../base/crypto.h"
+#include "../../evidence/certificate.h"
+#include "../../media/guard.h"
+#include "../../volume/destroy.h"
+#include "../../wipe/wipe.h"
+
+/*
+ * A wipe that began has overwritten the pattern; what is still told then is a
+ * serial of its own, or that it is the very file. The engine's checkpoint
+ * proves the rest, where it got that far (WV_WIPE_RESUME).
+ */
+static bool is_known(struct wv__homecoming *h, const struct wv_device *dev)
+{
+	const char *path = wv_doc_str(wv_doc_get(h->record, "target"), "path");
+
+	if (!h->s.t->body[WV__STEP_WIPING])
+		return false;
+	if (dev->kind == WV__FILE)
+		return path && strcmp(path, dev->real_path) == 0 &&
+		       wv__takeout_u64(h->s.t, WV__STEP_WIPING, "inode") == dev->ino;
+	return wv__identity_is_own(dev);
+}
+
+/* Is it the medium? It carries the pattern of its key destruction, whole; or it is known; or a person says so. */
+static int prove_medium(struct wv__homecoming *h, const struct wv_device *dev)
+{
+	struct wv__takeout *t = h->s.t;
+	struct wv_ctx *ctx = h->st->ctx;
+	const char *hex = wv__takeout_str(t, WV__STEP_DESTROYING_KEYS, "pattern_key");
+	unsigned char key[32];
+	int r;
+
+	if (!hex || wv__unhex(hex, key, sizeof(key)) < 0)
+		return wv__fail(ctx, -EBADMSG, "the ledger has no pattern key for take-out %s", t->id);
+	r = wv__keys_destroyed_check(ctx, dev, key,
+				     wv__takeout_u64(t, WV__STEP_DESTROYING_KEYS, "data_offset"));
+	if (r != -EBADMSG)
+		return r;
+	if (is_known(h, dev)) {
+		h->by_word = wv_doc_bool(t->body[WV__STEP_WIPING], "by_word");
+		return 0;
+	}
+	if (h->opts->yes && dev->serial && strcmp(h->opts->yes, dev->serial) == 0) {
+		h->by_word = true;
+		return 0;
+	}
+	return wv__fail(ctx, -EPERM, "%s does not carry the pattern of its key destruction any more: say that it is the one with --yes=%s",
+			dev->path, dev->serial);
+}
+
+static int record_begin(struct wv__homecoming *h, const struct wv_device *dev)
+{
+	cleanup_doc struct wv_doc *body = NULL;
+	int r;
+
+	r = wv__doc_build(h->st->ctx, &body, M_U64("inode", dev->kind == WV__FILE ? dev->ino : 0),
+			  M_BOOL("by_word", h->by_word));
+	return r < 0 ? r : wv__takeout_step(h->s.t, WV__STEP_WIPING, body);
+}
+
+/* Where the container does not lie where it lay, old blocks of it may survive elsewhere. */
+static int note_place(struct wv__homecoming *h, struct wv_doc *result)
+{
+	const char *place = wv__takeout_str(h->s.t, WV__STEP_DESTROYING_KEYS, "place");
+	struct wv_doc *not_proven = wv_doc_get(result, "not_proven");
+	int r = 0;
+
+	if (h->by_word && not_proven)
+		r = wv__doc_append_str(h->st->ctx, not_proven,
+				       "that it is the medium whose keys were destroyed: it did not carry their pattern any more, a person said so");
+	if (r < 0)
+		return r;
+	if (place && strcmp(place, "same") == 0)
+		return 0;
+	if (not_proven)
+		r = wv__doc_append_str(h->st->ctx, not_proven,
+				       "blocks that the container had before it was moved or rewritten: they may survive");
+	if (r == 0 && !h->st->policy->lab)
+		r = wv__doc_set(h->st->ctx, result, M_STR("status", "unverified"));
+	return r;
+}
+
+static int record_result(struct wv__homecoming *h, int error)
+{
+	struct wv_ctx *ctx = h->st->ctx;
+	cleanup_doc struct wv_doc *statement = NULL;
+	cleanup_doc struct wv_doc *body = NULL;
+	int r;
+
+	r = wv__wipe_statement(ctx, h->wipe, &statement);
+	if (r < 0)
+		return r;
+	r = wv__doc_build(ctx, &body, M_DOC("wipe", statement), M_DOC("pattern", h->pattern));
+	if (r < 0)
+		return r;
+	return wv__takeout_step(h->s.t, error < 0 ? WV__STEP_WIPE_FAILED : WV__STEP_WIPED, body);
+}
+
+static int run(struct wv__homecoming *h, struct wv_device *dev)
+{
+	struct wv_ctx *ctx = h->st->ctx;
+	cleanup_free char *checkpoints = wv__station_path(h->st, "checkpoints");
+	struct wv__wipe_opts opts = { .flags = WV_WIPE_RESUME, .checkpoint_dir = checkpoints };
+	struct wv__wipe_job job = { .dev = dev };
+	cleanup_free char *why = NULL;
+	int r, recorded;
+
+	if (!checkpoints)
+		return wv__fail_memory(ctx);
+	r = wv__mkdirs(ctx, checkpoints, 0700);
+	if (r < 0)
+		return r;
+	r = wv__return_method(h, &opts.method, &opts.verify);
+	if (r < 0)
+		return r;
+	r = wv__wipe_run(ctx, &job, 1, &opts);
+	wv_doc_free(h->wipe);
+	wv_doc_free(h->pattern);
+	h->wipe = job.result;
+	h->pattern = job.pattern;
+	if (!h->wipe || r == -ECANCELED || (r < 0 && !h->pattern))
+		return r; /* it goes on, or begins, another time */
+	why = r < 0 ? strdup(wv_ctx_error(ctx)) : NULL;
+	recorded = r == 0 ? note_place(h, h->wipe) : 0;
+	if (recorded == 0)
+		recorded = record_result(h, r);
+	if (recorded < 0)
+		return recorded;
+	return r < 0 ? wv__fail(ctx, r, "%s; it awaits its physical destruction", why ? why : dev->path) : 0;
+}
+
+int wv__return_wipe(struct wv__homecoming *h)
+{
+	struct wv_ctx *ctx = h->st->ctx;
+	cleanup_device struct wv_device *dev = NULL;
+	int r;
+
+	r = wv__device_open(ctx, h->s.dev->real_path, WV__DEV_EXCL | WV__DEV_DIRECT, &dev);
+	if (r < 0)
+		return r;
+	r = wv__identity_same(ctx, wv_doc_get(h->record, "target"), dev);
+	if (r < 0)
+		return r;
+	r = wv__guard(ctx, dev, NULL);
+	if (r < 0)
+		return r;
+	r = prove_medium(h, dev);
+	if (r < 0)
+		return r;
+	r = record_begin(h, dev);
+	return r < 0 ? r : run(h, dev);
+}
