@@ -13,7 +13,6 @@
 #include "device.h"
 #include "facts.h"
 #include "guard.h"
-#include "../base/clock.h"
 #include "../base/fs.h"
 
 void wv__device_free(struct wv_device *dev)
@@ -221,30 +220,36 @@ static int take_hold(struct wv_device *dev)
 	return dev->hold_fd < 0 ? -errno : 0;
 }
 
-static bool is_busy(int r)
+struct holding {
+	struct wv_ctx *ctx;
+	struct wv_device *dev;
+};
+
+/* Who uses it is no remains of a killed program, and not waited for. */
+static int try_hold(void *data)
 {
-	return r == -EBUSY || r == -EAGAIN || r == -EACCES;
+	const struct holding *holding = data;
+	const int r = take_hold(holding->dev);
+	int used;
+
+	if (r != -EBUSY && r != -EAGAIN && r != -EACCES)
+		return r < 0 ? wv__fail_sys(holding->ctx, r, "cannot take %s for exclusive use", holding->dev->path) : 0;
+	used = wv__guard_in_use(holding->ctx, holding->dev);
+	return used < 0 ? used : 1;
 }
 
 int wv__device_hold(struct wv_ctx *ctx, struct wv_device *dev)
 {
-	const uint64_t begin = wv__monotonic_ns();
-	int r, used;
+	struct holding holding = { ctx, dev };
+	int r;
 
 	if (dev->held)
 		return 0;
-	do {
-		r = take_hold(dev);
-		used = is_busy(r) ? wv__guard_in_use(ctx, dev) : 0;
-		if (used < 0)
-			return used;
-	} while (is_busy(r) && wv__guard_wait(begin));
-	if (is_busy(r))
+	r = wv__guard_retry(ctx, try_hold, &holding);
+	if (r > 0)
 		return wv__fail(ctx, -EBUSY, "%s is in use: it is held by another program", dev->path);
-	if (r < 0)
-		return wv__fail_sys(ctx, r, "cannot take %s for exclusive use", dev->path);
-	dev->held = true;
-	return 0;
+	dev->held = r == 0;
+	return r;
 }
 
 void wv__device_unhold(struct wv_device *dev)

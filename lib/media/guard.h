@@ -45,9 +45,11 @@ int wv__guard_in_use(struct wv_ctx *ctx, const struct wv_device *dev);
 int wv__guard_claim(struct wv_ctx *ctx, const struct wv_device *dev);
 /*
  * Requests that a killed program still had on their way hold what it held, until they
- * came back: nap, and look again. False: it has been waited for since begin_ns
- * (monotonic) long enough, and it is no such thing.
+ * came back: while attempt answers 1 (busy), nap and try again.
+ *
+ * Return: attempt's last answer, 1 when it has been waited for long enough and is no such
+ * thing; or -ECANCELED with its sentence.
  */
-bool wv__guard_wait(uint64_t begin_ns);
+int wv__guard_retry(struct wv_ctx *ctx, int (*attempt)(void *data), void *data);
 
 #endif

@@ -170,26 +170,45 @@ static int check_node(void *data, const char *dir)
 #define WAIT_NS UINT64_C(5000000000) /* a slow stick writes what a wipe has under way, 16 MiB, in that */
 #define NAP_NS 20000000
 
-bool wv__guard_wait(uint64_t begin_ns)
-{
-	if (wv__monotonic_ns() - begin_ns >= WAIT_NS)
-		return false;
-	nanosleep(&(const struct timespec){ .tv_nsec = NAP_NS }, NULL);
-	return true;
-}
-
-/* A lock of another open file: ours is on fd itself, which does not conflict. */
-static int check_lock(const struct usage *usage, int fd, const char *name)
+int wv__guard_retry(struct wv_ctx *ctx, int (*attempt)(void *data), void *data)
 {
 	const uint64_t begin = wv__monotonic_ns();
-	struct flock lock;
+	int r;
 
-	do {
-		lock = (struct flock){ .l_type = F_WRLCK, .l_whence = SEEK_SET };
-		if (fcntl(fd, F_OFD_GETLK, &lock) < 0)
-			return wv__fail_sys(usage->ctx, -errno, "cannot learn who locks %s", usage->name);
-	} while (lock.l_type != F_UNLCK && wv__guard_wait(begin));
-	return lock.l_type == F_UNLCK ? 0 : fail_in_use(usage, name, " is locked by a program", "");
+	for (;;) {
+		r = attempt(data);
+		if (r <= 0 || wv__monotonic_ns() - begin >= WAIT_NS)
+			return r;
+		nanosleep(&(const struct timespec){ .tv_nsec = NAP_NS }, NULL);
+		r = wv__check_cancel(ctx);
+		if (r < 0)
+			return r;
+	}
+}
+
+struct lock_look {
+	struct wv_ctx *ctx;
+	int fd;
+	const char *name;
+};
+
+/* A lock of another open file: ours is on fd itself, which does not conflict. */
+static int look_for_lock(void *data)
+{
+	const struct lock_look *look = data;
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	if (fcntl(look->fd, F_OFD_GETLK, &lock) < 0)
+		return wv__fail_sys(look->ctx, -errno, "cannot learn who locks %s", look->name);
+	return lock.l_type != F_UNLCK;
+}
+
+static int check_lock(const struct usage *usage, int fd, const char *name)
+{
+	struct lock_look look = { usage->ctx, fd, usage->name };
+	const int r = wv__guard_retry(usage->ctx, look_for_lock, &look);
+
+	return r <= 0 ? r : fail_in_use(usage, name, " is locked by a program", "");
 }
 
 static int check_file(const struct usage *usage, int fd, const struct stat *st, const char *name)
@@ -286,22 +305,25 @@ static int check_block(const struct usage *usage, dev_t rdev, int depth)
 	return r ? r : check_backing(usage, dir, depth);
 }
 
+static int try_claim(void *data)
+{
+	const struct wv_device *dev = data;
+	cleanup_close int fd = open(dev->proc_path, O_RDONLY | O_EXCL | O_CLOEXEC);
+
+	return fd >= 0 ? 0 : errno == EBUSY ? 1 : -errno;
+}
+
 /* The last word is the kernel's: what we do not know to look for claims it exclusively too. */
 int wv__guard_claim(struct wv_ctx *ctx, const struct wv_device *dev)
 {
-	const uint64_t begin = wv__monotonic_ns();
-	cleanup_close int fd = -1;
+	int r;
 
 	if (dev->held || dev->kind == WV__FILE)
 		return 0;
-	do
-		fd = open(dev->proc_path, O_RDONLY | O_EXCL | O_CLOEXEC);
-	while (fd < 0 && errno == EBUSY && wv__guard_wait(begin));
-	if (fd >= 0)
-		return 0;
-	if (errno == EBUSY)
+	r = wv__guard_retry(ctx, try_claim, (void *)dev);
+	if (r > 0)
 		return wv__fail(ctx, -EBUSY, "%s is in use: it is held by another program", dev->path);
-	return wv__fail_sys(ctx, -errno, "cannot open %s", dev->path);
+	return r == 0 || r == -ECANCELED ? r : wv__fail_sys(ctx, r, "cannot open %s", dev->path);
 }
 
 int wv__guard_in_use(struct wv_ctx *ctx, const struct wv_device *dev)

@@ -12,7 +12,9 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/time.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "support.h"
@@ -355,6 +357,50 @@ START_TEST(a_device_that_another_program_holds_is_refused)
 }
 END_TEST
 
+static void stop(int sig)
+{
+	(void)sig;
+	wv_ctx_cancel(ctx);
+}
+
+/* Milliseconds until the refusal, when the wish to stop comes after 100 of them. */
+static long cancelled_after(const char *path)
+{
+	struct timespec begin, end;
+	struct wv_device *dev;
+
+	wv_ctx_free(ctx); /* the one of the wish before */
+	ck_assert_int_eq(wv_ctx_new(&ctx), 0);
+	ck_assert_int_eq(wv__device_open(ctx, path, WV__DEV_RDONLY, &dev), 0);
+	signal(SIGALRM, stop);
+	setitimer(ITIMER_REAL, &(struct itimerval){ .it_value.tv_usec = 100000 }, NULL);
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	ck_assert_int_eq(wv__guard(ctx, dev, NULL), -ECANCELED);
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	wv__device_free(dev);
+	return (end.tv_sec - begin.tv_sec) * 1000 + (end.tv_nsec - begin.tv_nsec) / 1000000;
+}
+
+START_TEST(a_wish_to_stop_ends_the_wait_for_who_holds_it)
+{
+	char *file = make_image("held", 1 << 20);
+	struct wv_device *holder, *dev;
+	const int fd = open(loop, O_RDONLY | O_EXCL | O_CLOEXEC);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_lt(cancelled_after(loop), 2500);
+	ck_assert_int_eq(wv__device_open(ctx, loop, 0, &dev), 0);
+	ck_assert_int_eq(wv__device_hold(ctx, dev), -ECANCELED);
+	ck_assert(!dev->held);
+	wv__device_free(dev);
+	close(fd);
+	ck_assert_int_eq(wv__device_open(ctx, file, WV__DEV_EXCL, &holder), 0);
+	ck_assert_int_lt(cancelled_after(file), 2500);
+	wv__device_free(holder);
+	free(file);
+}
+END_TEST
+
 /* A volume's uuid is found wherever it lies; one that may be destroyed is no obstacle. */
 static void ck_volume_refused(const char *path, const char *words)
 {
@@ -518,6 +564,7 @@ static Suite *guard_suite(void)
 	tcase_add_test(use, a_read_only_device_is_refused);
 	tcase_add_test(use, a_wrong_serial_or_size_is_refused);
 	tcase_add_test(use, a_device_that_another_program_holds_is_refused);
+	tcase_add_test(use, a_wish_to_stop_ends_the_wait_for_who_holds_it);
 	suite_add_tcase(suite, use);
 
 	tcase_add_checked_fixture(volumes, setup, teardown);
