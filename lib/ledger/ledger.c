@@ -49,7 +49,8 @@ static int find_last(struct wv_ctx *ctx, struct wv__ledger *ledger, struct last 
 
 	*ret = (struct last){ .ctx = ctx };
 	memcpy(ret->hex, wv__record_zeros, sizeof(ret->hex));
-	r = wv__store_each(ctx, ledger, &(struct wv__query){ .backwards = true }, read_last, ret);
+	r = wv__store_each(ctx, ledger, &(struct wv__query){ .backwards = true, .one = true },
+			   read_last, ret);
 	return r < 0 ? r : 0;
 }
 
@@ -97,20 +98,29 @@ static int append_locked(struct wv_ctx *ctx, struct wv__ledger *ledger, struct w
 	return r < 0 ? r : wv__store_commit(ctx, ledger);
 }
 
+static int append_once(struct wv_ctx *ctx, struct wv__ledger *ledger, struct wv__record *record)
+{
+	int r;
+
+	r = wv__store_lock(ctx, ledger);
+	if (r == 0)
+		r = append_locked(ctx, ledger, record);
+	if (r < 0)
+		wv__store_rollback(ledger);
+	return r;
+}
+
 int wv__ledger_append(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *kind,
 		      const char *takeout, struct wv_doc *body, uint64_t *ret_seq)
 {
 	struct wv__record record = { .kind = kind, .takeout = takeout, .body = body };
 	int r;
 
-	r = wv__store_lock(ctx, ledger);
+	do
+		r = append_once(ctx, ledger, &record);
+	while (r == -ERESTART);
 	if (r < 0)
 		return r;
-	r = append_locked(ctx, ledger, &record);
-	if (r < 0) {
-		wv__store_rollback(ledger);
-		return r;
-	}
 	if (ret_seq)
 		*ret_seq = record.seq;
 	return 0;
@@ -174,7 +184,7 @@ int wv__ledger_record(struct wv_ctx *ctx, struct wv__ledger *ledger, uint64_t se
 	cleanup_doc struct wv_doc *record = NULL;
 	int r;
 
-	r = read_rows(ctx, ledger, &(struct wv__query){ .from = seq }, keep, &record);
+	r = read_rows(ctx, ledger, &(struct wv__query){ .from = seq, .one = true }, keep, &record);
 	if (r < 0)
 		return r;
 	if (!record || !seq || wv_doc_u64(record, "seq") != seq)
@@ -186,7 +196,9 @@ int wv__ledger_record(struct wv_ctx *ctx, struct wv__ledger *ledger, uint64_t se
 int wv__ledger_last(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *kind,
 		    const char *takeout, struct wv_doc **ret)
 {
-	const struct wv__query query = { .takeout = takeout, .kind = kind, .backwards = true };
+	const struct wv__query query = {
+		.takeout = takeout, .kind = kind, .backwards = true, .one = true
+	};
 	struct wv_doc *record = NULL;
 	int r;
 

@@ -22,12 +22,15 @@ struct wv__ledger;
 
 /**
  * wv__ledger_open() - open a ledger; several processes may have it open
+ * @place: a file
+ * @station: whose chain it is
  * @create: make it where it is not there
  *
  * The file is 0600. Return: -ENOENT when absent, -EPERM when the file or its
  * directory belongs to, or can be written by, others; -EBADMSG when it is no ledger.
  */
-int wv__ledger_open(struct wv_ctx *ctx, const char *path, bool create, struct wv__ledger **ret);
+int wv__ledger_open(struct wv_ctx *ctx, const char *place, const char *station, bool create,
+		    struct wv__ledger **ret);
 void wv__ledger_close(struct wv__ledger *ledger);
 void wv__ledger_closep(struct wv__ledger **ledger);
 

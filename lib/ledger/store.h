@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * store.h - rows of exact bytes in a SQLite file; wv__ledger_open() and
- * wv__ledger_close() are here too. The only file that knows SQLite.
+ * store.h - rows of exact bytes, and the stores that keep them: a SQLite file
+ * (sqlite.c), or a PostgreSQL server that many stations share (postgresql/, a
+ * module that is loaded when it is asked for)
  */
 #ifndef WV_STORE_H
 #define WV_STORE_H
@@ -17,24 +18,52 @@ struct wv__row {
 	size_t len;
 };
 
-/* Wait (10 s at most, then -EBUSY) until no other process writes, and keep them from it. */
-int wv__store_lock(struct wv_ctx *ctx, struct wv__ledger *ledger);
-int wv__store_commit(struct wv_ctx *ctx, struct wv__ledger *ledger);
-void wv__store_rollback(struct wv__ledger *ledger); /* nothing happens when nothing is open */
-
-int wv__store_insert(struct wv_ctx *ctx, struct wv__ledger *ledger, const struct wv__row *row);
-
-/* Not 0 ends the reading and is returned. */
-typedef int (*wv__row_fn)(void *data, const struct wv__row *row);
-
 struct wv__query {
 	const char *takeout; /* NULL: any */
 	const char *kind;    /* "*" in it stands for anything (no kind has one); NULL: any */
 	uint64_t from;	     /* seq; 0: whatever is there, negative numbers included */
 	bool backwards;	     /* the last one first */
+	bool one;	     /* the first of them only */
 };
 
-/* -EBADMSG when SQLite finds the file damaged. */
+/* Not 0 ends the reading and is returned. */
+typedef int (*wv__row_fn)(void *data, const struct wv__row *row);
+typedef int (*wv__name_fn)(void *data, const char *name);
+
+/* What a store that lies in a module needs of the library: see base/ctx.h. */
+struct wv__store_host {
+	int (*fail)(struct wv_ctx *ctx, int err, const char *fmt, ...)
+		__attribute__((format(printf, 3, 4)));
+	int (*check_cancel)(struct wv_ctx *ctx);
+};
+
+struct wv__store; /* each kind has its own */
+
+/*
+ * Between lock and commit or rollback nobody else adds to the chain. lock,
+ * insert, each and commit may return -ERESTART: nothing was kept, begin anew
+ * with lock. A store says so for a bounded time only.
+ */
+struct wv__store_ops {
+	int (*open)(struct wv_ctx *ctx, const struct wv__store_host *host, const char *place,
+		    const char *station, bool create, struct wv__store **ret);
+	void (*close)(struct wv__store *store);
+	int (*lock)(struct wv_ctx *ctx, struct wv__store *store);
+	int (*insert)(struct wv_ctx *ctx, struct wv__store *store, const struct wv__row *row);
+	int (*commit)(struct wv_ctx *ctx, struct wv__store *store);
+	void (*rollback)(struct wv__store *store); /* nothing happens when nothing is open */
+	int (*each)(struct wv_ctx *ctx, struct wv__store *store, const struct wv__query *query,
+		    wv__row_fn fn, void *data);
+};
+
+extern const struct wv__store_ops wv__store_sqlite;
+
+/* Wait (for some seconds, then -EBUSY) until no other process writes, and keep them from it. */
+int wv__store_lock(struct wv_ctx *ctx, struct wv__ledger *ledger);
+int wv__store_commit(struct wv_ctx *ctx, struct wv__ledger *ledger);
+void wv__store_rollback(struct wv__ledger *ledger);
+int wv__store_insert(struct wv_ctx *ctx, struct wv__ledger *ledger, const struct wv__row *row);
+/* -EBADMSG when the store itself finds that it is damaged. */
 int wv__store_each(struct wv_ctx *ctx, struct wv__ledger *ledger, const struct wv__query *query,
 		   wv__row_fn fn, void *data);
 

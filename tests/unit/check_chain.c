@@ -29,7 +29,7 @@ static void make_ledger(void)
 	struct wv__ledger *ledger = NULL;
 
 	path = test_path("chain.db");
-	ck_assert_int_eq(wv__ledger_open(ctx, path, true, &ledger), 0);
+	ck_assert_int_eq(wv__ledger_open(ctx, path, "station", true, &ledger), 0);
 	for (int i = 0; i < RECORDS; i++)
 		append(ledger, i);
 	ck_assert_int_eq(wv__ledger_checkpoint(ctx, ledger, "station", &point), 0);
@@ -73,7 +73,7 @@ static char *bytes_of(uint64_t seq)
 	cleanup_buf struct wv_buf bytes = WV_BUF_INIT;
 	struct wv__ledger *ledger = NULL;
 
-	ck_assert_int_eq(wv__ledger_open(ctx, path, false, &ledger), 0);
+	ck_assert_int_eq(wv__ledger_open(ctx, path, "station", false, &ledger), 0);
 	ck_assert_int_eq(wv__ledger_record(ctx, ledger, seq, &record), 0);
 	ck_assert_int_eq(wv__doc_canonical(ctx, record, &bytes), 0);
 	wv__ledger_close(ledger);
@@ -95,7 +95,7 @@ static void expect(struct wv_doc *checkpoint, int64_t first_bad, uint64_t record
 	cleanup_doc struct wv_doc *result = NULL;
 	struct wv__ledger *ledger = NULL;
 
-	ck_assert_int_eq(wv__ledger_open(ctx, path, false, &ledger), 0);
+	ck_assert_int_eq(wv__ledger_open(ctx, path, "station", false, &ledger), 0);
 	ck_assert_int_eq(wv__ledger_check(ctx, ledger, checkpoint, &result), 0);
 	wv__ledger_close(ledger);
 	ck_assert_str_eq(wv_doc_str(result, "status"), first_bad ? "broken" : "intact");
@@ -118,7 +118,7 @@ START_TEST(a_ledger_that_grew_since_the_checkpoint_is_intact)
 {
 	struct wv__ledger *ledger = NULL;
 
-	ck_assert_int_eq(wv__ledger_open(ctx, path, false, &ledger), 0);
+	ck_assert_int_eq(wv__ledger_open(ctx, path, "station", false, &ledger), 0);
 	append(ledger, 100);
 	wv__ledger_close(ledger);
 	expect(point, 0, RECORDS + 1);
@@ -202,7 +202,7 @@ static uint64_t back_dated(void)
 	cleanup_doc struct wv_doc *result = NULL;
 	struct wv__ledger *ledger = NULL;
 
-	ck_assert_int_eq(wv__ledger_open(ctx, path, false, &ledger), 0);
+	ck_assert_int_eq(wv__ledger_open(ctx, path, "station", false, &ledger), 0);
 	ck_assert_int_eq(wv__ledger_check(ctx, ledger, NULL, &result), 0);
 	wv__ledger_close(ledger);
 	ck_assert_str_eq(wv_doc_str(result, "status"), "intact");
@@ -244,7 +244,7 @@ START_TEST(a_chain_written_anew_is_found_by_the_checkpoint_only)
 	struct wv__ledger *ledger = NULL;
 
 	tamper("DELETE FROM records WHERE seq > 15");
-	ck_assert_int_eq(wv__ledger_open(ctx, path, false, &ledger), 0);
+	ck_assert_int_eq(wv__ledger_open(ctx, path, "station", false, &ledger), 0);
 	for (int i = 0; i < 10; i++)
 		append(ledger, 1000 + i);
 	wv__ledger_close(ledger);
@@ -258,7 +258,7 @@ START_TEST(a_document_that_is_no_checkpoint_is_refused)
 	cleanup_doc struct wv_doc *result = NULL, *other = NULL, *type = NULL;
 	struct wv__ledger *ledger = NULL;
 
-	ck_assert_int_eq(wv__ledger_open(ctx, path, false, &ledger), 0);
+	ck_assert_int_eq(wv__ledger_open(ctx, path, "station", false, &ledger), 0);
 	ck_assert_int_eq(wv__doc_build(ctx, &other, M_U64("v", 1)), 0);
 	ck_assert_int_eq(wv__ledger_check(ctx, ledger, other, &result), -EBADMSG);
 	ck_assert_int_eq(wv__doc_copy(ctx, point, &type), 0);
@@ -275,7 +275,7 @@ START_TEST(a_broken_ledger_gets_no_checkpoint_and_no_further_record)
 	struct wv_doc *none = NULL;
 
 	tamper("UPDATE records SET kind = 'b' WHERE seq = 20");
-	ck_assert_int_eq(wv__ledger_open(ctx, path, false, &ledger), 0);
+	ck_assert_int_eq(wv__ledger_open(ctx, path, "station", false, &ledger), 0);
 	ck_assert_int_eq(wv__ledger_checkpoint(ctx, ledger, "station", &none), -EBADMSG);
 	ck_error_has("record 20");
 	ck_assert_int_eq(wv__ledger_append(ctx, ledger, "a", NULL, NULL, NULL), -EBADMSG);
@@ -297,7 +297,7 @@ START_TEST(a_damaged_file_is_broken_or_no_ledger_and_never_intact)
 	ck_assert_int_eq(fseek(file, 2 * sizeof(page), SEEK_SET), 0);
 	ck_assert_uint_eq(fwrite(page, sizeof(page), 1, file), 1);
 	fclose(file);
-	r = wv__ledger_open(ctx, path, false, &ledger);
+	r = wv__ledger_open(ctx, path, "station", false, &ledger);
 	if (r == 0)
 		r = wv__ledger_check(ctx, ledger, NULL, &result);
 	wv__ledger_close(ledger);
@@ -314,7 +314,7 @@ START_TEST(checking_survives_every_failure)
 	struct wv_doc *result = NULL;
 	int r, n;
 
-	ck_assert_int_eq(wv__ledger_open(ctx, path, false, &ledger), 0);
+	ck_assert_int_eq(wv__ledger_open(ctx, path, "station", false, &ledger), 0);
 	for (n = 0;; n++) {
 		fault_after(n);
 		r = wv__ledger_check(ctx, ledger, point, &result);

@@ -16,7 +16,7 @@ static void open_ledger(void)
 {
 	cleanup_free char *path = test_path("ledger.db");
 
-	ck_assert_int_eq(wv__ledger_open(ctx, path, true, &ledger), 0);
+	ck_assert_int_eq(wv__ledger_open(ctx, path, "station", true, &ledger), 0);
 }
 
 static void remove_ledger(void)
@@ -168,7 +168,7 @@ static void append_many(int n, int tell)
 {
 	cleanup_free char *path = test_path("ledger.db");
 
-	if (wv__ledger_open(ctx, path, false, &ledger) < 0)
+	if (wv__ledger_open(ctx, path, "station", false, &ledger) < 0)
 		_exit(1);
 	for (int i = 0; i < n; i++) {
 		uint64_t seq;

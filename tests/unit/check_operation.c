@@ -13,7 +13,7 @@ static void open_ledger(void)
 {
 	cleanup_free char *path = test_path("operation.db");
 
-	ck_assert_int_eq(wv__ledger_open(ctx, path, true, &ledger), 0);
+	ck_assert_int_eq(wv__ledger_open(ctx, path, "station", true, &ledger), 0);
 }
 
 static void remove_ledger(void)

@@ -18,7 +18,7 @@ static struct wv__ledger *make_ledger(const char *name)
 	struct wv__ledger *ledger = NULL;
 
 	unlink(path);
-	ck_assert_int_eq(wv__ledger_open(ctx, path, true, &ledger), 0);
+	ck_assert_int_eq(wv__ledger_open(ctx, path, "station", true, &ledger), 0);
 	return ledger;
 }
 

@@ -232,7 +232,7 @@ static int first_record(struct init *in, struct wv_doc **ret_result)
 	r = wv__sha256_hex(in->roster.data, in->roster.len, roster);
 	if (r < 0)
 		return wv__fail_sys(in->ctx, r, "cannot hash the roster");
-	r = wv__ledger_open(in->ctx, path, true, &ledger);
+	r = wv__ledger_open(in->ctx, path, in->station, true, &ledger);
 	if (r < 0)
 		return r;
 	r = wv__doc_build(in->ctx, &doc, M_STR("station", in->station),

@@ -62,7 +62,8 @@ WV_API int wv_station_open(struct wv_ctx *ctx, const char *policy, struct wv_sta
 	r = wv__policy_digest(ctx, st->policy, st->policy_digest);
 	if (r < 0)
 		return r;
-	r = wv__ledger_open(ctx, st->policy->ledger, false, &st->ledger);
+	r = wv__ledger_open(ctx, st->policy->ledger, st->policy->station, false,
+			    &st->ledger);
 	if (r < 0)
 		return r;
 	r = check_lab(st);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * check_store.c - the file behind the ledger: whose it is, and what others put in it
+ * check_sqlite.c - the file behind the ledger: whose it is, and what others put in it
  */
 #include <fcntl.h>
 #include <string.h>
@@ -18,7 +18,7 @@ static void make_ledger(void)
 	struct wv__ledger *ledger = NULL;
 
 	path = test_path("store.db");
-	ck_assert_int_eq(wv__ledger_open(ctx, path, true, &ledger), 0);
+	ck_assert_int_eq(wv__ledger_open(ctx, path, "station", true, &ledger), 0);
 	ck_assert_int_eq(wv__ledger_append(ctx, ledger, "a", "T1", NULL, NULL), 0);
 	wv__ledger_close(ledger);
 }
@@ -32,7 +32,7 @@ static void remove_ledger(void)
 static int try_open(const char *name)
 {
 	struct wv__ledger *ledger = NULL;
-	int r = wv__ledger_open(ctx, name, false, &ledger);
+	int r = wv__ledger_open(ctx, name, "station", false, &ledger);
 
 	ck_assert_int_eq(r == 0, ledger != NULL);
 	wv__ledger_close(ledger);
@@ -81,7 +81,7 @@ START_TEST(creating_twice_keeps_the_records)
 {
 	struct wv__ledger *ledger = NULL;
 
-	ck_assert_int_eq(wv__ledger_open(ctx, path, true, &ledger), 0);
+	ck_assert_int_eq(wv__ledger_open(ctx, path, "station", true, &ledger), 0);
 	ck_assert_uint_eq(intact(ledger), 1);
 	wv__ledger_close(ledger);
 }
@@ -131,7 +131,7 @@ START_TEST(triggers_and_tables_that_someone_added_change_nothing)
 	tamper("CREATE TABLE other (x); CREATE VIEW v AS SELECT * FROM records;"
 	       "CREATE TRIGGER t AFTER INSERT ON records BEGIN DELETE FROM records; END;"
 	       "CREATE TRIGGER u BEFORE INSERT ON records BEGIN SELECT RAISE(IGNORE); END;");
-	ck_assert_int_eq(wv__ledger_open(ctx, path, false, &ledger), 0);
+	ck_assert_int_eq(wv__ledger_open(ctx, path, "station", false, &ledger), 0);
 	ck_assert_int_eq(wv__ledger_append(ctx, ledger, "b", NULL, NULL, NULL), 0);
 	ck_assert_uint_eq(intact(ledger), 2);
 	wv__ledger_close(ledger);
@@ -143,7 +143,7 @@ START_TEST(every_commit_is_synced_through_a_write_ahead_log)
 	cleanup_free char *wal = wv__printf("%s-wal", path);
 	struct wv__ledger *ledger = NULL;
 
-	ck_assert_int_eq(wv__ledger_open(ctx, path, false, &ledger), 0);
+	ck_assert_int_eq(wv__ledger_open(ctx, path, "station", false, &ledger), 0);
 	ck_assert_int_eq(wv__ledger_append(ctx, ledger, "b", NULL, NULL, NULL), 0);
 	ck_assert_int_eq(access(wal, F_OK), 0);
 	wv__ledger_close(ledger);
@@ -158,7 +158,7 @@ START_TEST(opening_survives_every_failure)
 
 	for (n = 0;; n++) {
 		fault_after(n);
-		r = wv__ledger_open(ctx, path, true, &ledger);
+		r = wv__ledger_open(ctx, path, "station", true, &ledger);
 		if (!fault_fired())
 			break;
 		ck_assert_int_lt(r, 0);
@@ -181,7 +181,7 @@ START_TEST(a_shortage_of_memory_in_sqlite_is_told_as_such)
 	for (int limit = 2048; r < 0; limit += 2048) {
 		ck_assert_int_lt(limit, 16 << 20);
 		sqlite3_hard_heap_limit64(limit);
-		r = wv__ledger_open(ctx, path, false, &ledger);
+		r = wv__ledger_open(ctx, path, "station", false, &ledger);
 		if (r == 0)
 			r = wv__ledger_append(ctx, ledger, "b", NULL, NULL, NULL);
 		if (r < 0) {
@@ -194,16 +194,16 @@ START_TEST(a_shortage_of_memory_in_sqlite_is_told_as_such)
 	}
 	sqlite3_hard_heap_limit64(0);
 	ck_assert_int_ge(failures, 3);
-	ck_assert_int_eq(wv__ledger_open(ctx, path, false, &ledger), 0);
+	ck_assert_int_eq(wv__ledger_open(ctx, path, "station", false, &ledger), 0);
 	/* a commit may be told as failed and be there all the same; never half */
 	ck_assert_uint_ge(intact(ledger), 2);
 	wv__ledger_close(ledger);
 }
 END_TEST
 
-static Suite *store_suite(void)
+static Suite *sqlite_suite(void)
 {
-	Suite *suite = suite_create("store");
+	Suite *suite = suite_create("sqlite");
 	TCase *file = tcase_create("file");
 
 	tcase_add_checked_fixture(file, make_ledger, remove_ledger);
@@ -222,5 +222,5 @@ static Suite *store_suite(void)
 
 int main(void)
 {
-	return run_suite(store_suite());
+	return run_suite(sqlite_suite());
 }
