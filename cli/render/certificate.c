@@ -5,6 +5,7 @@
  * It is laid out again, smaller, until it fits: every list and every value has its most lines.
  */
 #include "evidence/certificate.h"
+#include "evidence/words.h"
 #include "figures.h"
 #include "machine.h"
 #include "pages.h"
@@ -74,7 +75,7 @@ static int title(struct paper *p, struct wv_doc *doc, const char *digest)
 		paper_gap(p, 6);
 	}
 	if (p->lang == LANG_BOTH) {
-		p->y += paper_text(p, MARGIN, width, &big, words_ja("Certificate of sanitization"));
+		p->y += paper_text(p, MARGIN, width, &big, wv__words_ja("Certificate of sanitization"));
 		p->y += paper_text(p, MARGIN, width, &(struct style){ .size = 11, .lines = 1 }, "Certificate of sanitization");
 	} else {
 		p->y += row_words(p, MARGIN, width, &big, "Certificate of sanitization");
@@ -271,24 +272,7 @@ static void keys(struct paper *p, struct wv_doc *doc)
 
 static void put_signature(struct paper *p)
 {
-	static const char *const fields[] = { "name", "title", "date", "signature" };
-	static const double widths[] = { 0.27, 0.23, 0.18, 0.32 };
-	const double high = 42 * p->scale;
-	double x = MARGIN;
-
-	p->y += row_words(p, MARGIN, TEXT_WIDTH, &row_title_style, "Responsible person");
-	paper_gap(p, 2);
-	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
-		const double wide = TEXT_WIDTH * widths[i];
-
-		paper_frame(p, x, p->y, wide, high, 0.7, (struct rgb){ 0, 0, 0 });
-		p->y += 2;
-		row_words(p, x + 4, wide - 8, &row_label_style, fields[i]);
-		p->y -= 2;
-		x += wide;
-	}
-	p->y += high;
-	paper_gap(p, 4);
+	row_signature(p, "Responsible person");
 	p->y += row_words(p, MARGIN, TEXT_WIDTH, &row_small_style,
 			  "The signed document counts, not this page: ssh-keygen -Y verify -n workvol-certificate checks it.");
 }

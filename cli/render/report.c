@@ -250,21 +250,25 @@ static void takeouts(struct sheets *s, struct wv_doc *rows)
 		takeout(s, wv_doc_at(rows, i));
 }
 
-static void put_all(struct sheets *s, struct wv_doc *report, const struct wv__timeline *t)
+struct whole {
+	struct wv_doc *report;
+	const struct wv__timeline *t;
+};
+
+static void put_all(struct sheets *s, const void *data)
 {
-	s->number = 0;
-	s->columns = NULL;
-	sheets_begin(s);
+	const struct whole *whole = data;
+	struct wv_doc *report = whole->report;
+
 	facts(s, report);
 	exceptions(s, wv_doc_get(report, "exceptions"));
 	section(s, "Timeline", SIZE_MAX);
-	if (t->n)
-		bars_of(s, t);
+	if (whole->t->n)
+		bars_of(s, whole->t);
 	else
 		sheets_note(s, "Nothing was out in this period.");
 	clauses(s, wv_doc_get(report, "clauses"));
 	takeouts(s, wv_doc_get(report, "takeouts"));
-	sheets_end(s);
 }
 
 int page_of_report(struct wv_ctx *ctx, const struct fonts *fonts, enum lang lang, struct wv_doc *doc, const char *digest,
@@ -273,25 +277,18 @@ int page_of_report(struct wv_ctx *ctx, const struct fonts *fonts, enum lang lang
 	char *from = day_of(doc, "from"), *to = day_of(doc, "to");
 	char *about = g_strdup_printf("%s  %s \xe2\x80\x93 %s", wv_doc_str(doc, "station") ? wv_doc_str(doc, "station") : "-", from, to);
 	struct wv__timeline t = { 0 };
-	struct paper p;
-	struct sheets s = { .paper = &p, .about = about, .digest = digest, .lab = wv_doc_bool(doc, "lab") };
-	int r, closed;
+	const struct sheets_page page = {
+		.title = "Compliance report", .about = about, .created = wv_doc_str(doc, "created"),
+		.lab = wv_doc_bool(doc, "lab"), .put = put_all, .data = &(struct whole){ doc, &t },
+	};
+	int r;
 
-	r = paper_open(&p, fonts, lang, pdf);
+	r = wv__timeline_build(ctx, doc, &t);
 	if (r == 0)
-		r = wv__timeline_build(ctx, doc, &t);
-	if (r == 0) {
-		paper_title(&p, "Compliance report", wv_doc_str(doc, "created"));
-		p.dry = true; /* once to count the sheets */
-		put_all(&s, doc, &t);
-		s.total = s.number;
-		p.dry = false;
-		put_all(&s, doc, &t);
-	}
-	closed = paper_close(&p);
+		r = sheets_draw(fonts, lang, &page, digest, pdf);
 	free(t.bars);
 	g_free(from);
 	g_free(to);
 	g_free(about);
-	return r < 0 ? r : closed;
+	return r;
 }

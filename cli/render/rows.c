@@ -2,6 +2,7 @@
 /*
  * rows.c - what a page's sections are made of
  */
+#include "evidence/words.h"
 #include "rows.h"
 #include "words.h"
 
@@ -21,7 +22,7 @@ double row_words(struct paper *p, double x, double width, const struct style *st
 
 double row_sentence(struct paper *p, double x, double width, const struct style *style, const char *english)
 {
-	const char *ja = p->lang == LANG_EN ? NULL : words_ja(english);
+	const char *ja = p->lang == LANG_EN ? NULL : wv__words_ja(english);
 
 	return paper_pair(p, x, width, style, ja ? ja : english, ja && p->lang == LANG_BOTH ? english : NULL);
 }
@@ -70,5 +71,27 @@ void row_list(struct paper *p, double x, double width, struct wv_doc *list, size
 	}
 	if (n > most)
 		p->y += paper_textf(p, x + 9, width - 9, &row_value_style, "+%zu: %s", n - most,
-				    p->lang == LANG_EN ? "more: see the document" : words_ja("more: see the document"));
+				    p->lang == LANG_EN ? "more: see the document" : wv__words_ja("more: see the document"));
+}
+
+void row_signature(struct paper *p, const char *title)
+{
+	static const char *const fields[] = { "name", "title", "date", "signature" };
+	static const double widths[] = { 0.27, 0.23, 0.18, 0.32 };
+	const double high = SIGNATURE_HIGH * p->scale;
+	double x = MARGIN;
+
+	p->y += row_words(p, MARGIN, TEXT_WIDTH, &row_title_style, title);
+	paper_gap(p, 2);
+	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
+		const double wide = TEXT_WIDTH * widths[i];
+
+		paper_frame(p, x, p->y, wide, high, 0.7, (struct rgb){ 0, 0, 0 });
+		p->y += 2;
+		row_words(p, x + 4, wide - 8, &row_label_style, fields[i]);
+		p->y -= 2;
+		x += wide;
+	}
+	p->y += high;
+	paper_gap(p, 4);
 }

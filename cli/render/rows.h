@@ -8,6 +8,7 @@
 #include "paper.h"
 
 #define ROW_LABEL 106 /* points, of a row's width */
+#define SIGNATURE_HIGH 42 /* its boxes */
 
 extern const struct style row_value_style, row_label_style, row_small_style, row_title_style;
 
@@ -21,5 +22,7 @@ void row_value(struct paper *p, double x, double width, const char *label, const
 void row_number(struct paper *p, double x, double width, const char *label, uint64_t n, const char *unit);
 /* The first of a list of texts, and how many more there are. */
 void row_list(struct paper *p, double x, double width, struct wv_doc *list, size_t most);
+/* Boxes for a name, a title, a date and a signature. */
+void row_signature(struct paper *p, const char *title);
 
 #endif

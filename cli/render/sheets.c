@@ -5,6 +5,7 @@
 #include "rows.h"
 #include "sheets.h"
 
+#include <errno.h>
 #include <math.h>
 
 #define FOOT 26 /* high, above the margin */
@@ -153,4 +154,31 @@ void sheets_note(struct sheets *s, const char *text)
 	sheets_need(s, height_of(s, &note_style, text) + 4);
 	p->y += row_sentence(p, MARGIN + 4, TEXT_WIDTH - 8, &note_style, text);
 	p->y += 4;
+}
+
+static void put_page(struct sheets *s, const struct sheets_page *page)
+{
+	s->number = 0;
+	s->columns = NULL;
+	sheets_begin(s);
+	page->put(s, page->data);
+	sheets_end(s);
+}
+
+int sheets_draw(const struct fonts *fonts, enum lang lang, const struct sheets_page *page, const char *digest,
+		GByteArray *pdf)
+{
+	struct paper p;
+	struct sheets s = { .paper = &p, .about = page->about, .digest = digest, .lab = page->lab };
+	const int r = paper_open(&p, fonts, lang, pdf);
+
+	if (r == 0) {
+		paper_title(&p, page->title, page->created);
+		p.dry = true;
+		put_page(&s, page);
+		s.total = s.number;
+		p.dry = false;
+		put_page(&s, page);
+	}
+	return paper_close(&p) < 0 ? -EIO : r;
 }

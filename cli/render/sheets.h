@@ -24,6 +24,18 @@ struct sheets {
 	size_t n;
 };
 
+/* A document over sheets: it is laid out once to count them, and then drawn. */
+struct sheets_page {
+	const char *title; /* English */
+	const char *about; /* on each foot */
+	const char *created;
+	bool lab;
+	void (*put)(struct sheets *s, const void *data);
+	const void *data;
+};
+int sheets_draw(const struct fonts *fonts, enum lang lang, const struct sheets_page *page, const char *digest,
+		GByteArray *pdf);
+
 /* Room for so much; else the next sheet begins, and repeats the heads of the open table. */
 void sheets_need(struct sheets *s, double height);
 void sheets_begin(struct sheets *s); /* the first */

@@ -1,191 +1,70 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * words.c - the one table of English and Japanese for pages
- *
- * What is not in it (a name, a path, a later version's sentence) stays as it is.
+ * words.c - a text in the languages of a paper
  */
-#include <string.h>
-
+#include "base/clock.h"
+#include "evidence/words.h"
 #include "words.h"
 
-static const struct {
-	const char *en, *ja;
-} table[] = {
-	{ "Certificate of sanitization", "データ消去証明書" },
-	{ "LAB, NOT EVIDENCE", "試験用・証拠になりません" },
-	{ "PASS", "合格" },
-	{ "FAILED", "不合格" },
-	{ "UNKNOWN", "未証明" },
-	{ "every byte that the medium claims was overwritten and read back",
-	  "媒体が申告する全バイトを上書きし、読み戻して照合しました" },
-	{ "all was overwritten, and a sample of it read back: not every byte is proven",
-	  "全体を上書きし、一部を抜き取って照合しました。全バイトの証明ではありません" },
-	{ "a range was overwritten and read back, not the whole medium",
-	  "指定範囲を上書きして照合しました。媒体全体ではありません" },
-	{ "overwritten, and nothing was read back: nothing is proven",
-	  "上書きしましたが読み戻していません。何も証明されていません" },
-	{ "not everything was overwritten and read back", "上書きまたは照合ができなかった箇所があります" },
-	{ "interrupted before its end", "完了前に中断されました" },
-	{ "nothing was done", "何も実施していません" },
-	{ "the document does not say how it ended", "結果が文書に記載されていません" },
-	{ "erased by the device itself: proven where it was looked, not at every byte",
-	  "装置自身の機能で消去しました。確認した箇所のみの証明で、全バイトの証明ではありません" },
+#include <stdio.h>
+#include <string.h>
 
-	{ "Medium", "媒体" },
-	{ "kind", "種類" },
-	{ "disk", "ディスク" },
-	{ "partition", "パーティション" },
-	{ "loop", "ループデバイス" },
-	{ "file", "コンテナファイル" },
-	{ "model", "型番" },
-	{ "serial", "製造番号" },
-	{ "serial told by", "番号の出所" },
-	{ "size", "容量" },
-	{ "path", "パス" },
-
-	{ "Performed by", "実施" },
-	{ "made", "作成日時" },
-	{ "by", "実施者" },
-	{ "station", "拠点" },
-	{ "contact", "連絡先" },
-	{ "client", "発注者" },
-	{ "tool", "ツール" },
-
-	{ "Sanitization", "消去" },
-	{ "technique", "方式" },
-	{ "overwrite by the host", "ホストによる上書き" },
-	{ "category", "区分" },
-	{ "Clear: what the host can address (NIST SP 800-88 Rev. 2)",
-	  "Clear(ホストから到達できる領域、NIST SP 800-88 Rev. 2)" },
-	{ "Purge: by the device's own command (NIST SP 800-88 Rev. 2)",
-	  "Purge(装置自身の消去命令、NIST SP 800-88 Rev. 2)" },
-	{ "none", "なし" },
-	{ "method", "手順" },
-	{ "verification", "検証" },
-	{ "full read-back of the last pass", "最終パスの全量読み戻し" },
-	{ "marks that were laid before are gone", "事前に書いた標識の消失を確認" },
-	{ "incomplete", "不完全" },
-	{ "before that", "持出し前の内容" },
-	{ "erased", "消去済み" },
-	{ "not erased", "未消去" },
-	{ "pass", "パス" },
-	{ "pattern", "パターン" },
-	{ "bytes written", "書込みバイト" },
-	{ "bytes read back", "照合バイト" },
-	{ "bytes different", "不一致バイト" },
-	{ "more passes: see the document", "パスがほかにあります(文書を参照)" },
-	{ "bad", "不良箇所" },
-	{ "range", "箇所" },
-	{ "ranges", "箇所" },
-	{ "range wiped", "消去範囲" },
-	{ "note", "注記" },
-	{ "zeros were written last, after random bytes: zeros are what the medium holds now",
-	  "乱数の後、最後にゼロを書きました。媒体に現在あるのはゼロです" },
-	{ "FAKE SIZE", "容量の偽り" },
-
-	{ "Surface", "記録面" },
-	{ "overwritten and read back", "上書き・照合済み" },
-	{ "overwritten, not all read back", "上書きのみ(照合は一部または無し)" },
-	{ "outside, or not there", "対象外または実在しない" },
-	{ "bad range", "不良箇所" },
-
-	{ "Take-out", "持出し" },
-	{ "take-out", "持出し番号" },
-	{ "volume", "ボリューム" },
-	{ "holder", "持出し者" },
-	{ "approved by", "持出し承認" },
-	{ "return approved by", "返却承認" },
-	{ "declaration", "申告書" },
-	{ "server's receipt", "サーバ受領書" },
-	{ "ledger", "台帳" },
-
-	{ "Keys", "暗号鍵" },
-	{ "keyslots destroyed", "破棄した鍵スロット" },
-	{ "header overwritten", "上書きした先頭部" },
-	{ "bytes, read back", "バイト(照合済み)" },
-	{ "known copies", "既知の複製" },
-	{ "no copy is known", "既知の複製なし" },
-	{ "conditions", "条件" },
-	{ "encrypted from the first byte; copies of the header made by others are not known",
-	  "最初の1バイトから暗号化。第三者によるヘッダの複製は把握できません" },
-
-	{ "Machine that it was used on", "使用した端末" },
-	{ "swap", "スワップ" },
-	{ "hibernation", "休止状態" },
-	{ "core dumps", "コアダンプ" },
-	{ "cloud folder", "クラウド同期フォルダ" },
-	{ "log-in", "ログイン" },
-	{ "off", "無効" },
-	{ "encrypted", "暗号化済み" },
-	{ "not encrypted", "暗号化なし" },
-	{ "in memory only", "メモリ内のみ" },
-	{ "unknown", "不明" },
-	{ "second factor none", "第二要素なし" },
-	{ "second factor optional", "第二要素は任意" },
-	{ "second factor required", "第二要素必須" },
-
-	{ "Search for declared content outside of the volume", "ボリューム外にある申告内容の探索" },
-	{ "found", "発見" },
-	{ "searched", "探索した場所" },
-	{ "not searched", "探索しなかった場所" },
-
-	{ "Not proven", "証明していない事項" },
-	{ "remapped and over-provisioned areas", "代替処理済み領域と予備領域" },
-	{ "blocks that the file used before", "ファイルが以前に使っていたブロック" },
-	{ "what lies outside the range", "指定範囲の外" },
-	{ "that what was written is on the medium", "書いた内容が媒体上にあること" },
-	{ "what lies outside the sample", "抜き取り箇所以外" },
-	{ "blocks that the container had before it was moved or rewritten: they may survive",
-	  "コンテナの移動・書換え前のブロック(残っている可能性があります)" },
-	{ "that what was read from the medium before was not copied elsewhere",
-	  "以前に媒体から読み出された情報が他に複製されていないこと" },
-	{ "more: see the document", "ほかは文書を参照" },
-
-	{ "Responsible person", "責任者" },
-	{ "name", "氏名" },
-	{ "title", "役職" },
-	{ "date", "日付" },
-	{ "signature", "署名・押印" },
-	{ "SHA-256 of the document that this page shows", "本紙が示す文書のSHA-256" },
-	{ "The signed document counts, not this page: ssh-keygen -Y verify -n workvol-certificate checks it.",
-	  "正本は署名付き文書です(検証: ssh-keygen -Y verify -n workvol-certificate)。" },
-
-	{ "Compliance report", "遵守状況報告書" },
-	{ "records", "記録" },
-	{ "Exceptions", "例外事項" },
-	{ "Timeline", "持出しの経過" },
-	{ "By clause", "条項別" },
-	{ "Take-outs", "持出し一覧" },
-	{ "What happened", "事象" },
-	{ "Records", "記録番号" },
-	{ "What was done", "実施事項" },
-	{ "Count", "件数" },
-	{ "Take-out, its volume", "持出し・ボリューム" },
-	{ "Holder", "持出し者" },
-	{ "Out", "持出日" },
-	{ "Due", "期限" },
-	{ "Keys destroyed", "鍵の破棄日" },
-	{ "Nothing in this period was out of order.", "この期間に例外事項はありません。" },
-	{ "Nothing was out in this period.", "この期間に持ち出されたものはありません。" },
-	{ "No take-out has a record in this period.", "この期間に記録のある持出しはありません。" },
-	{ "A bar each, out until the keys were destroyed; thick: overdue; outlined: not back at the end of the period; UTC",
-	  "棒は持出しから鍵の破棄まで。太線は期限超過、枠線のみは期間末に未返却。日時はUTC" },
-	{ "outside workvol", "workvolの対象外" },
-};
-
-const char *words_ja(const char *english)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
-		if (strcmp(table[i].en, english) == 0)
-			return table[i].ja;
-	return NULL;
-}
+#define JAPAN (9 * 3600)
 
 char *words_in(enum lang lang, const char *english, const char *between)
 {
-	const char *ja = lang == LANG_EN ? NULL : words_ja(english);
+	const char *ja = lang == LANG_EN ? NULL : wv__words_ja(english);
 
 	if (!ja)
 		return g_strdup(english);
 	return lang == LANG_JA ? g_strdup(ja) : g_strconcat(ja, between, english, NULL);
+}
+
+/* "令和8年11月25日" of a day that begins with it; NULL: it is none of the era. */
+static char *era_day(const char *day)
+{
+	int year, month, date;
+
+	if (sscanf(day, "%4d-%2d-%2d", &year, &month, &date) != 3 || year < 2019 || (year == 2019 && month < 5))
+		return NULL;
+	return year == 2019 ? g_strdup_printf("令和元年%d月%d日", month, date) :
+			      g_strdup_printf("令和%d年%d月%d日", year - 2018, month, date);
+}
+
+static char *in_japanese(const char *time, bool whole)
+{
+	char local[WV_TIME_TEXT];
+	char *day, *text;
+	uint64_t when;
+
+	if (wv__time_parse(time, &when) < 0)
+		return strlen(time) == strlen("YYYY-MM-DD") ? era_day(time) : NULL;
+	wv__time_format(when + JAPAN, local);
+	day = era_day(local);
+	if (!day || !whole)
+		return day;
+	text = g_strdup_printf("%s %.5s(日本時間)", day, local + strlen("YYYY-MM-DDT"));
+	g_free(day);
+	return text;
+}
+
+static char *in_lang(enum lang lang, const char *time, bool whole)
+{
+	char *ja = lang == LANG_EN ? NULL : in_japanese(time, whole), *text;
+
+	if (!ja || lang == LANG_JA)
+		return ja ? ja : whole ? g_strdup(time) : g_strndup(time, strlen("YYYY-MM-DD"));
+	text = whole ? g_strdup_printf("%s  %s", ja, time) : g_strdup_printf("%s  %.10s", ja, time);
+	g_free(ja);
+	return text;
+}
+
+char *words_when(enum lang lang, const char *time)
+{
+	return in_lang(lang, time, true);
+}
+
+char *words_day(enum lang lang, const char *time)
+{
+	return in_lang(lang, time, false);
 }

@@ -2,14 +2,18 @@
 /*
  * words.h - what a page says, in Japanese, in English, or both
  */
-#ifndef WV_WORDS_H
-#define WV_WORDS_H
+#ifndef WV_RENDER_WORDS_H
+#define WV_RENDER_WORDS_H
 
 #include "paper.h"
 
-/* The Japanese of an English text of the table; NULL: it has none. */
-const char *words_ja(const char *english);
 /* A label or sentence in the paper's languages, the Japanese first; g_free() it. */
 char *words_in(enum lang lang, const char *english, const char *between);
+/*
+ * A date, or a moment in UTC: in Japanese the era's year, of a moment in Japan's time, and in English
+ * as it is. What is neither stays. g_free() it. The day alone: of a moment that of Japan's time.
+ */
+char *words_when(enum lang lang, const char *time);
+char *words_day(enum lang lang, const char *time);
 
 #endif
