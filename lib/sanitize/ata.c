@@ -178,7 +178,6 @@ int wv__ata_offer(struct wv_ctx *ctx, struct wv__transport *t, struct wv__offer 
 	wv__offer_refuse_running(offer);
 	for (unsigned int i = 0; id->sectors != t->size / id->sector_size && i < WV__KINDS; i++)
 		wv__offer_refuse(offer, i, WV__OTHER_SIZE);
-	wv__hidden_load(t, &offer->ata, &offer->hidden);
 	return 0;
 }
 
