@@ -24,6 +24,7 @@ bindir     ?= $(prefix)/bin
 libdir     ?= $(prefix)/lib
 includedir ?= $(prefix)/include
 mandir     ?= $(prefix)/share/man
+localedir  ?= $(prefix)/share/locale
 docdir     ?= $(prefix)/share/doc/workvol
 udevdir    ?= /usr/lib/udev/rules.d
 bashdir    ?= $(prefix)/share/bash-completion/completions
@@ -33,7 +34,7 @@ INSTALL    ?= install
 # ---- packages: the one list --------------------------------------------------
 PACKAGES_BUILD := gcc make pkg-config libc6-dev libcryptsetup-dev libblkid-dev libmount-dev \
 	libudev-dev libssl-dev liburing-dev libjson-c-dev libeconf-dev libsqlite3-dev libfuse3-dev \
-	libunistring-dev libpango1.0-dev libcairo2-dev libqrencode-dev
+	libunistring-dev libpango1.0-dev libcairo2-dev libqrencode-dev gettext
 PACKAGES_RUN   := openssh-client openssh-server rsync e2fsprogs fuse3 util-linux fonts-ipaexfont-gothic
 PACKAGES_TEST  := check clang llvm cryptsetup-bin mandoc faketime jq sqlite3 xfsprogs fdisk acl attr procps \
 	universal-ctags python3 poppler-utils zbar-tools
@@ -103,6 +104,9 @@ FUZZ     := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 HELPERS  := $(patsubst tests/fault/%.c,$(B)/tests/fault/%,$(wildcard tests/fault/*.c))
 BENCH    := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/*.c))
 
+# Translations lie beside the program, as where they are installed: locale/LANGUAGE/LC_MESSAGES/.
+CATALOGUES := $(patsubst cli/po/%.po,$(B)/locale/%/LC_MESSAGES/workvol.mo,$(wildcard cli/po/*.po))
+
 # Calls that tests/unit/fault.c can make fail; the wrappers live there.
 WRAPPED  = $(shell sed -n 's/^WRAP.[^,]*, *\([a-z0-9_]*\).*/\1/p' tests/unit/fault.c 2>/dev/null)
 WRAP_LD  = $(foreach f,$(WRAPPED),-Wl,--wrap=$(f))
@@ -115,7 +119,7 @@ Q := @
 say = @printf '  %-7s %s\n'
 endif
 
-all: $(B)/workvol $(B)/workvol-render $(B)/libworkvol.a $(B)/$(SONAME) $(B)/libworkvol.pc ## build the command and the library (the default)
+all: $(B)/workvol $(CATALOGUES) $(B)/workvol-render $(B)/libworkvol.a $(B)/$(SONAME) $(B)/libworkvol.pc ## build the command and the library (the default)
 
 # Rebuild when a flag changes.
 $(B)/.flags: FORCE
@@ -128,6 +132,13 @@ $(B)/%.o: %.c $(B)/.flags
 	@mkdir -p $(@D)
 	$(say) CC $<
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(B)/cli/language.o: CPPFLAGS_ALL += -DWV_LOCALEDIR='"$(localedir)"'
+
+$(B)/locale/%/LC_MESSAGES/workvol.mo: cli/po/%.po
+	@mkdir -p $(@D)
+	$(say) MSGFMT $@
+	$(Q)msgfmt --check -o $@ $<
 
 $(RENDER_OBJ): CFLAGS_ALL += $(RENDER_CFLAGS)
 
@@ -333,6 +344,8 @@ install: all ## install below DESTDIR and prefix
 	ln -sf $(SONAME) $(DESTDIR)$(libdir)/libworkvol.so
 	$(INSTALL) -m 644 $(B)/libworkvol.pc $(DESTDIR)$(libdir)/pkgconfig/libworkvol.pc
 	$(INSTALL) -m 644 $(wildcard docs/man/*.1) $(DESTDIR)$(mandir)/man1
+	for m in $(CATALOGUES:$(B)/locale/%=%); do $(INSTALL) -d $(DESTDIR)$(localedir)/$${m%/*} && \
+		$(INSTALL) -m 644 $(B)/locale/$$m $(DESTDIR)$(localedir)/$$m || exit 1; done
 	for p in $(wildcard docs/man/*.5); do $(INSTALL) -m 644 $$p $(DESTDIR)$(mandir)/man5 || exit 1; done
 	$(INSTALL) -m 644 README.md $(wildcard docs/*.md) $(DESTDIR)$(docdir)
 	$(INSTALL) -m 644 udev-rules/70-workvol.rules $(DESTDIR)$(udevdir)

@@ -91,7 +91,7 @@ static int ask_key_file(struct cli *cli, const char *target)
 	pid_t pid;
 	int fd, r;
 
-	snprintf(prompt, sizeof(prompt), "workvol return %s: path of the key file", target);
+	snprintf(prompt, sizeof(prompt), _("workvol return %s: path of the key file"), target);
 	r = start(prompt, false, &pid, &fd);
 	if (r < 0)
 		return report_text(cli, r, "cannot run " PROGRAM);
@@ -123,7 +123,7 @@ int ask_agent(struct cli *cli, struct wv_secret **ret_secret)
 		if (r)
 			return r;
 	}
-	snprintf(prompt, sizeof(prompt), "workvol return %s: passphrase", target);
+	snprintf(prompt, sizeof(prompt), _("workvol return %s: passphrase"), target);
 	r = start(prompt, true, &pid, &fd);
 	if (r < 0)
 		return report_text(cli, r, "cannot run " PROGRAM);

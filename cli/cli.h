@@ -60,7 +60,7 @@ enum opt_kind { OPT_KIND_FLAG, OPT_KIND_STR, OPT_KIND_LIST, OPT_KIND_SIZE, OPT_K
 struct opt {
 	const char *name;
 	const char *arg; /* what its argument is called; NULL: a flag */
-	const char *help;
+	const char *help; /* N_(), by the macros below */
 	size_t offset; /* in struct args */
 	enum opt_kind kind;
 	char letter; /* 0: none */
@@ -127,6 +127,21 @@ int args_parse(struct cli *cli, int argc, char **argv);
 void print_options(FILE *to, const struct opt *options);
 int run_verb(struct cli *cli, const struct verb *verbs);
 
+/* ---- languages (language.c) ---- */
+
+void language_start(void);
+void language_of(struct wv_ctx *ctx); /* its sentences are for this person */
+/* In the person's language, or the text itself; "" is "". */
+const char *tr(const char *text) __attribute__((format_arg(1)));
+const char *tr_n(const char *one, const char *more, unsigned long n)
+	__attribute__((format_arg(1), format_arg(2)));
+const char *tr_in(const char *key, const char *text);
+const char *tr_said(const char *sentence); /* one that stands in a result */
+const char *tr_word(const char *word);     /* a state, a verdict (words.c) */
+#define _(text) tr(text)
+#define C_(context, text) tr_in(context "\004" text, text) /* where one English word has two meanings */
+#define N_(text) text /* translated where it is shown */
+
 /* ---- results and errors (output.c) ---- */
 
 typedef void (*printer)(struct wv_doc *doc);
@@ -135,7 +150,7 @@ int exit_of(int r);
 int worse_exit(int a, int b);
 /* Say the context's sentence about r. Return: the exit code. */
 int report(struct cli *cli, int r);
-/* The same with a sentence of the command line's own. */
+/* The same with a sentence of the command line's own; the format is translated here, as usage_error()'s is. */
 int report_text(struct cli *cli, int r, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 int usage_error(struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /*
@@ -159,7 +174,7 @@ int choose_format(struct cli *cli, const struct format *formats, printer *ret_pr
 /* ---- text for people (text.c) ---- */
 
 struct column {
-	const char *title;
+	const char *title; /* N_() */
 	const char *key;
 	void (*format)(char *buf, size_t size, struct wv_doc *row); /* NULL: the member as it is */
 };
@@ -169,6 +184,8 @@ bool stderr_is_journal(void);
 /* Control bytes from media and names never reach the terminal. */
 void put_safe(FILE *to, const char *text);
 void put_safe_line(FILE *to, const char *text); /* the same, and a newline */
+void put_padded(FILE *to, const char *text, int width); /* to so many columns */
+size_t columns_of(const char *text);                     /* on a terminal; a wide (Japanese) character takes two */
 void put_json_string(FILE *to, const char *text);
 void put_shell_word(FILE *to, const char *text); /* as sh reads it back */
 void print_members(FILE *to, struct wv_doc *doc, int indent);
@@ -177,12 +194,8 @@ void print_items(FILE *to, struct wv_doc *array, int indent);
 void print_table(struct wv_doc *rows, const struct column *columns, size_t count);
 const char *doc_str(struct wv_doc *doc, const char *key, const char *otherwise);
 /* The first eight digits of "volume" tell a few volumes apart; --json has all of it. */
+void format_state(char *buf, size_t size, struct wv_doc *row); /* words.c */
 void format_volume(char *buf, size_t size, struct wv_doc *row);
-/* "" for one, else "s". */
-static inline const char *plural(uint64_t n)
-{
-	return n == 1 ? "" : "s";
-}
 void format_size(char *buf, size_t size, uint64_t bytes);
 
 /* ---- results that several commands print (results.c) ---- */

@@ -39,9 +39,9 @@ static int run(struct cli *cli)
 const struct cmd cmd_amend = {
 	.name = "amend",
 	.args = "TARGET PATH...",
-	.summary = "declare what was added, modified or removed in the field",
-	.about = "PATH is below the volume's root. The amendment is put before the approver at\n"
-		 "the return. Files inside the approved --output globs need none.",
+	.summary = N_("declare what was added, modified or removed in the field"),
+	.about = N_("PATH is below the volume's root. The amendment is put before the approver at\n"
+		 "the return. Files inside the approved --output globs need none."),
 	.options = options,
 	.run = run,
 	.min = 2,

@@ -13,7 +13,8 @@ static void show(const char *what, const char *text)
 {
 	if (!text)
 		return;
-	fprintf(stderr, "  %-16s  ", what);
+	fputs("  ", stderr);
+	put_padded(stderr, what, 18);
 	put_safe_line(stderr, text);
 }
 
@@ -36,19 +37,19 @@ static void show_takeout(struct wv_doc *request)
 	char size[32], serial[256];
 
 	format_size(size, sizeof(size), wv_doc_u64(target, "size"));
-	snprintf(serial, sizeof(serial), "serial %s", doc_str(target, "serial", "unknown"));
-	show_two("holder", doc_str(holder, "name", "-"), wv_doc_str(holder, "fingerprint"), NULL);
-	show("purpose", wv_doc_str(request, "purpose"));
-	show("declaration", wv_doc_str(request, "declaration"));
-	show_two("medium", doc_str(target, "path", "-"), serial, size);
-	show("back by", wv_doc_str(request, "due"));
-	show_two("client approval", doc_str(client, "number", "-"), wv_doc_str(client, "scope"),
+	snprintf(serial, sizeof(serial), _("serial %s"), doc_str(target, "serial", _("unknown")));
+	show_two(_("holder"), doc_str(holder, "name", "-"), wv_doc_str(holder, "fingerprint"), NULL);
+	show(_("purpose"), wv_doc_str(request, "purpose"));
+	show(_("declaration"), wv_doc_str(request, "declaration"));
+	show_two(_("medium"), doc_str(target, "path", "-"), serial, size);
+	show(_("back by"), wv_doc_str(request, "due"));
+	show_two(_("client approval"), doc_str(client, "number", "-"), wv_doc_str(client, "scope"),
 		 wv_doc_str(client, "expiry"));
-	show_two("server", doc_str(server, "address", "-"),
-		 wv_doc_bool(request, "self_verified") ? "this machine's: it verifies itself" : NULL,
+	show_two(_("server"), doc_str(server, "address", "-"),
+		 wv_doc_bool(request, "self_verified") ? _("this machine's: it verifies itself") : NULL,
 		 NULL);
 	for (size_t i = 0; i < wv_doc_count(warnings); i++)
-		show(i ? "" : "the machine", wv_doc_str_at(warnings, i));
+		show(i ? "" : _("the machine"), tr(wv_doc_str_at(warnings, i)));
 }
 
 static void show_return(struct wv_doc *request)
@@ -56,18 +57,18 @@ static void show_return(struct wv_doc *request)
 	struct wv_doc *amendments = wv_doc_get(request, "amendments");
 	struct wv_doc *copies = wv_doc_get(request, "copies");
 
-	show("volume", wv_doc_str(request, "volume"));
-	show("server's receipt", wv_doc_str(request, "receipt"));
-	show_two("then", "keys destroyed, medium wiped", doc_str(request, "method", "-"),
-		 "certificate signed");
+	show(_("volume"), wv_doc_str(request, "volume"));
+	show(_("server's receipt"), wv_doc_str(request, "receipt"));
+	show_two(_("then"), _("keys destroyed, medium wiped"), doc_str(request, "method", "-"),
+		 _("certificate signed"));
 	if (wv_doc_u64(copies, "found_count")) {
-		fputs("  declared content outside of the volume\n", stderr);
+		fputs(_("  declared content outside of the volume\n"), stderr);
 		print_copies(stderr, copies, 4);
 	}
 	if (!wv_doc_count(amendments))
-		show("amendments", "none outside the approved outputs");
+		show(_("amendments"), _("none outside the approved outputs"));
 	else
-		fputs("  amendments outside the approved outputs\n", stderr);
+		fputs(_("  amendments outside the approved outputs\n"), stderr);
 	for (size_t i = 0; i < wv_doc_count(amendments); i++)
 		print_changes(stderr, wv_doc_at(amendments, i), 4);
 }
@@ -76,12 +77,12 @@ static void show_known(struct wv_doc *request)
 {
 	const bool takeout = strcmp(doc_str(request, "type", ""), "takeout-request") == 0;
 
-	fprintf(stderr, "%s%s\n", takeout ? "To be approved: a take-out" : "To be approved: the return",
-		wv_doc_bool(request, "lab") ? " (LAB, NOT EVIDENCE)" : "");
-	show("take-out", wv_doc_str(request, "takeout"));
+	fprintf(stderr, "%s%s\n", takeout ? _("To be approved: a take-out") : _("To be approved: the return"),
+		wv_doc_bool(request, "lab") ? _(" (LAB, NOT EVIDENCE)") : "");
+	show(_("take-out"), wv_doc_str(request, "takeout"));
 	(takeout ? show_takeout : show_return)(request);
-	show("asked", wv_doc_str(request, "created"));
-	show("approve before", wv_doc_str(request, "expiry"));
+	show(_("asked"), wv_doc_str(request, "created"));
+	show(_("approve before"), wv_doc_str(request, "expiry"));
 }
 
 /* Nobody should sign what he has not been shown. */
@@ -99,7 +100,7 @@ static int show_request(struct cli *cli, const char *file)
 
 static void print(struct wv_doc *result)
 {
-	fputs("approved: ", stdout);
+	fputs(_("approved: "), stdout);
 	put_safe_line(stdout, doc_str(result, "request", "-"));
 }
 
@@ -119,9 +120,9 @@ static int run(struct cli *cli)
 const struct cmd cmd_approve = {
 	.name = "approve",
 	.args = "REQUEST",
-	.summary = "sign a request as the responsible person",
-	.about = "Shows the request and signs it. Without --key, ssh-agent's only approver key\n"
-		 "signs. The holder cannot approve his own take-out.",
+	.summary = N_("sign a request as the responsible person"),
+	.about = N_("Shows the request and signs it. Without --key, ssh-agent's only approver key\n"
+		 "signs. The holder cannot approve his own take-out."),
 	.options = options,
 	.run = run,
 	.min = 1,

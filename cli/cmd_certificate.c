@@ -97,7 +97,7 @@ static int run(struct cli *cli)
 const struct cmd cmd_certificate = {
 	.name = "certificate",
 	.args = "show|verify FILE",
-	.summary = "show a certificate, or verify it offline",
+	.summary = N_("show a certificate, or verify it offline"),
 	.options = options,
 	.run = run,
 	.min = 1,

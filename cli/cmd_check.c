@@ -17,7 +17,7 @@ static void print(struct wv_doc *result)
 	struct wv_doc *findings = wv_doc_get(result, "findings");
 
 	print_findings(findings);
-	printf("declared %" PRIu64 ", as declared %" PRIu64 ", findings %zu\n",
+	printf(_("declared %" PRIu64 ", as declared %" PRIu64 ", findings %zu\n"),
 	       wv_doc_u64(result, "declared"), wv_doc_u64(result, "ok"), wv_doc_count(findings));
 }
 
@@ -34,8 +34,8 @@ static int run(struct cli *cli)
 const struct cmd cmd_check = {
 	.name = "check",
 	.args = "TARGET",
-	.summary = "compare what is on it with what was declared",
-	.about = "A volume that is not open is opened read-only for it: give both factors.",
+	.summary = N_("compare what is on it with what was declared"),
+	.about = N_("A volume that is not open is opened read-only for it: give both factors."),
 	.options = options,
 	.run = run,
 	.min = 1,

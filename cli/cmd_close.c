@@ -17,7 +17,7 @@ static int run(struct cli *cli)
 const struct cmd cmd_close = {
 	.name = "close",
 	.args = "TARGET",
-	.summary = "sync, unmount, deactivate",
+	.summary = N_("sync, unmount, deactivate"),
 	.run = run,
 	.min = 1,
 	.max = 1,

@@ -40,9 +40,9 @@ static int run(struct cli *cli)
 const struct cmd cmd_declare = {
 	.name = "declare",
 	.args = "DIR",
-	.summary = "declare a tree: every file with size and SHA-256",
-	.about = "Refuses (exit 4, each one listed) names with control bytes, paths over 4000\n"
-		 "bytes, links, special files and whatever else must not be taken out.",
+	.summary = N_("declare a tree: every file with size and SHA-256"),
+	.about = N_("Refuses (exit 4, each one listed) names with control bytes, paths over 4000\n"
+		 "bytes, links, special files and whatever else must not be taken out."),
 	.options = options,
 	.run = run,
 	.min = 1,

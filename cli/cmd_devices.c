@@ -21,7 +21,7 @@ static void format_about(char *buf, size_t size, struct wv_doc *row)
 {
 	const char *refused = wv_doc_str(row, "refused");
 
-	snprintf(buf, size, "%s", refused ? refused : doc_str(row, "model", "may be used"));
+	snprintf(buf, size, "%s", refused ? tr_said(refused) : doc_str(row, "model", _("may be used")));
 }
 
 /* The kinds of erasure of its own that can be used now. */
@@ -51,25 +51,25 @@ static void print_notes(struct wv_doc *row)
 		if (wv_doc_bool(offer, "usable"))
 			continue;
 		put_safe(stdout, doc_str(row, "path", "-"));
-		printf(": sanitize:%s cannot be used: ", doc_str(offer, "kind", "-"));
-		put_safe(stdout, doc_str(offer, "reason", "-"));
+		printf(_(": sanitize:%s cannot be used: "), doc_str(offer, "kind", "-"));
+		put_safe(stdout, tr_said(doc_str(offer, "reason", "-")));
 		putchar('\n');
 	}
 	if (!wv_doc_u64(hidden, "hpa") && !wv_doc_u64(hidden, "dco"))
 		return;
 	put_safe(stdout, doc_str(row, "path", "-"));
-	printf(": hides %" PRIu64 " bytes in an HPA, %" PRIu64 " in a DCO; wipe --lift-hidden opens them\n",
+	printf(_(": hides %" PRIu64 " bytes in an HPA, %" PRIu64 " in a DCO; wipe --lift-hidden opens them\n"),
 	       wv_doc_u64(hidden, "hpa"), wv_doc_u64(hidden, "dco"));
 }
 
 static void print(struct wv_doc *devices)
 {
 	static const struct column columns[] = {
-		{ "DEVICE", "path", NULL },
-		{ "SIZE", "size", format_device_size },
-		{ "SERIAL", "serial", NULL },
-		{ "ERASES ITSELF", "sanitize", format_sanitize },
-		{ "MODEL, OR WHY IT IS REFUSED", "refused", format_about },
+		{ N_("DEVICE"), "path", NULL },
+		{ N_("SIZE"), "size", format_device_size },
+		{ N_("SERIAL"), "serial", NULL },
+		{ N_("ERASES ITSELF"), "sanitize", format_sanitize },
+		{ N_("MODEL, OR WHY IT IS REFUSED"), "refused", format_about },
 	};
 
 	print_table(devices, columns, ARRAY_SIZE(columns));
@@ -88,6 +88,6 @@ static int run(struct cli *cli)
 const struct cmd cmd_devices = {
 	.name = "devices",
 	.args = "",
-	.summary = "the disks of this machine, and why one may not be touched",
+	.summary = N_("the disks of this machine, and why one may not be touched"),
 	.run = run,
 };

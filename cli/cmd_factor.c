@@ -48,9 +48,9 @@ static int run(struct cli *cli)
 const struct cmd cmd_factor = {
 	.name = "factor",
 	.args = "new FILE | derive TARGET",
-	.summary = "make a key file; derive what stock cryptsetup opens with",
-	.about = "new FILE       make a key-file factor; keep it apart from the volume\n"
-		 "derive TARGET  write the keyslot's passphrase, made of both factors, to --fd N",
+	.summary = N_("make a key file; derive what stock cryptsetup opens with"),
+	.about = N_("new FILE       make a key-file factor; keep it apart from the volume\n"
+		 "derive TARGET  write the keyslot's passphrase, made of both factors, to --fd N"),
 	.options = options,
 	.run = run,
 	.min = 1,

@@ -22,9 +22,9 @@ static int run(struct cli *cli)
 const struct cmd cmd_handover = {
 	.name = "handover",
 	.args = "TARGET",
-	.summary = "the holder acknowledges the rules and takes the medium",
-	.about = "By this the holder acknowledges: not mislaid, not lost (R4-3), and never taken\n"
-		 "along to a drinking party (R3-4, R4-4).",
+	.summary = N_("the holder acknowledges the rules and takes the medium"),
+	.about = N_("By this the holder acknowledges: not mislaid, not lost (R4-3), and never taken\n"
+		 "along to a drinking party (R3-4, R4-4)."),
 	.options = options,
 	.run = run,
 	.min = 1,

@@ -25,15 +25,15 @@ static const struct opt options[] = {
 static void print_list(struct wv_doc *incidents)
 {
 	static const struct column columns[] = {
-		{ "NO", "incident", NULL }, { "VOLUME", "volume", format_volume },
-		{ "STATE", "state", NULL }, { "CLIENT", "deadline", format_notice },
-		{ "WHAT", "text", NULL },
+		{ N_("NO"), "incident", NULL }, { N_("VOLUME"), "volume", format_volume },
+		{ N_("STATE"), "state", format_state }, { N_("CLIENT"), "deadline", format_notice },
+		{ N_("WHAT"), "text", NULL },
 	};
 
 	if (wv_doc_count(incidents))
 		print_table(incidents, columns, ARRAY_SIZE(columns));
 	else
-		puts("no incidents");
+		puts(_("no incidents"));
 }
 
 static void print_one(struct wv_doc *incident)
@@ -41,9 +41,9 @@ static void print_one(struct wv_doc *incident)
 	char notice[128];
 
 	format_notice(notice, sizeof(notice), incident);
-	printf("incident %" PRIu64 ", %s, %s, volume %s\n  client  %s\n  what    ",
-	       wv_doc_u64(incident, "incident"), doc_str(incident, "state", "-"),
-	       doc_str(incident, "certainty", "-"), doc_str(incident, "volume", "-"), notice);
+	printf(_("incident %" PRIu64 ", %s, %s, volume %s\n  client  %s\n  what    "),
+	       wv_doc_u64(incident, "incident"), tr_word(doc_str(incident, "state", "-")),
+	       tr_word(doc_str(incident, "certainty", "-")), doc_str(incident, "volume", "-"), notice);
 	put_safe_line(stdout, doc_str(incident, "text", "-"));
 }
 
@@ -120,7 +120,7 @@ static void print_warnings(struct wv_doc *incidents)
 		if (!warning)
 			continue;
 		fprintf(stderr, "%sworkvol: ", level);
-		put_safe_line(stderr, warning);
+		put_safe_line(stderr, tr_said(warning));
 	}
 }
 
@@ -184,15 +184,15 @@ static int run(struct cli *cli)
 const struct cmd cmd_incident = {
 	.name = "incident",
 	.args = "open|notify|close VOLUME TEXT | list | due | report",
-	.summary = "record a loss or a leak, and the notice to the client",
-	.about = "open    a loss, a leak, or the likelihood of one: the 60 minutes begin\n"
+	.summary = N_("record a loss or a leak, and the notice to the client"),
+	.about = N_("open    a loss, a leak, or the likelihood of one: the 60 minutes begin\n"
 		 "notify  the client was told; TEXT says whom and how\n"
 		 "close   it is settled\n"
 		 "list    all incidents, with the margin or the overrun\n"
 		 "due     those of which the client has not been told, and the minutes left:\n"
 		 "        exit 0 none, 3 there is time left, 4 the time has passed\n"
 		 "report  what was on the volume, how it was protected, who was told when;\n"
-		 "        ID is a number of the list, or a volume; without it, of all open ones",
+		 "        ID is a number of the list, or a volume; without it, of all open ones"),
 	.options = options,
 	.run = run,
 	.min = 1,

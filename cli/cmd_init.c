@@ -37,9 +37,9 @@ static int run(struct cli *cli)
 const struct cmd cmd_init = {
 	.name = "init",
 	.args = "[DIR]",
-	.summary = "make a station: policy, ledger, station key",
-	.about = "With DIR everything lies below it, and DIR/workvol.conf is the policy;\n"
-		 "without, in /etc/workvol and /var/lib/workvol.",
+	.summary = N_("make a station: policy, ledger, station key"),
+	.about = N_("With DIR everything lies below it, and DIR/workvol.conf is the policy;\n"
+		 "without, in /etc/workvol and /var/lib/workvol."),
 	.options = options,
 	.run = run,
 	.max = 1,

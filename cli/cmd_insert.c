@@ -23,8 +23,8 @@ static int run(struct cli *cli)
 const struct cmd cmd_insert = {
 	.name = "insert",
 	.args = "DEVICE",
-	.summary = "look at an inserted medium and record it",
-	.about = "Identifies, checks, records, notifies. It never mounts and never wipes.",
+	.summary = N_("look at an inserted medium and record it"),
+	.about = N_("Identifies, checks, records, notifies. It never mounts and never wipes."),
 	.options = options,
 	.run = run,
 	.min = 1,

@@ -13,10 +13,11 @@ static void print(struct wv_doc *bundle)
 	const uint64_t files = wv_doc_u64(bundle, "files");
 
 	put_safe(stdout, doc_str(bundle, "dir", "-"));
-	printf(": %" PRIu64 " record%s, %" PRIu64 " take-out%s, %" PRIu64 " file%s\n  head  %s\n",
-	       records, plural(records), takeouts, plural(takeouts), files, plural(files),
-	       doc_str(bundle, "head", "-"));
-	fputs("it is checked without workvol: ", stdout);
+	printf(tr_n(": %" PRIu64 " record", ": %" PRIu64 " records", records), records);
+	printf(tr_n(", %" PRIu64 " take-out", ", %" PRIu64 " take-outs", takeouts), takeouts);
+	printf(tr_n(", %" PRIu64 " file", ", %" PRIu64 " files", files), files);
+	printf(_("\n  head  %s\n"), doc_str(bundle, "head", "-"));
+	fputs(_("it is checked without workvol: "), stdout);
 	put_shell_word(stdout, doc_str(bundle, "dir", "."));
 	puts("/check.sh");
 }
@@ -34,10 +35,10 @@ static int run(struct cli *cli)
 const struct cmd cmd_inspect = {
 	.name = "inspect",
 	.args = "DIR",
-	.summary = "everything that an inspector checks without workvol, in a directory",
-	.about = "The ledger, a signed checkpoint of it, every paper that it names with its signature,\n"
+	.summary = N_("everything that an inspector checks without workvol, in a directory"),
+	.about = N_("The ledger, a signed checkpoint of it, every paper that it names with its signature,\n"
 		 "the public keys, and check.sh, which needs sha256sum, ssh-keygen and python3.\n"
-		 "DIR is not there yet, or empty.",
+		 "DIR is not there yet, or empty."),
 	.run = run,
 	.min = 1,
 	.max = 1,

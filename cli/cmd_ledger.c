@@ -58,10 +58,10 @@ static int run(struct cli *cli)
 const struct cmd cmd_ledger = {
 	.name = "ledger",
 	.args = "verify | export | checkpoint FILE",
-	.summary = "verify the ledger, export it, sign where it stands",
-	.about = "verify           every record, the chain, the last signed checkpoint\n"
+	.summary = N_("verify the ledger, export it, sign where it stands"),
+	.about = N_("verify           every record, the chain, the last signed checkpoint\n"
 		 "export           one canonical record a line, on stdout\n"
-		 "checkpoint FILE  sign the length and the head into FILE and FILE.sig",
+		 "checkpoint FILE  sign the length and the head into FILE and FILE.sig"),
 	.options = options,
 	.run = run,
 	.min = 1,

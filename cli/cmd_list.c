@@ -12,21 +12,21 @@ static const struct opt options[] = {
 static void format_due(char *buf, size_t size, struct wv_doc *row)
 {
 	snprintf(buf, size, "%.10s%s", doc_str(row, "due", "-"),
-		 wv_doc_bool(row, "overdue") ? " OVERDUE" : "");
+		 wv_doc_bool(row, "overdue") ? _(" OVERDUE") : "");
 }
 
 static void print(struct wv_doc *volumes)
 {
 	static const struct column columns[] = {
-		{ "VOLUME", "volume", format_volume }, { "STATE", "state", NULL },
-		{ "HOLDER", "holder", NULL },	       { "DUE", "due", format_due },
-		{ "TARGET", "target", NULL },
+		{ N_("VOLUME"), "volume", format_volume }, { N_("STATE"), "state", format_state },
+		{ N_("HOLDER"), "holder", NULL },	       { N_("DUE"), "due", format_due },
+		{ N_("TARGET"), "target", NULL },
 	};
 
 	if (wv_doc_count(volumes))
 		print_table(volumes, columns, ARRAY_SIZE(columns));
 	else
-		puts("no volumes");
+		puts(_("no volumes"));
 }
 
 static int list(struct cli *cli, struct desk *desk, struct wv_doc **ret_volumes)
@@ -42,7 +42,7 @@ static int run(struct cli *cli)
 const struct cmd cmd_list = {
 	.name = "list",
 	.args = "",
-	.summary = "volumes, holders, due dates, states",
+	.summary = N_("volumes, holders, due dates, states"),
 	.options = options,
 	.run = run,
 };

@@ -6,7 +6,7 @@
 
 static void format_sequence(char *buf, size_t size, struct wv_doc *row)
 {
-	const char *note = doc_str(row, "note", "");
+	const char *note = tr(doc_str(row, "note", ""));
 
 	snprintf(buf, size, "%s%s%s%s", doc_str(row, "sequence", ""), *note ? " (" : "", note,
 		 *note ? ")" : "");
@@ -15,13 +15,13 @@ static void format_sequence(char *buf, size_t size, struct wv_doc *row)
 static void print(struct wv_doc *methods)
 {
 	static const struct column columns[] = {
-		{ "METHOD", "name", NULL },
-		{ "PASSES", "passes", NULL },
-		{ "SEQUENCE", "sequence", format_sequence },
+		{ N_("METHOD"), "name", NULL },
+		{ N_("PASSES"), "passes", NULL },
+		{ N_("SEQUENCE"), "sequence", format_sequence },
 	};
 
 	print_table(methods, columns, ARRAY_SIZE(columns));
-	puts("\nR random, r one random byte, ~ its complement. What is read back: --verify.");
+	puts(_("\nR random, r one random byte, ~ its complement. What is read back: --verify."));
 }
 
 static int run(struct cli *cli)
@@ -35,6 +35,6 @@ static int run(struct cli *cli)
 const struct cmd cmd_methods = {
 	.name = "methods",
 	.args = "",
-	.summary = "the wipe methods and their passes",
+	.summary = N_("the wipe methods and their passes"),
 	.run = run,
 };

@@ -30,8 +30,8 @@ static int run(struct cli *cli)
 const struct cmd cmd_open = {
 	.name = "open",
 	.args = "TARGET [DIR]",
-	.summary = "open with both factors, and mount",
-	.about = "Without DIR it is mounted at /run/workvol/mnt/UUID.",
+	.summary = N_("open with both factors, and mount"),
+	.about = N_("Without DIR it is mounted at /run/workvol/mnt/UUID."),
 	.options = options,
 	.run = run,
 	.min = 1,

@@ -12,7 +12,7 @@ static void format_origin(char *buf, size_t size, struct wv_doc *row)
 	const char *file = wv_doc_str(row, "file");
 
 	if (!file)
-		snprintf(buf, size, "default");
+		snprintf(buf, size, "%s", _("default"));
 	else if (line)
 		snprintf(buf, size, "%s:%" PRIu64, file, line);
 	else
@@ -22,9 +22,9 @@ static void format_origin(char *buf, size_t size, struct wv_doc *row)
 static void print(struct wv_doc *settings)
 {
 	static const struct column columns[] = {
-		{ "SETTING", "key", NULL },
-		{ "VALUE", "value", NULL },
-		{ "FROM", "file", format_origin },
+		{ N_("SETTING"), "key", NULL },
+		{ N_("VALUE"), "value", NULL },
+		{ N_("FROM"), "file", format_origin },
 	};
 
 	print_table(settings, columns, ARRAY_SIZE(columns));
@@ -44,6 +44,6 @@ static int run(struct cli *cli)
 const struct cmd cmd_policy = {
 	.name = "policy",
 	.args = "",
-	.summary = "every effective setting and where it comes from",
+	.summary = N_("every effective setting and where it comes from"),
 	.run = run,
 };

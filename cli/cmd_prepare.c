@@ -64,10 +64,10 @@ static void print(struct wv_doc *result)
 
 	format_size(size, sizeof(size), wv_doc_u64(target, "size"));
 	put_safe(stdout, path);
-	printf(": %s (%s)\n  volume    %s\n  take-out  %s\n  record    ", doc_str(result, "state", "-"),
+	printf(_(": %s (%s)\n  volume    %s\n  take-out  %s\n  record    "), tr_word(doc_str(result, "state", "-")),
 	       size, doc_str(result, "volume", "-"), doc_str(result, "takeout", "-"));
 	put_safe_line(stdout, doc_str(result, "record", "-"));
-	fputs("next: workvol handover ", stdout);
+	fputs(_("next: workvol handover "), stdout);
 	put_safe_line(stdout, path);
 }
 
@@ -116,10 +116,10 @@ static int run(struct cli *cli)
 const struct cmd cmd_prepare = {
 	.name = "prepare",
 	.args = "TARGET",
-	.summary = "provision a medium for a take-out",
-	.about = "TARGET is a block device or a container file. What was on it is overwritten\n"
+	.summary = N_("provision a medium for a take-out"),
+	.about = N_("TARGET is a block device or a container file. What was on it is overwritten\n"
 		 "first. Without --approve-with a request is written, and the command exits 3;\n"
-		 "run it again when the request is approved.",
+		 "run it again when the request is approved."),
 	.options = options,
 	.run = run,
 	.min = 1,

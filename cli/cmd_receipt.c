@@ -32,9 +32,9 @@ static int run(struct cli *cli)
 const struct cmd cmd_receipt = {
 	.name = "receipt",
 	.args = "",
-	.summary = "the server's side of sync: re-read, hash, sign",
-	.about = "Reads a request on stdin and writes the signed receipt to stdout. As the forced\n"
-		 "command of authorized_keys it also serves the write-only rsync into a take-out.",
+	.summary = N_("the server's side of sync: re-read, hash, sign"),
+	.about = N_("Reads a request on stdin and writes the signed receipt to stdout. As the forced\n"
+		 "command of authorized_keys it also serves the write-only rsync into a take-out."),
 	.options = options,
 	.run = run,
 };

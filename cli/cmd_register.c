@@ -30,20 +30,20 @@ static void format_fields(char *buf, size_t size, struct wv_doc *row)
 		at += (size_t)snprintf(buf + at, size - at, "%s%s=%s", i ? ", " : "", key,
 				       doc_str(fields, key, "-"));
 	if (at < size && wv_doc_str(row, "text"))
-		snprintf(buf + at, size - at, "; ended: %s", wv_doc_str(row, "text"));
+		snprintf(buf + at, size - at, _("; ended: %s"), wv_doc_str(row, "text"));
 }
 
 static void print_list(struct wv_doc *entries)
 {
 	static const struct column columns[] = {
-		{ "NO", "entry", NULL },     { "REGISTER", "register", NULL }, { "STATE", "state", NULL },
-		{ "NAME", "name", NULL },    { "FIELDS", "fields", format_fields },
+		{ N_("NO"), "entry", NULL },     { N_("REGISTER"), "register", NULL }, { N_("STATE"), "state", format_state },
+		{ N_("NAME"), "name", NULL },    { N_("FIELDS"), "fields", format_fields },
 	};
 
 	if (wv_doc_count(entries))
 		print_table(entries, columns, ARRAY_SIZE(columns));
 	else
-		puts("nothing on record");
+		puts(_("nothing on record"));
 }
 
 static void print_one(struct wv_doc *entry)
@@ -51,8 +51,8 @@ static void print_one(struct wv_doc *entry)
 	char fields[1024];
 
 	format_fields(fields, sizeof(fields), entry);
-	printf("%s %" PRIu64 ", %s: ", doc_str(entry, "register", "-"), wv_doc_u64(entry, "entry"),
-	       doc_str(entry, "state", "-"));
+	printf("%s %" PRIu64 ", %s: ", tr_word(doc_str(entry, "register", "-")), wv_doc_u64(entry, "entry"),
+	       tr_word(doc_str(entry, "state", "-")));
 	put_safe_line(stdout, doc_str(entry, "name", "-"));
 	put_safe(stdout, "  ");
 	put_safe_line(stdout, fields);
@@ -123,15 +123,15 @@ static int run(struct cli *cli)
 const struct cmd cmd_register = {
 	.name = "register",
 	.args = "enter|end|list REGISTER NAME KEY=VALUE...|TEXT",
-	.summary = "storage places, training, subcontractors, assets, checklists",
-	.about = "enter REGISTER NAME KEY=VALUE...   an entry; one of the same name is superseded\n"
+	.summary = N_("storage places, training, subcontractors, assets, checklists"),
+	.about = N_("enter REGISTER NAME KEY=VALUE...   an entry; one of the same name is superseded\n"
 		 "end REGISTER NAME TEXT             how it ended\n"
 		 "list [REGISTER]                    what is current\n\n"
 		 "storage        place= provider= notified=     where electronic data is kept (S3-4)\n"
 		 "training       date= course=                  NAME was trained (S4)\n"
 		 "subcontractor  consent= scope= until=         with the client's consent (S5)\n"
 		 "asset          from= received= due=           what the client supplied (S7)\n"
-		 "checklist      date= items=                   of a device (R5)",
+		 "checklist      date= items=                   of a device (R5)"),
 	.options = options,
 	.run = run,
 	.min = 1,
@@ -199,10 +199,10 @@ static int run_recall(struct cli *cli)
 const struct cmd cmd_recall = {
 	.name = "recall",
 	.args = "open|close SUBCONTRACTOR TEXT | list",
-	.summary = "recover assets from a subcontractor (S8)",
-	.about = "open   TEXT says what is to be recovered; the subcontractor is on record\n"
+	.summary = N_("recover assets from a subcontractor (S8)"),
+	.about = N_("open   TEXT says what is to be recovered; the subcontractor is on record\n"
 		 "close  all of it was recovered; TEXT says how\n"
-		 "list   what is still open",
+		 "list   what is still open"),
 	.options = recall_options,
 	.run = run_recall,
 	.min = 1,

@@ -24,12 +24,15 @@ static void print_records(struct wv_doc *records, int indent)
 	char word[64];
 	int column, shown = 0;
 
-	column = printf("%*srecord%s", indent, "", plural(n));
+	column = printf("%*s", indent, "");
+	fputs(tr_n("record", "records", n), stdout);
+	column += (int)columns_of(tr_n("record", "records", n));
 	for (size_t i = 0, k; i < n; i = k) {
 		uint64_t first, last;
 
 		if (shown++ == RECORDS_SHOWN) {
-			printf("\n%*sand %zu more: --json has all", indent + 8, "", n - i);
+			printf("\n%*s", indent + 8, "");
+			printf(_("and %zu more: --json has all"), n - i);
 			break;
 		}
 		k = wv_doc_range_at(records, i, &first, &last);
@@ -49,56 +52,57 @@ static void print_head(struct wv_doc *report)
 	static const struct {
 		const char *key, *label;
 	} rows[] = {
-		{ "station", "station" }, { "client", "client" }, { "contact", "contact" },
-		{ "created", "made" },	  { "ledger_head", "ledger" },
+		{ "station", N_("station") }, { "client", N_("client") }, { "contact", N_("contact") },
+		{ "created", N_("made") },    { "ledger_head", N_("ledger") },
 	};
 
 	if (wv_doc_bool(report, "lab"))
-		puts("LAB, NOT EVIDENCE\n");
-	printf("Compliance report, %.10s to %.10s\n\n", doc_str(report, "from", "-"),
+		puts(_("LAB, NOT EVIDENCE\n"));
+	printf(_("Compliance report, %.10s to %.10s\n\n"), doc_str(report, "from", "-"),
 	       doc_str(report, "to", "-"));
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		printf("%-9s ", rows[i].label);
+		put_padded(stdout, tr(rows[i].label), 10);
 		put_safe_line(stdout, doc_str(report, rows[i].key, "-"));
 	}
-	printf("%-9s %" PRIu64 " in this period, of %" PRIu64 "; the chain is intact\n", "records",
+	put_padded(stdout, _("records"), 10);
+	printf(_("%" PRIu64 " in this period, of %" PRIu64 "; the chain is intact\n"),
 	       wv_doc_u64(report, "counted"), wv_doc_u64(report, "ledger_size"));
 }
 
 static void print_exceptions(struct wv_doc *rows)
 {
-	printf("\nExceptions: %zu\n", wv_doc_count(rows));
+	printf(_("\nExceptions: %zu\n"), wv_doc_count(rows));
 	for (size_t i = 0; i < wv_doc_count(rows); i++) {
 		struct wv_doc *row = wv_doc_at(rows, i);
 		const char *clause = wv_doc_str(row, "clause");
 
-		printf("\n  %s%s%s%s\n    ", doc_str(row, "title", "-"), clause ? " (" : "",
+		printf("\n  %s%s%s%s\n    ", tr(doc_str(row, "title", "-")), clause ? " (" : "",
 		       clause ? clause : "", clause ? ")" : "");
-		put_safe_line(stdout, doc_str(row, "sentence", "-"));
+		put_safe_line(stdout, tr_said(doc_str(row, "sentence", "-")));
 		if (wv_doc_str(row, "takeout"))
-			printf("    take-out %s\n", wv_doc_str(row, "takeout"));
+			printf(_("    take-out %s\n"), wv_doc_str(row, "takeout"));
 		print_records(wv_doc_get(row, "records"), 4);
 	}
 }
 
 static void print_clauses(struct wv_doc *rows)
 {
-	puts("\nBy clause");
+	puts(_("\nBy clause"));
 	for (size_t i = 0; i < wv_doc_count(rows); i++) {
 		struct wv_doc *row = wv_doc_at(rows, i);
 		struct wv_doc *done = wv_doc_get(row, "done");
 		const char *note = wv_doc_str(row, "note");
 
-		printf("\n  %-5s %s\n", doc_str(row, "clause", "-"), doc_str(row, "obliges", "-"));
+		printf("\n  %-5s %s\n", doc_str(row, "clause", "-"), tr(doc_str(row, "obliges", "-")));
 		for (size_t k = 0; k < wv_doc_count(done); k++) {
 			struct wv_doc *deed = wv_doc_at(done, k);
 
-			printf("%8s%s: %" PRIu64 "\n", "", doc_str(deed, "what", "-"), wv_doc_u64(deed, "count"));
+			printf("%8s%s: %" PRIu64 "\n", "", tr(doc_str(deed, "what", "-")), wv_doc_u64(deed, "count"));
 			if (wv_doc_u64(deed, "count"))
 				print_records(wv_doc_get(deed, "records"), 10);
 		}
 		if (note)
-			printf("%8s%s\n", "", note);
+			printf("%8s%s\n", "", tr(note));
 	}
 }
 
@@ -124,22 +128,22 @@ static void format_back(char *buf, size_t size, struct wv_doc *row)
 
 static void format_records(char *buf, size_t size, struct wv_doc *row)
 {
-	snprintf(buf, size, "%" PRIu64 " to %" PRIu64, wv_doc_u64(row, "first"), wv_doc_u64(row, "last"));
+	snprintf(buf, size, _("%" PRIu64 " to %" PRIu64), wv_doc_u64(row, "first"), wv_doc_u64(row, "last"));
 }
 
 static void print(struct wv_doc *report)
 {
 	static const struct column columns[] = {
-		{ "VOLUME", "volume", format_volume }, { "OUT", "out", format_out },
-		{ "DUE", "due", format_due },	       { "KEYS DESTROYED", "keys_destroyed", format_back },
-		{ "RECORDS", "first", format_records }, { "HOLDER", "holder", NULL },
+		{ N_("VOLUME"), "volume", format_volume }, { N_("OUT"), "out", format_out },
+		{ N_("DUE"), "due", format_due },	       { N_("KEYS DESTROYED"), "keys_destroyed", format_back },
+		{ N_("RECORDS"), "first", format_records }, { N_("HOLDER"), "holder", NULL },
 	};
 	struct wv_doc *takeouts = wv_doc_get(report, "takeouts");
 
 	print_head(report);
 	print_exceptions(wv_doc_get(report, "exceptions"));
 	print_clauses(wv_doc_get(report, "clauses"));
-	printf("\nTake-outs: %zu\n\n", wv_doc_count(takeouts));
+	printf(_("\nTake-outs: %zu\n\n"), wv_doc_count(takeouts));
 	if (wv_doc_count(takeouts))
 		print_table(takeouts, columns, ARRAY_SIZE(columns));
 }
@@ -210,9 +214,9 @@ static int run(struct cli *cli)
 const struct cmd cmd_report = {
 	.name = "report",
 	.args = "--from DATE --to DATE",
-	.summary = "what was done in a period, clause by clause",
-	.about = "Exceptions first, then each clause of the contract with what was done for it, how often,\n"
-		 "and the numbers of the ledger's records that show it.",
+	.summary = N_("what was done in a period, clause by clause"),
+	.about = N_("Exceptions first, then each clause of the contract with what was done for it, how often,\n"
+		 "and the numbers of the ledger's records that show it."),
 	.options = options,
 	.run = run,
 };

@@ -19,14 +19,15 @@ static const struct opt options[] = {
 
 static void print(struct wv_doc *result)
 {
-	static const char *const shown[] = { "volume", "state", "request", "receipt", "certificate" };
+	static const char *const shown[] = { N_("volume"), N_("state"), N_("request"), N_("receipt"),
+					     N_("certificate") };
 	struct wv_doc *wipe = wv_doc_get(result, "wipe");
 
 	for (size_t i = 0; i < ARRAY_SIZE(shown); i++) {
 		if (!wv_doc_str(result, shown[i]))
 			continue;
-		printf("%-11s  ", shown[i]);
-		put_safe_line(stdout, wv_doc_str(result, shown[i]));
+		put_padded(stdout, tr(shown[i]), 13);
+		put_safe_line(stdout, tr_word(wv_doc_str(result, shown[i])));
 	}
 	if (wv_doc_get(result, "copies"))
 		print_copies(stdout, wv_doc_get(result, "copies"), 0);
@@ -65,11 +66,11 @@ static int run(struct cli *cli)
 const struct cmd cmd_return = {
 	.name = "return",
 	.args = "TARGET",
-	.summary = "check, sync, obtain approval, destroy keys, wipe, certify",
-	.about = "Goes as far as it can. When the approval is missing it writes the request and\n"
+	.summary = N_("check, sync, obtain approval, destroy keys, wipe, certify"),
+	.about = N_("Goes as far as it can. When the approval is missing it writes the request and\n"
 		 "exits 3; run again, it goes on from the last proven step. Nothing is destroyed\n"
-		 "before the server's receipt for every file is verified.",
-	.go_on = "the same command goes on from the last proven step",
+		 "before the server's receipt for every file is verified."),
+	.go_on = N_("the same command goes on from the last proven step"),
 	.options = options,
 	.run = run,
 	.min = 1,

@@ -23,8 +23,8 @@ static int run(struct cli *cli)
 const struct cmd cmd_sync = {
 	.name = "sync",
 	.args = "TARGET",
-	.summary = "send to the designated server and obtain its receipt",
-	.about = "A volume that is not open is opened read-only for it: give both factors.",
+	.summary = N_("send to the designated server and obtain its receipt"),
+	.about = N_("A volume that is not open is opened read-only for it: give both factors."),
 	.options = options,
 	.run = run,
 	.min = 1,

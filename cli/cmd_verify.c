@@ -25,7 +25,7 @@ static int run(struct cli *cli)
 const struct cmd cmd_verify = {
 	.name = "verify",
 	.args = "DEVICE",
-	.summary = "read a device back against a certificate or a pattern",
+	.summary = N_("read a device back against a certificate or a pattern"),
 	.options = options,
 	.run = run,
 	.min = 1,

@@ -27,13 +27,13 @@ static void print_about(double seconds)
 	const unsigned long s = (unsigned long)(seconds + 0.5);
 
 	if (seconds < 1)
-		fputs("less than a second", stdout);
+		fputs(_("less than a second"), stdout);
 	else if (s < 120)
-		printf("about %lu s", s);
+		printf(_("about %lu s"), s);
 	else if (s < 2 * 3600)
-		printf("about %lu min", (s + 30) / 60);
+		printf(_("about %lu min"), (s + 30) / 60);
 	else
-		printf("about %lu h %lu min", s / 3600, s / 60 % 60);
+		printf(_("about %lu h %lu min"), s / 3600, s / 60 % 60);
 }
 
 static void print_sweeps(struct wv_doc *plan)
@@ -44,8 +44,9 @@ static void print_sweeps(struct wv_doc *plan)
 	for (size_t i = 0; i < wv_doc_count(sweeps); i++) {
 		struct wv_doc *sweep = wv_doc_at(sweeps, i);
 
-		printf("  %2zu  %-16s  pass %" PRIu64 " of %zu  %-8s  %" PRIu64 " bytes\n", i + 1,
-		       doc_str(sweep, "step", "-"), wv_doc_u64(sweep, "pass"), passes,
+		printf("  %2zu  ", i + 1);
+		put_padded(stdout, tr_word(doc_str(sweep, "step", "-")), 18);
+		printf(_("pass %" PRIu64 " of %zu  %-8s  %" PRIu64 " bytes\n"), wv_doc_u64(sweep, "pass"), passes,
 		       doc_str(sweep, "pattern", "-"), wv_doc_u64(sweep, "bytes"));
 	}
 }
@@ -58,13 +59,13 @@ static void print_plan(struct wv_doc *plan)
 
 	format_size(size, sizeof(size), wv_doc_u64(plan, "length"));
 	put_safe(stdout, doc_str(plan, "device", "-"));
-	printf(": planned (%s, %s, serial ", size, doc_str(plan, "method", "-"));
-	put_safe(stdout, doc_str(plan, "serial", "none"));
+	printf(_(": planned (%s, %s, serial "), size, doc_str(plan, "method", "-"));
+	put_safe(stdout, doc_str(plan, "serial", _("none")));
 	puts(")");
 	print_sweeps(plan);
-	printf("  in all    %" PRIu64 " bytes written and read\n  expected  ", work);
+	printf(_("  in all    %" PRIu64 " bytes written and read\n  expected  "), work);
 	print_about(seconds);
-	printf(", if it writes as fast as it was just read, %.0f MB/s\n",
+	printf(_(", if it writes as fast as it was just read, %.0f MB/s\n"),
 	       seconds > 0 ? (double)work / seconds / 1e6 : 0);
 }
 
@@ -84,9 +85,9 @@ static void print_plan_of_all(struct wv_doc *results)
 	}
 	if (n < 2)
 		return;
-	printf("all %zu at once: %" PRIu64 " bytes, ", n, work);
+	printf(_("all %zu at once: %" PRIu64 " bytes, "), n, work);
 	print_about(longest);
-	puts(" or what the bus they share allows");
+	puts(_(" or what the bus they share allows"));
 }
 
 static void print(struct wv_doc *results)
@@ -173,7 +174,7 @@ static int run(struct cli *cli)
 		     (a->lift_hidden ? WV_WIPE_LIFT_HIDDEN : 0);
 	r = wv_flow_wipe(station, (const char *const *)a->argv, &opts, &results);
 	if (erases_itself(results))
-		cli->go_on = "wait until workvol devices tells of no sanitize in it, then run it again";
+		cli->go_on = N_("wait until workvol devices tells of no sanitize in it, then run it again");
 	r = finish(cli, r, results, print);
 	say_how_to_go_on(cli, results);
 	return r;
@@ -182,9 +183,9 @@ static int run(struct cli *cli)
 const struct cmd cmd_wipe = {
 	.name = "wipe",
 	.args = "DEVICE...",
-	.summary = "overwrite media, or have them erase themselves, and read them back",
-	.about = "Without --yes each medium is shown and its serial has to be typed.",
-	.go_on = "the same command with --resume goes on from the checkpoint",
+	.summary = N_("overwrite media, or have them erase themselves, and read them back"),
+	.about = N_("Without --yes each medium is shown and its serial has to be typed."),
+	.go_on = N_("the same command with --resume goes on from the checkpoint"),
 	.options = options,
 	.run = run,
 	.min = 1,

@@ -13,13 +13,13 @@
 static void format_span(char *buf, size_t size, uint64_t seconds)
 {
 	if (seconds >= 7200)
-		snprintf(buf, size, "%" PRIu64 " h %" PRIu64 " min", seconds / 3600, seconds / 60 % 60);
+		snprintf(buf, size, _("%" PRIu64 " h %" PRIu64 " min"), seconds / 3600, seconds / 60 % 60);
 	else if (seconds >= 300)
-		snprintf(buf, size, "%" PRIu64 " min", seconds / 60);
+		snprintf(buf, size, _("%" PRIu64 " min"), seconds / 60);
 	else if (seconds >= 60)
-		snprintf(buf, size, "%" PRIu64 " min %" PRIu64 " s", seconds / 60, seconds % 60);
+		snprintf(buf, size, _("%" PRIu64 " min %" PRIu64 " s"), seconds / 60, seconds % 60);
 	else
-		snprintf(buf, size, "%" PRIu64 " s", seconds);
+		snprintf(buf, size, _("%" PRIu64 " s"), seconds);
 }
 
 void format_notice(char *buf, size_t size, struct wv_doc *incident)
@@ -32,18 +32,18 @@ void format_notice(char *buf, size_t size, struct wv_doc *incident)
 	format_span(span, sizeof(span),
 		    wv_doc_u64(incident, late ? "overrun_seconds" : "margin_seconds"));
 	if (notified)
-		snprintf(buf, size, "told %.20s, %s %s", notified, span, late ? "LATE" : "to spare");
+		snprintf(buf, size, late ? _("told %.20s, %s LATE") : _("told %.20s, %s to spare"), notified, span);
 	else if (late)
-		snprintf(buf, size, "LATE by %s since %.20s", span, deadline);
+		snprintf(buf, size, _("LATE by %s since %.20s"), span, deadline);
 	else
-		snprintf(buf, size, "%s left, until %.20s", span, deadline);
+		snprintf(buf, size, _("%s left, until %.20s"), span, deadline);
 }
 
 /* ---- the page ---------------------------------------------------------------------------- */
 
 static void head(FILE *to, const char *english, const char *japanese)
 {
-	fprintf(to, "\n%s / %s\n", english, japanese);
+	fprintf(to, _("\n%s / %s\n"), english, japanese);
 }
 
 static void __attribute__((format(printf, 3, 4))) line(FILE *to, const char *label,
@@ -55,7 +55,8 @@ static void __attribute__((format(printf, 3, 4))) line(FILE *to, const char *lab
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	fprintf(to, "  %-18s  ", label);
+	fputs("  ", to);
+	put_padded(to, label, 20);
 	put_safe_line(to, text);
 }
 
@@ -65,18 +66,18 @@ static void put_incident(FILE *to, struct wv_doc *report, struct wv_doc *inciden
 
 	format_notice(notice, sizeof(notice), incident);
 	head(to, "What happened", "事故の内容");
-	line(to, "incident", "%" PRIu64 ", %s, %s", wv_doc_u64(incident, "incident"),
-	     doc_str(incident, "certainty", "-"), doc_str(incident, "state", "-"));
-	line(to, "what", "%s", doc_str(incident, "text", "-"));
-	line(to, "first recognised", "%s", doc_str(incident, "recognised", "-"));
-	line(to, "put on record", "%s", doc_str(incident, "opened", "-"));
-	line(to, "published", "%s", wv_doc_bool(incident, "published") ? "by the client" :
-								       "no; the client may (S11)");
+	line(to, _("incident"), "%" PRIu64 ", %s, %s", wv_doc_u64(incident, "incident"),
+	     tr_word(doc_str(incident, "certainty", "-")), tr_word(doc_str(incident, "state", "-")));
+	line(to, _("what"), "%s", doc_str(incident, "text", "-"));
+	line(to, _("first recognised"), "%s", doc_str(incident, "recognised", "-"));
+	line(to, _("put on record"), "%s", doc_str(incident, "opened", "-"));
+	line(to, _("published"), "%s", wv_doc_bool(incident, "published") ? _("by the client") :
+								       _("no; the client may (S11)"));
 	head(to, "Who was told", "連絡状況");
-	line(to, "client", "%s", doc_str(report, "client", "-"));
-	line(to, "contact", "%s", doc_str(report, "contact", "-"));
-	line(to, "deadline", "%s", doc_str(incident, "deadline", "-"));
-	line(to, "clock", "%s", notice);
+	line(to, _("client"), "%s", doc_str(report, "client", "-"));
+	line(to, _("contact"), "%s", doc_str(report, "contact", "-"));
+	line(to, _("deadline"), "%s", doc_str(incident, "deadline", "-"));
+	line(to, _("clock"), "%s", notice);
 }
 
 static void put_notices(FILE *to, struct wv_doc *notices)
@@ -87,12 +88,12 @@ static void put_notices(FILE *to, struct wv_doc *notices)
 		const char *how = doc_str(one, "how", "");
 		const char *text = doc_str(one, "text", "");
 
-		line(to, wv_doc_bool(one, "client") ? "told: client" : "told: other", "%s  %s%s%s%s%s",
+		line(to, wv_doc_bool(one, "client") ? _("told: client") : _("told: other"), "%s  %s%s%s%s%s",
 		     doc_str(one, "notified", "-"), whom, *whom && *how ? ", " : "", how,
 		     (*whom || *how) && *text ? ": " : "", text);
 	}
 	if (!wv_doc_count(notices))
-		line(to, "told", "nobody yet");
+		line(to, _("told"), _("nobody yet"));
 }
 
 static void put_medium(FILE *to, struct wv_doc *medium)
@@ -100,8 +101,8 @@ static void put_medium(FILE *to, struct wv_doc *medium)
 	char size[32];
 
 	format_size(size, sizeof(size), wv_doc_u64(medium, "size"));
-	line(to, "medium", "%s, %s, serial %s, %s", doc_str(medium, "kind", "-"),
-	     doc_str(medium, "model", "no model"), doc_str(medium, "serial", "-"), size);
+	line(to, _("medium"), _("%s, %s, serial %s, %s"), doc_str(medium, "kind", "-"),
+	     doc_str(medium, "model", _("no model")), doc_str(medium, "serial", "-"), size);
 }
 
 static void put_subject(FILE *to, struct wv_doc *report)
@@ -110,13 +111,13 @@ static void put_subject(FILE *to, struct wv_doc *report)
 	struct wv_doc *approval = wv_doc_get(report, "client_approval");
 
 	head(to, "The volume", "対象の媒体");
-	line(to, "volume", "%s, %s", doc_str(report, "volume", "-"), doc_str(report, "state", "-"));
-	line(to, "take-out", "%s", doc_str(report, "takeout", "-"));
+	line(to, _("volume"), "%s, %s", doc_str(report, "volume", "-"), tr_word(doc_str(report, "state", "-")));
+	line(to, _("take-out"), "%s", doc_str(report, "takeout", "-"));
 	put_medium(to, wv_doc_get(report, "medium"));
-	line(to, "holder", "%s", holder ? doc_str(holder, "name", "-") : "-");
-	line(to, "due back", "%s", doc_str(report, "due", "-"));
+	line(to, _("holder"), "%s", holder ? doc_str(holder, "name", "-") : "-");
+	line(to, _("due back"), "%s", doc_str(report, "due", "-"));
 	if (approval)
-		line(to, "client's approval", "%s", doc_str(approval, "number", "-"));
+		line(to, _("client's approval"), "%s", doc_str(approval, "number", "-"));
 }
 
 static void put_last_known(FILE *to, struct wv_doc *last)
@@ -125,16 +126,16 @@ static void put_last_known(FILE *to, struct wv_doc *last)
 	const char *closed = wv_doc_str(last, "closed");
 
 	head(to, "Last known place", "最後に確認された場所");
-	line(to, "seen", "%s (%s), at station %s", doc_str(last, "time", "-"),
+	line(to, _("seen"), _("%s (%s), at station %s"), doc_str(last, "time", "-"),
 	     doc_str(last, "record", "-"), doc_str(last, "station", "-"));
-	line(to, "as", "%s", doc_str(last, "path", "-"));
+	line(to, _("as"), "%s", doc_str(last, "path", "-"));
 	if (wv_doc_bool(last, "open"))
-		line(to, "OPEN", "opened %s and not recorded as closed since: if it was lost open, the cipher did not protect it",
+		line(to, _("OPEN"), _("opened %s and not recorded as closed since: if it was lost open, the cipher did not protect it"),
 		     opened ? opened : "-");
 	else if (closed)
-		line(to, "closed", "%s", closed);
+		line(to, C_("label", "closed"), "%s", closed);
 	else
-		line(to, "closed", "it was never opened, as far as this station knows");
+		line(to, C_("label", "closed"), _("it was never opened, as far as this station knows"));
 }
 
 static void put_paths(FILE *to, struct wv_doc *paths)
@@ -146,10 +147,10 @@ static void put_paths(FILE *to, struct wv_doc *paths)
 		char size[32];
 
 		format_size(size, sizeof(size), wv_doc_u64(file, "size"));
-		line(to, i ? "" : "file", "%8s  %s", size, doc_str(file, "path", "(its name is not UTF-8)"));
+		line(to, i ? "" : _("file"), "%8s  %s", size, doc_str(file, "path", _("(its name is not UTF-8)")));
 	}
 	if (count > PATHS_SHOWN)
-		line(to, "", "and %zu more: --format json", count - PATHS_SHOWN);
+		line(to, "", _("and %zu more: --format json"), count - PATHS_SHOWN);
 }
 
 static void put_contents(FILE *to, struct wv_doc *contents)
@@ -158,17 +159,17 @@ static void put_contents(FILE *to, struct wv_doc *contents)
 
 	head(to, "What was on it", "記録されていた情報");
 	if (!contents) {
-		line(to, "declaration", "cannot be read");
+		line(to, _("declaration"), _("cannot be read"));
 		return;
 	}
 	format_size(size, sizeof(size), wv_doc_u64(contents, "bytes"));
-	line(to, "declared", "%s", doc_str(contents, "declared", "-"));
-	line(to, "purpose", "%s", doc_str(contents, "purpose", "-"));
-	line(to, "files", "%" PRIu64 ", %s", wv_doc_u64(contents, "files"), size);
+	line(to, C_("label", "declared"), "%s", doc_str(contents, "declared", "-"));
+	line(to, _("purpose"), "%s", doc_str(contents, "purpose", "-"));
+	line(to, _("files"), "%" PRIu64 ", %s", wv_doc_u64(contents, "files"), size);
 	if (wv_doc_u64(contents, "outputs"))
-		line(to, "may have more", "files that may come into being in the field: %" PRIu64 " patterns",
+		line(to, _("may have more"), _("files that may come into being in the field: %" PRIu64 " patterns"),
 		     wv_doc_u64(contents, "outputs"));
-	line(to, "digest", "%s", doc_str(contents, "declaration", "-"));
+	line(to, _("digest"), "%s", doc_str(contents, "declaration", "-"));
 	put_paths(to, wv_doc_get(contents, "paths"));
 }
 
@@ -180,18 +181,18 @@ static void put_since(FILE *to, struct wv_doc *report)
 	for (size_t i = 0; i < wv_doc_count(amendments); i++) {
 		struct wv_doc *one = wv_doc_at(amendments, i);
 
-		line(to, "amendment", "%" PRIu64 ", %s", wv_doc_u64(one, "n"),
+		line(to, _("amendment"), "%" PRIu64 ", %s", wv_doc_u64(one, "n"),
 		     doc_str(one, "created", "-"));
 		print_changes(to, one, 22);
 	}
 	if (!wv_doc_count(amendments))
-		line(to, "amendments", "none");
+		line(to, _("amendments"), _("none"));
 	if (checked)
-		line(to, "last check", "%s, %zu findings", doc_str(checked, "time", "-"),
+		line(to, _("last check"), _("%s, %zu findings"), doc_str(checked, "time", "-"),
 		     wv_doc_count(wv_doc_get(checked, "findings")));
 	else
-		line(to, "last check", "none since it was prepared");
-	line(to, "saved to server", "%s", doc_str(report, "saved", "no: what was done in the field may be lost"));
+		line(to, _("last check"), _("none since it was prepared"));
+	line(to, _("saved to server"), "%s", doc_str(report, "saved", _("no: what was done in the field may be lost")));
 }
 
 static void put_protection(FILE *to, struct wv_doc *protection)
@@ -200,21 +201,21 @@ static void put_protection(FILE *to, struct wv_doc *protection)
 
 	head(to, "How it was protected", "講じていた保護措置");
 	if (!protection) {
-		line(to, "take-out record", "cannot be read");
+		line(to, _("take-out record"), _("cannot be read"));
 		return;
 	}
-	line(to, "encryption", "%s, %s", doc_str(protection, "format", "-"),
+	line(to, _("encryption"), "%s, %s", doc_str(protection, "format", "-"),
 	     doc_str(protection, "cipher", "-"));
-	line(to, "factors", "key file and passphrase, both needed");
+	line(to, _("factors"), _("key file and passphrase, both needed"));
 	for (size_t i = 0; i < wv_doc_count(copies); i++)
-		line(to, "key copy", "%s", wv_doc_str_at(copies, i));
+		line(to, _("key copy"), "%s", tr(wv_doc_str_at(copies, i)));
 }
 
 static const char *answer_of(const char *kept_apart)
 {
-	return strcmp(kept_apart, "yes") == 0 ? "YES, as was said on record" :
-	       strcmp(kept_apart, "no") == 0  ? "NO: the key file was with the volume" :
-						"NOT KNOWN: say it with incident notify --key-was";
+	return strcmp(kept_apart, "yes") == 0 ? _("YES, as was said on record") :
+	       strcmp(kept_apart, "no") == 0  ? _("NO: the key file was with the volume") :
+						_("NOT KNOWN: say it with incident notify --key-was");
 }
 
 static void put_key(FILE *to, struct wv_doc *key)
@@ -222,11 +223,11 @@ static void put_key(FILE *to, struct wv_doc *key)
 	const char *prepared = doc_str(key, "at_prepare", "");
 
 	head(to, "Was the key kept apart from the data?", "復号鍵の分離管理");
-	line(to, "answer", "%s", answer_of(doc_str(key, "kept_apart", "unknown")));
-	line(to, "at prepare", "%s", strcmp(prepared, "apart") == 0 ?
-					     "the key file was on another disk than the volume" :
-					     "not examined: of a station for trials");
-	line(to, "note", "whether it exempts from a report is for the PPC's rules to say, not for this page");
+	line(to, _("answer"), "%s", answer_of(doc_str(key, "kept_apart", "unknown")));
+	line(to, _("at prepare"), "%s", strcmp(prepared, "apart") == 0 ?
+					     _("the key file was on another disk than the volume") :
+					     _("not examined: of a station for trials"));
+	line(to, _("note"), _("whether it exempts from a report is for the PPC's rules to say, not for this page"));
 }
 
 static void put_problems(FILE *to, struct wv_doc *problems)
@@ -235,7 +236,7 @@ static void put_problems(FILE *to, struct wv_doc *problems)
 		return;
 	head(to, "What could not be read", "読み取れなかった事項");
 	for (size_t i = 0; i < wv_doc_count(problems); i++)
-		line(to, "problem", "%s", wv_doc_str_at(problems, i));
+		line(to, _("problem"), "%s", tr_said(wv_doc_str_at(problems, i)));
 }
 
 void print_incident_page(FILE *to, struct wv_doc *report)
@@ -244,8 +245,9 @@ void print_incident_page(FILE *to, struct wv_doc *report)
 	struct wv_doc *protection = wv_doc_get(report, "protection");
 
 	if (wv_doc_bool(report, "lab"))
-		fputs("LAB, NOT EVIDENCE\n", to);
-	fprintf(to, "Incident report / 事故報告\n  %-18s  %s\n", "made", doc_str(report, "created", "-"));
+		fputs(_("LAB, NOT EVIDENCE\n"), to);
+	fputs(_("Incident report / 事故報告\n"), to);
+	line(to, _("made"), "%s", doc_str(report, "created", "-"));
 	put_incident(to, report, incident);
 	put_notices(to, wv_doc_get(incident, "notices"));
 	put_subject(to, report);

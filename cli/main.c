@@ -2,7 +2,6 @@
 /*
  * main.c - workvol: the table of commands
  */
-#include <locale.h>
 #include <signal.h>
 
 #include "cli.h"
@@ -84,28 +83,28 @@ static int print_version(void)
 
 static int print_overview(void)
 {
-	fputs("workvol - encrypted work volumes that are declared, returned and wiped with proof\n\n"
-	      "usage: workvol [OPTION...] COMMAND [ARGUMENT...]\n\ncommands:\n", stdout);
+	fputs(_("workvol - encrypted work volumes that are declared, returned and wiped with proof\n\n"
+		"usage: workvol [OPTION...] COMMAND [ARGUMENT...]\n\ncommands:\n"), stdout);
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		printf("  %-12s %s\n", commands[i]->name, commands[i]->summary);
-	fputs("\noptions of every command:\n", stdout);
+		printf("  %-12s %s\n", commands[i]->name, tr(commands[i]->summary));
+	fputs(_("\noptions of every command:\n"), stdout);
 	print_options(stdout, global_options);
-	fputs("\nexit status: 0 done and proven, 1 failed, 2 wrong command line, 3 refused or waiting,\n"
-	      "4 a proof failed, 130 interrupted. `workvol help COMMAND` says more.\n", stdout);
+	fputs(_("\nexit status: 0 done and proven, 1 failed, 2 wrong command line, 3 refused or waiting,\n"
+		"4 a proof failed, 130 interrupted. `workvol help COMMAND` says more.\n"), stdout);
 	return EXIT_OK;
 }
 
 static int print_help(const struct cmd *cmd)
 {
-	printf("workvol %s - %s\n\nusage: workvol %s%s%s%s\n", cmd->name, cmd->summary, cmd->name,
+	printf(_("workvol %s - %s\n\nusage: workvol %s%s%s%s\n"), cmd->name, tr(cmd->summary), cmd->name,
 	       cmd->options ? " [OPTION...]" : "", *cmd->args ? " " : "", cmd->args);
 	if (cmd->about)
-		printf("\n%s\n", cmd->about);
+		printf("\n%s\n", tr(cmd->about));
 	if (cmd->options) {
-		puts("\noptions:");
+		puts(_("\noptions:"));
 		print_options(stdout, cmd->options);
 	}
-	printf("\nOptions of every command: workvol help. Manual: workvol-%s(1)\n", cmd->name);
+	printf(_("\nOptions of every command: workvol help. Manual: workvol-%s(1)\n"), cmd->name);
 	return EXIT_OK;
 }
 
@@ -193,13 +192,14 @@ int main(int argc, char **argv)
 	struct cli cli = { 0 };
 	int rc;
 
-	setlocale(LC_CTYPE, ""); /* the width of names; numbers and times stay as they are */
+	language_start();
 	signal(SIGPIPE, SIG_IGN); /* a reader who leaves must not stop a step half-way */
 	args_init(&cli.args);
 	if (wv_ctx_new(&cli.ctx) < 0) {
 		fputs("workvol: out of memory\n", stderr);
 		return EXIT_FAILED;
 	}
+	language_of(cli.ctx);
 	rc = dispatch(&cli, argc, argv);
 	wv_ctx_free(cli.ctx);
 	args_free(&cli.args);

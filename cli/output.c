@@ -64,36 +64,42 @@ static void print_go_on(struct cli *cli, int r)
 	const char *go_on = cli->go_on ? cli->go_on : cli->cmd ? cli->cmd->go_on : NULL;
 
 	if (r == -ECANCELED)
-		fprintf(stderr, "to go on: %s\n", go_on ? go_on : "run it again");
+		fprintf(stderr, _("to go on: %s\n"), go_on ? tr(go_on) : _("run it again"));
 }
 
-static int report_sentence(struct cli *cli, int r, const char *message)
+/* @message is for records of others (--json), @local for the person. */
+static int report_sentence(struct cli *cli, int r, const char *message, const char *local)
 {
 	const char *code = strerrorname_np(-r);
 
 	progress_end();
-	if (!*message)
+	if (!*message) {
 		message = strerror(-r);
+		local = tr(message);
+	}
 	print_error(cli, code ? code : "EIO", message);
-	print_sentence(r, message);
+	print_sentence(r, local);
 	print_go_on(cli, r);
 	return exit_of(r);
 }
 
 int report(struct cli *cli, int r)
 {
-	return report_sentence(cli, r, wv_ctx_error(cli->ctx));
+	return report_sentence(cli, r, wv_ctx_error(cli->ctx), wv_ctx_error_local(cli->ctx));
 }
 
 int report_text(struct cli *cli, int r, const char *fmt, ...)
 {
-	char message[1024];
+	char message[1024], local[1024];
 	va_list args;
 
 	va_start(args, fmt);
 	vsnprintf(message, sizeof(message), fmt, args);
 	va_end(args);
-	return report_sentence(cli, r, message);
+	va_start(args, fmt);
+	vsnprintf(local, sizeof(local), tr(fmt), args);
+	va_end(args);
+	return report_sentence(cli, r, message, local);
 }
 
 int usage_error(struct cli *cli, const char *fmt, ...)
@@ -105,9 +111,12 @@ int usage_error(struct cli *cli, const char *fmt, ...)
 	vsnprintf(message, sizeof(message), fmt, args);
 	va_end(args);
 	print_error(cli, "USAGE", message);
+	va_start(args, fmt);
+	vsnprintf(message, sizeof(message), tr(fmt), args);
+	va_end(args);
 	fprintf(stderr, "workvol%s%s: ", cli->cmd ? " " : "", cli->cmd ? cli->cmd->name : "");
 	put_safe(stderr, message);
-	fprintf(stderr, "; see workvol help%s%s\n", cli->cmd ? " " : "",
+	fprintf(stderr, _("; see workvol help%s%s\n"), cli->cmd ? " " : "",
 		cli->cmd ? cli->cmd->name : "");
 	return EXIT_USAGE;
 }
@@ -183,7 +192,7 @@ static void print_result(struct cli *cli, struct wv_doc *result, bool array, pri
 	} else if (array) {
 		print_items(stdout, result, 0);
 		if (!wv_doc_count(result))
-			puts("none");
+			puts(_("none"));
 	} else {
 		print_members(stdout, result, 0);
 	}
@@ -241,7 +250,7 @@ int finish(struct cli *cli, int r, struct wv_doc *result, printer print)
 		return worse_exit(rc, report(cli, r));
 	fflush(stdout);
 	if (!is_said(cli, result, array))
-		print_sentence(r, wv_ctx_error(cli->ctx));
+		print_sentence(r, wv_ctx_error_local(cli->ctx));
 	print_go_on(cli, r);
 	return worse_exit(rc, exit_of(r));
 }

@@ -100,11 +100,11 @@ static void add_left(char *buf, size_t size, double seconds)
 	const unsigned long s = seconds < 0 || seconds > 1e8 ? 0 : (unsigned long)seconds;
 
 	if (seconds < 0 || seconds > 1e8)
-		add(buf, size, "  -:-- left");
+		add(buf, size, _("  -:-- left"));
 	else if (s >= 3600)
-		add(buf, size, "  %lu:%02lu:%02lu left", s / 3600, s / 60 % 60, s % 60);
+		add(buf, size, _("  %lu:%02lu:%02lu left"), s / 3600, s / 60 % 60, s % 60);
 	else
-		add(buf, size, "  %lu:%02lu left", s / 60, s % 60);
+		add(buf, size, _("  %lu:%02lu left"), s / 60, s % 60);
 }
 
 static void add_errors(char *buf, size_t size, uint64_t errors)
@@ -114,7 +114,7 @@ static void add_errors(char *buf, size_t size, uint64_t errors)
 	if (!errors)
 		return;
 	format_size(lost, sizeof(lost), errors);
-	add(buf, size, "  failing, %s lost", lost);
+	add(buf, size, _("  failing, %s lost"), lost);
 }
 
 static void add_temperature(char *buf, size_t size, const struct wv_progress *p)
@@ -123,7 +123,7 @@ static void add_temperature(char *buf, size_t size, const struct wv_progress *p)
 		return;
 	add(buf, size, "  %.0f C", p->temperature / 1000.0);
 	if (p->limit && p->temperature >= p->limit)
-		add(buf, size, ", too hot: limit %.0f C", p->limit / 1000.0);
+		add(buf, size, _(", too hot: limit %.0f C"), p->limit / 1000.0);
 }
 
 /* What is wrong comes early: a narrow terminal cuts the end. */
@@ -134,14 +134,14 @@ static void format_row(struct line *line, const struct row *row)
 
 	memset(line, 0, sizeof(*line));
 	line->fraction = row_fraction(row);
-	add(line->head, sizeof(line->head), "%-10s %s", row_name(row), row->step);
+	add(line->head, sizeof(line->head), "%-10s %s", row_name(row), tr_word(row->step));
 	if (p->passes)
-		add(line->head, sizeof(line->head), " pass %" PRIu32 " of %" PRIu32, p->pass, p->passes);
+		add(line->head, sizeof(line->head), _(" pass %" PRIu32 " of %" PRIu32), p->pass, p->passes);
 	add(line->tail, size, "%3.0f%%", line->fraction * 100);
 	if (!row->ended)
 		add(line->tail, size, "  %.0f MB/s", row_rate(row) / 1e6);
 	if (row_is_slow(row, state.rows, state.count))
-		add(line->tail, size, "  slow");
+		add(line->tail, size, "%s", _("  slow"));
 	add_errors(line->tail, size, p->errors);
 	if (!row->ended)
 		add_left(line->tail, size, row_seconds_left(row));
@@ -152,13 +152,13 @@ static void format_sum(struct line *line, const struct sum *sum)
 {
 	memset(line, 0, sizeof(*line));
 	line->fraction = sum->all_total ? (double)sum->all_done / (double)sum->all_total : 0;
-	add(line->head, sizeof(line->head), "all %d", sum->devices);
+	add(line->head, sizeof(line->head), _("all %d"), sum->devices);
 	if (sum->done)
-		add(line->head, sizeof(line->head), ", %d done", sum->done);
+		add(line->head, sizeof(line->head), _(", %d done"), sum->done);
 	if (sum->failed)
-		add(line->head, sizeof(line->head), ", %d failed", sum->failed);
+		add(line->head, sizeof(line->head), _(", %d failed"), sum->failed);
 	if (sum->stopped)
-		add(line->head, sizeof(line->head), ", %d stopped", sum->stopped);
+		add(line->head, sizeof(line->head), _(", %d stopped"), sum->stopped);
 	add(line->tail, sizeof(line->tail), "%3.0f%%  %.0f MB/s", line->fraction * 100,
 	    sum->rate / 1e6);
 	add_errors(line->tail, sizeof(line->tail), sum->errors);
@@ -337,7 +337,7 @@ static void say_stopping(void)
 	if (state.level == WV_LOG_ERROR)
 		return;
 	erase_rows();
-	fputs("stopping at the next safe point; Ctrl-C again leaves at once\n", stderr);
+	fputs(_("stopping at the next safe point; Ctrl-C again leaves at once\n"), stderr);
 }
 
 /* A short operation on a pipe stays silent: an end is told where progress was told. */

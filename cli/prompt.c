@@ -79,9 +79,9 @@ static int ask_lines(struct cli *cli, int tty, bool twice, char *lines,
 	char *again = lines + LINE_MAX_BYTES;
 	ssize_t n;
 
-	n = read_hidden(tty, twice ? "New passphrase: " : "Passphrase: ", lines, LINE_MAX_BYTES);
+	n = read_hidden(tty, twice ? _("New passphrase: ") : _("Passphrase: "), lines, LINE_MAX_BYTES);
 	if (n > 0 && twice)
-		n = read_hidden(tty, "The same again: ", again, LINE_MAX_BYTES);
+		n = read_hidden(tty, _("The same again: "), again, LINE_MAX_BYTES);
 	if (signals_stop_wanted())
 		return report_text(cli, -ECANCELED, "interrupted");
 	if (n <= 0)
@@ -153,14 +153,15 @@ int ask_factors(struct cli *cli, struct wv_secret **ret_secret)
 static void show_contents(FILE *to, struct wv_doc *contents)
 {
 	if (!wv_doc_count(contents))
-		fputs("  contents  nothing that is known\n", to);
+		fputs(_("  contents  nothing that is known\n"), to);
 	for (size_t i = 0; i < wv_doc_count(contents); i++) {
 		struct wv_doc *item = wv_doc_at(contents, i);
 
-		fprintf(to, "  %s", i ? "          " : "contents  ");
-		put_safe(to, doc_str(item, "where", ""));
+		fputs("  ", to);
+		put_padded(to, i ? "" : _("contents"), 10);
+		put_safe(to, tr_word(doc_str(item, "where", "")));
 		fputs(": ", to);
-		put_safe(to, doc_str(item, "type", "unknown"));
+		put_safe(to, doc_str(item, "type", _("unknown")));
 		fputc(' ', to);
 		put_safe_line(to, doc_str(item, "label", ""));
 	}
@@ -171,15 +172,15 @@ static void show_device(FILE *to, const char *target, struct wv_doc *device, con
 	char size[32];
 
 	format_size(size, sizeof(size), wv_doc_u64(device, "size"));
-	fputs("Everything on this medium will be overwritten:\n  device    ", to);
+	fputs(_("Everything on this medium will be overwritten:\n  device    "), to);
 	put_safe(to, target);
-	fputs("\n  model     ", to);
-	put_safe(to, doc_str(device, "model", "unknown"));
-	fputs("\n  serial    ", to);
+	fputs(_("\n  model     "), to);
+	put_safe(to, doc_str(device, "model", _("unknown")));
+	fputs(_("\n  serial    "), to);
 	put_safe(to, serial);
-	fprintf(to, "\n  size      %s\n", size);
+	fprintf(to, _("\n  size      %s\n"), size);
 	show_contents(to, wv_doc_get(device, "contents"));
-	fputs("Type its serial to go on: ", to);
+	fputs(_("Type its serial to go on: "), to);
 	fflush(to);
 }
 

@@ -12,13 +12,13 @@ void print_findings(struct wv_doc *findings)
 		struct wv_doc *f = wv_doc_at(findings, i);
 		const char *path = wv_doc_str(f, "path");
 
-		printf("%-10s  ", doc_str(f, "kind", "-"));
+		put_padded(stdout, tr_word(doc_str(f, "kind", "-")), 12);
 		put_safe(stdout, path ? path : doc_str(f, "path_b64", "-"));
 		if (!path)
 			fputs(" (base64)", stdout);
 		if (wv_doc_str(f, "detail")) {
 			fputs(": ", stdout);
-			put_safe(stdout, wv_doc_str(f, "detail"));
+			put_safe(stdout, tr(wv_doc_str(f, "detail")));
 		}
 		putchar('\n');
 	}
@@ -27,20 +27,20 @@ void print_findings(struct wv_doc *findings)
 static void print_change(FILE *to, struct wv_doc *change)
 {
 	static const char *const verbs[][2] = {
-		{ "add", "added" }, { "modify", "modified" }, { "remove", "removed" }
+		{ "add", N_("added") }, { "modify", N_("modified") }, { "remove", N_("removed") }
 	};
 	const char *action = doc_str(change, "action", "-"), *path = wv_doc_str(change, "path");
 	struct wv_doc *state = wv_doc_get(change, "new");
 
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
 		if (strcmp(action, verbs[i][0]) == 0)
-			action = verbs[i][1];
-	fprintf(to, "%-8s  ", action);
+			action = tr(verbs[i][1]);
+	put_padded(to, action, 10);
 	put_safe(to, path ? path : doc_str(change, "path_b64", "-"));
 	if (!path)
 		fputs(" (base64)", to);
 	if (wv_doc_str(state, "sha256"))
-		fprintf(to, ", %" PRIu64 " bytes", wv_doc_u64(state, "size"));
+		fprintf(to, _(", %" PRIu64 " bytes"), wv_doc_u64(state, "size"));
 }
 
 void print_changes(FILE *to, struct wv_doc *amendment, int indent)
@@ -66,8 +66,8 @@ static void print_passes(struct wv_doc *passes)
 		if (!wv_doc_u64(p, "written") && !wv_doc_u64(p, "verified") &&
 		    !wv_doc_u64(p, "mismatched"))
 			continue; /* not begun */
-		printf("  pass %-4" PRIu64 "%-8s  written %" PRIu64 ", read back %" PRIu64
-		       ", different %" PRIu64 ", %.0f MB/s\n",
+		printf(_("  pass %-4" PRIu64 "%-8s  written %" PRIu64 ", read back %" PRIu64
+			 ", different %" PRIu64 ", %.0f MB/s\n"),
 		       wv_doc_u64(p, "pass"), doc_str(p, "pattern", "-"), wv_doc_u64(p, "written"),
 		       wv_doc_u64(p, "verified"), wv_doc_u64(p, "mismatched"),
 		       wv_doc_real(p, "mb_per_s"));
@@ -81,13 +81,13 @@ static void print_sanitize(struct wv_doc *own)
 
 	if (!own)
 		return;
-	printf("  device   %s: %s, %" PRIu64 " marks laid, %" PRIu64 " left", doc_str(own, "command", "-"),
-	       wv_doc_bool(own, "completed") ? "completed" :
-	       wv_doc_bool(own, "begun")     ? "begun, not completed" :
-					       "not begun",
+	printf(_("  device   %s: %s, %" PRIu64 " marks laid, %" PRIu64 " left"), doc_str(own, "command", "-"),
+	       wv_doc_bool(own, "completed") ? _("completed") :
+	       wv_doc_bool(own, "begun")     ? _("begun, not completed") :
+					       _("not begun"),
 	       wv_doc_u64(marks, "laid"), wv_doc_u64(marks, "survived"));
 	if (wv_doc_str(own, "found"))
-		printf(", reads %s", wv_doc_str(own, "found"));
+		printf(_(", reads %s"), tr_word(wv_doc_str(own, "found")));
 	putchar('\n');
 }
 
@@ -96,8 +96,8 @@ static void print_bad(struct wv_doc *bad)
 	for (size_t i = 0; i < wv_doc_count(bad); i++) {
 		struct wv_doc *b = wv_doc_at(bad, i);
 
-		printf("  bad      %" PRIu64 " bytes at %" PRIu64 ": %s %s\n",
-		       wv_doc_u64(b, "length"), wv_doc_u64(b, "offset"), doc_str(b, "op", "-"),
+		printf(_("  bad      %" PRIu64 " bytes at %" PRIu64 ": %s %s\n"),
+		       wv_doc_u64(b, "length"), wv_doc_u64(b, "offset"), tr_word(doc_str(b, "op", "-")),
 		       doc_str(b, "error", ""));
 	}
 }
@@ -111,23 +111,23 @@ void print_wipe(struct wv_doc *wipe)
 
 	format_size(size, sizeof(size), wv_doc_u64(wipe, "size"));
 	put_safe(stdout, doc_str(wipe, "device", "-"));
-	printf(": %s", doc_str(wipe, "status", "-"));
+	printf(": %s", tr_word(doc_str(wipe, "status", "-")));
 	if (wv_doc_str(wipe, "method"))
 		printf(" (%s, %s)", size, wv_doc_str(wipe, "method"));
 	putchar('\n');
 	if (error) {
-		fputs("  why      ", stdout);
-		put_safe(stdout, error);
+		fputs(_("  why      "), stdout);
+		put_safe(stdout, tr_said(error));
 		putchar('\n');
 	}
 	print_sanitize(wv_doc_get(wipe, "sanitize"));
 	print_passes(wv_doc_get(wipe, "passes"));
 	print_bad(wv_doc_get(wipe, "bad"));
 	if (real && real < claimed)
-		printf("  FAKE     claims %" PRIu64 " bytes, has %" PRIu64 "\n", claimed, real);
+		printf(_("  FAKE     claims %" PRIu64 " bytes, has %" PRIu64 "\n"), claimed, real);
 	for (size_t i = 0; i < wv_doc_count(unproven); i++) {
-		fputs("  not proven: ", stdout);
-		put_safe(stdout, wv_doc_str_at(unproven, i));
+		fputs(_("  not proven: "), stdout);
+		put_safe(stdout, tr_said(wv_doc_str_at(unproven, i)));
 		putchar('\n');
 	}
 }
@@ -140,18 +140,19 @@ static void print_places(FILE *to, struct wv_doc *list, uint64_t count, const ch
 		struct wv_doc *row = wv_doc_at(list, i);
 		const char *declared = wv_doc_str(row, "declared"), *why = wv_doc_str(row, "why");
 
-		fprintf(to, "%*s%s  ", indent, "", what);
-		put_safe(to, doc_str(row, "path", "(a name that is not UTF-8)"));
-		fputs(declared ? " is " : why ? ": " : "", to);
-		put_safe_line(to, declared ? declared : why ? why : "");
+		fprintf(to, "%*s", indent, "");
+		put_padded(to, what, 14);
+		put_safe(to, doc_str(row, "path", _("(a name that is not UTF-8)")));
+		fputs(declared ? _(" is ") : why ? ": " : "", to);
+		put_safe_line(to, declared ? declared : why ? tr_said(why) : "");
 	}
 	if (count > shown)
-		fprintf(to, "%*sand %" PRIu64 " more\n", indent, "", count - shown);
+		fprintf(to, _("%*sand %" PRIu64 " more\n"), indent, "", count - shown);
 }
 
 void print_copies(FILE *to, struct wv_doc *copies, int indent)
 {
-	print_places(to, wv_doc_get(copies, "found"), wv_doc_u64(copies, "found_count"), "copy        ", indent);
+	print_places(to, wv_doc_get(copies, "found"), wv_doc_u64(copies, "found_count"), C_("label", "copy"), indent);
 	print_places(to, wv_doc_get(copies, "not_searched"), wv_doc_u64(copies, "not_searched_count"),
-		     "not searched", indent);
+		     _("not searched"), indent);
 }

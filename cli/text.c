@@ -131,6 +131,14 @@ void format_size(char *buf, size_t size, uint64_t bytes)
 	snprintf(buf, size, unit && value < 100 ? "%.1f %s" : "%.0f %s", value, units[unit]);
 }
 
+void put_padded(FILE *to, const char *text, int width)
+{
+	const int columns = (int)columns_of(text);
+
+	put_safe(to, text);
+	fprintf(to, "%*s", columns < width ? width - columns : 0, "");
+}
+
 /* ---- a document, member by member ---- */
 
 /* null, [] and {} say nothing to a reader; --json has them. */
@@ -197,8 +205,7 @@ void print_members(FILE *to, struct wv_doc *doc, int indent)
 
 /* ---- tables ---- */
 
-/* Columns on a terminal; a wide (Japanese) character takes two. */
-static size_t columns_of(const char *text)
+size_t columns_of(const char *text)
 {
 	wchar_t wide[1024];
 	const size_t n = mbstowcs(wide, text, ARRAY_SIZE(wide) - 1);
@@ -260,7 +267,7 @@ static void print_row(struct wv_doc *row, const struct column *columns, const si
 		if (row)
 			cell(text, sizeof(text), row, &columns[i]);
 		else
-			snprintf(text, sizeof(text), "%s", columns[i].title);
+			snprintf(text, sizeof(text), "%s", tr(columns[i].title));
 		if (i + 1 == count) {
 			print_wrapped(text, left);
 			return;
@@ -278,7 +285,7 @@ void print_table(struct wv_doc *rows, const struct column *columns, size_t count
 	char text[1024];
 
 	for (size_t i = 0; i < count; i++) {
-		width[i] = strlen(columns[i].title);
+		width[i] = columns_of(tr(columns[i].title));
 		for (size_t k = 0; k < wv_doc_count(rows); k++) {
 			cell(text, sizeof(text), wv_doc_at(rows, k), &columns[i]);
 			if (columns_of(text) > width[i])

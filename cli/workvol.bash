@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # workvol.bash - completion for bash. It asks `workvol help`, so it knows what
-# the program knows; what it cannot know is left to the names of files.
+# the program knows; what it cannot know is left to the names of files. It asks
+# in English, whose headings it looks for.
 
 _workvol_help() { # [COMMAND]: what follows the first column of its help
-	"${COMP_WORDS[0]}" help "$@" 2>/dev/null
+	LC_ALL=C "${COMP_WORDS[0]}" help "$@" 2>/dev/null
 }
 
 _workvol_options() { # [COMMAND]: of it and of every command
@@ -26,7 +27,7 @@ _workvol_argument() { # OPTION [COMMAND]: its values
 	case $1 in
 	--format) _workvol_help "$2" | sed -n 's/^.*--format FORMAT *//p' | grep -oE 'text|json|html|pdf' ;;
 	--lang) echo ja en both ;;
-	--method) "${COMP_WORDS[0]}" methods 2>/dev/null | sed -n '2,$s/ .*//p' ;;
+	--method) LC_ALL=C "${COMP_WORDS[0]}" methods 2>/dev/null | sed -n '2,$s/ .*//p' ;;
 	--verify) echo none last all sample ;;
 	--progress) echo auto tty plain json none ;;
 	esac

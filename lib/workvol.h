@@ -48,11 +48,22 @@ struct wv_progress {
 
 typedef void (*wv_log_fn)(void *data, enum wv_log_level level, const char *line);
 typedef void (*wv_progress_fn)(void *data, const struct wv_progress *progress);
+/* @text in a person's language, or @text itself; a format must take the same arguments. */
+typedef const char *(*wv_translate_fn)(void *data, const char *text);
 
 int wv_ctx_new(struct wv_ctx **ret_ctx);
 void wv_ctx_free(struct wv_ctx *ctx);
 /* The sentence of the last failure, without a full stop; "" before the first. Borrowed. */
 const char *wv_ctx_error(const struct wv_ctx *ctx);
+/*
+ * Sentences are English, in results and records always. For the person there is each of them in
+ * his language too, where the program gives the translation (of this library's formats, and of
+ * strerror()'s texts): wv_ctx_error_local() is wv_ctx_error(), wv_ctx_translate() is any other
+ * sentence that this context said or that is a fixed one. Log lines are for the person.
+ */
+void wv_ctx_set_translate(struct wv_ctx *ctx, wv_translate_fn translate, void *data);
+const char *wv_ctx_error_local(const struct wv_ctx *ctx);
+const char *wv_ctx_translate(const struct wv_ctx *ctx, const char *sentence); /* borrowed, or @sentence itself */
 void wv_ctx_set_log(struct wv_ctx *ctx, wv_log_fn log, void *data);
 void wv_ctx_set_progress(struct wv_ctx *ctx, wv_progress_fn progress, void *data);
 /* Ask the running operation to stop at the next safe point. Async-signal-safe. */

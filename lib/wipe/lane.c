@@ -46,7 +46,7 @@ int wv__lane_open(struct wv__lane *lane, struct wv__run *run, const struct wv__s
 		r = wv__io_open(&run->medium, depth, bufs, 2, run->opts->no_ring, &lane->io);
 	if (r < 0)
 		wv__run_fail(run, r, "cannot set up requests on %s: %s", run->medium.path,
-			     strerror(-r));
+			     strerrordesc_np(-r));
 	return r;
 }
 

@@ -14,7 +14,7 @@ set -u
 export LC_ALL=C.UTF-8 TZ=UTC
 # faketime is loaded before the sanitizer's runtime, which objects to that by default
 export ASAN_OPTIONS=verify_asan_link_order=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}
-unset WORKVOL_POLICY SSH_AUTH_SOCK SSH_ORIGINAL_COMMAND
+unset WORKVOL_POLICY SSH_AUTH_SOCK SSH_ORIGINAL_COMMAND LANGUAGE
 cd "$(dirname "$0")/../.." || exit 1
 WORKVOL=$(realpath "${WORKVOL:-build/release/workvol}")
 HELPERS=${HELPERS:-$(dirname "$WORKVOL")/tests/fault}

@@ -128,6 +128,99 @@ START_TEST(no_memory_for_a_context_is_enomem)
 }
 END_TEST
 
+/* ---- in the person's language ---- */
+
+static const char *into_german(void *data, const char *text)
+{
+	static const char *const words[][2] = {
+		{ "%s is mounted on %s", "auf %2$s ist %1$s" },
+		{ "cannot open %s", "%s kann nicht geöffnet werden" },
+		{ "No such file or directory", "nicht da" },
+		{ "changed: %s", "geändert: %s" },
+		{ "%s; it waits", "%s; es wartet" },
+		{ "disk %d", "Platte %d" },
+		{ "it broke", "es ist kaputt" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words) && data == &into_german; i++)
+		if (strcmp(words[i][0], text) == 0)
+			return words[i][1];
+	return text;
+}
+
+START_TEST(without_a_translation_both_sentences_are_one)
+{
+	ck_assert_str_eq(wv_ctx_error_local(ctx), "");
+	wv__fail(ctx, -EIO, "it broke");
+	ck_assert_str_eq(wv_ctx_error_local(ctx), "it broke");
+	wv_ctx_set_translate(ctx, into_german, &into_german);
+	wv__fail(ctx, -EIO, "not in the table");
+	ck_assert_str_eq(wv_ctx_error_local(ctx), "not in the table");
+}
+END_TEST
+
+START_TEST(a_sentence_is_kept_in_english_and_told_in_the_persons_language)
+{
+	wv_ctx_set_translate(ctx, into_german, &into_german);
+	wv__fail(ctx, -EBUSY, "%s is mounted on %s", "/dev/x", "/mnt");
+	ck_assert_str_eq(wv_ctx_error(ctx), "/dev/x is mounted on /mnt");
+	ck_assert_str_eq(wv_ctx_error_local(ctx), "auf /mnt ist /dev/x");
+	wv__fail_sys(ctx, -ENOENT, "cannot open %s", "a");
+	ck_assert_str_eq(wv_ctx_error(ctx), "cannot open a: No such file or directory");
+	ck_assert_str_eq(wv_ctx_error_local(ctx), "a kann nicht geöffnet werden: nicht da");
+	wv__fail_prefix(ctx, "disk %d", 3);
+	ck_assert_str_eq(wv_ctx_error(ctx), "disk 3: cannot open a: No such file or directory");
+	ck_assert_str_eq(wv_ctx_error_local(ctx), "Platte 3: a kann nicht geöffnet werden: nicht da");
+}
+END_TEST
+
+START_TEST(a_sentence_made_of_an_earlier_one_is_told_whole)
+{
+	char why[64];
+
+	wv_ctx_set_translate(ctx, into_german, &into_german);
+	wv__fail(ctx, -EIO, "it broke");
+	snprintf(why, sizeof(why), "%s", wv_ctx_error(ctx));
+	wv__fail(ctx, -EIO, "something else");
+	wv__fail(ctx, -EIO, "%s; it waits", why);
+	ck_assert_str_eq(wv_ctx_error(ctx), "it broke; it waits");
+	ck_assert_str_eq(wv_ctx_error_local(ctx), "es ist kaputt; es wartet");
+	wv__fail(ctx, -EIO, "changed: %s", why);
+	ck_assert_str_eq(wv_ctx_error_local(ctx), "geändert: es ist kaputt");
+	wv__fail(ctx, -EIO, "%s", why);
+	ck_assert_str_eq(wv_ctx_error_local(ctx), "es ist kaputt");
+	/* a name that only begins like one */
+	wv__fail(ctx, -EIO, "changed: %s", "it brokers");
+	ck_assert_str_eq(wv_ctx_error_local(ctx), "geändert: it brokers");
+}
+END_TEST
+
+START_TEST(a_sentence_in_a_result_is_found_again)
+{
+	wv_ctx_set_translate(ctx, into_german, &into_german);
+	for (int i = 0; i < 100; i++)
+		wv__fail(ctx, -EIO, "disk %d", i);
+	ck_assert_str_eq(wv_ctx_translate(ctx, "disk 99"), "Platte 99");
+	ck_assert_str_eq(wv_ctx_translate(ctx, "disk 40"), "Platte 40");
+	ck_assert_str_eq(wv_ctx_translate(ctx, "disk 1"), "disk 1"); /* long past */
+	ck_assert_str_eq(wv_ctx_translate(ctx, "it broke"), "es ist kaputt");
+	ck_assert_str_eq(wv_ctx_translate(ctx, ""), "");
+}
+END_TEST
+
+START_TEST(without_memory_a_result_is_told_in_english)
+{
+	wv_ctx_set_translate(ctx, into_german, &into_german);
+	for (int n = 0; n < 2; n++) {
+		fault_after(n);
+		wv__fail(ctx, -EIO, "disk %d", n);
+		ck_assert(fault_fired());
+		ck_assert_str_eq(wv_ctx_error_local(ctx), n ? "Platte 1" : "Platte 0");
+		ck_assert_str_eq(wv_ctx_translate(ctx, n ? "disk 1" : "disk 0"), n ? "disk 1" : "disk 0");
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("ctx");
@@ -142,6 +235,11 @@ int main(void)
 	tcase_add_test(tc, after_a_cancel_every_check_says_so);
 	tcase_add_test(tc, log_and_progress_reach_the_receiver);
 	tcase_add_test(tc, no_memory_for_a_context_is_enomem);
+	tcase_add_test(tc, without_a_translation_both_sentences_are_one);
+	tcase_add_test(tc, a_sentence_is_kept_in_english_and_told_in_the_persons_language);
+	tcase_add_test(tc, a_sentence_made_of_an_earlier_one_is_told_whole);
+	tcase_add_test(tc, a_sentence_in_a_result_is_found_again);
+	tcase_add_test(tc, without_memory_a_result_is_told_in_english);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);
 }
