@@ -168,6 +168,7 @@ struct format {
 /* A page instead of a result: not with --json, and no PDF on a terminal. EXIT_OK, or EXIT_USAGE and it was said. */
 int check_page(struct cli *cli, bool pdf);
 int put_pdf(struct cli *cli, const char *pdf, size_t size); /* on stdout; the exit code */
+int put_paper(struct cli *cli, struct wv_doc *paper);       /* the PDF of it in --lang; the worst of that and its status */
 /* EXIT_OK, or EXIT_USAGE and it was said. */
 int choose_format(struct cli *cli, const struct format *formats, printer *ret_print);
 

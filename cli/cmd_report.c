@@ -164,15 +164,6 @@ static int write_html(struct cli *cli, struct wv_doc *doc)
 	return EXIT_OK;
 }
 
-static int write_pdf(struct cli *cli, struct wv_doc *doc)
-{
-	cleanup_free char *pdf = NULL;
-	size_t size;
-	const int r = wv_report_pdf(cli->ctx, doc, cli->args.lang ? cli->args.lang : "both", &pdf, &size);
-
-	return r < 0 ? report(cli, r) : put_pdf(cli, pdf, size);
-}
-
 /* A page is made of the document, which --json would print instead. */
 static int write_page(struct cli *cli, bool pdf)
 {
@@ -188,7 +179,7 @@ static int write_page(struct cli *cli, bool pdf)
 	r = report_(cli, &desk, &doc);
 	if (r < 0)
 		return report(cli, r);
-	return pdf ? write_pdf(cli, doc) : write_html(cli, doc);
+	return pdf ? put_paper(cli, doc) : write_html(cli, doc);
 }
 
 static int run(struct cli *cli)

@@ -227,7 +227,21 @@ static void put_key(FILE *to, struct wv_doc *key)
 	line(to, _("at prepare"), "%s", strcmp(prepared, "apart") == 0 ?
 					     _("the key file was on another disk than the volume") :
 					     _("not examined: of a station for trials"));
-	line(to, _("note"), _("whether it exempts from a report is for the PPC's rules to say, not for this page"));
+}
+
+/* 1 and 2, and one of 3 to 5: lib/flow/incident/exemption.c */
+static void put_exemption(FILE *to, struct wv_doc *rows)
+{
+	head(to, "What the law's exemptions ask", "報告義務の例外に関する確認事項");
+	for (size_t i = 0; i < wv_doc_count(rows); i++) {
+		struct wv_doc *row = wv_doc_at(rows, i);
+		char label[64];
+
+		snprintf(label, sizeof(label), "%zu: %s", i + 1, _(doc_str(row, "answer", "-")));
+		line(to, label, "%s:", doc_str(row, "asks", "-"));
+		line(to, "", "  %s", doc_str(row, "on_record", "-"));
+	}
+	line(to, _("note"), _("1 and 2 are asked, and one of 3 to 5; whether it exempts from a report is for the PPC's rules to say, not for this page"));
 }
 
 static void put_problems(FILE *to, struct wv_doc *problems)
@@ -257,5 +271,6 @@ void print_incident_page(FILE *to, struct wv_doc *report)
 	put_protection(to, protection);
 	if (protection)
 		put_key(to, wv_doc_get(protection, "key"));
+	put_exemption(to, wv_doc_get(report, "exemption"));
 	put_problems(to, wv_doc_get(report, "problems"));
 }

@@ -263,6 +263,15 @@ int put_pdf(struct cli *cli, const char *pdf, size_t size)
 	return report_text(cli, -errno, "the PDF cannot be written: %s", strerror(errno));
 }
 
+int put_paper(struct cli *cli, struct wv_doc *paper)
+{
+	cleanup_free char *pdf = NULL;
+	size_t size;
+	const int r = wv_paper_pdf(cli->ctx, paper, cli->args.lang ? cli->args.lang : "both", &pdf, &size);
+
+	return r < 0 ? report(cli, r) : worse_exit(put_pdf(cli, pdf, size), result_exit(paper, false));
+}
+
 /* EXIT_OK, or EXIT_USAGE and it was said. */
 static int check_lang(struct cli *cli)
 {

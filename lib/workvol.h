@@ -399,8 +399,11 @@ int wv_flow_report(struct wv_station *station, const char *from, const char *to,
 		   struct wv_doc **ret_report);
 /* That report as one page of HTML that needs nothing else; free() it. -EBADMSG: it is no report. */
 int wv_report_html(struct wv_ctx *ctx, struct wv_doc *report, char **ret_text);
-/* As A4 pages, PDF, with the SHA-256 of the report's text; free() it. -ENOENT: workvol-render is not installed. */
-int wv_report_pdf(struct wv_ctx *ctx, struct wv_doc *report, const char *lang, char **ret_pdf, size_t *ret_size);
+/*
+ * A report, or an incident's, as A4 pages, PDF, with the SHA-256 of the document; free() it. @lang: "ja",
+ * "en" or "both". -ENOENT: workvol-render is not installed.
+ */
+int wv_paper_pdf(struct wv_ctx *ctx, struct wv_doc *paper, const char *lang, char **ret_pdf, size_t *ret_size);
 
 /* The server's side of sync: @in_fd is the request, @out_fd gets the signed receipt. */
 int wv_sync_receipt(struct wv_ctx *ctx, const char *root, const char *key, int in_fd, int out_fd);

@@ -10,6 +10,7 @@
 /* 0 or a negative errno. @digest: hex SHA-256 of the bytes that were read. */
 int page_of_certificate(const struct fonts *fonts, enum lang lang, struct wv_doc *doc, const char *digest,
 			GByteArray *pdf);
+int page_of_incident(const struct fonts *fonts, enum lang lang, struct wv_doc *doc, const char *digest, GByteArray *pdf);
 /* Needs a context besides: the only thing in it that fails with a sentence. */
 int page_of_report(struct wv_ctx *ctx, const struct fonts *fonts, enum lang lang, struct wv_doc *doc,
 		   const char *digest, GByteArray *pdf);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define FONT_SIZE 10
+#define LINE_SPACING 1.15F
 
 /* Of Debian's packages fonts-ipaexfont-gothic and fonts-noto-cjk. */
 static const struct {
@@ -151,6 +152,7 @@ static PangoLayout *layout_of(struct paper *p, double width, const struct style 
 	pango_layout_set_font_description(layout, p->font);
 	pango_layout_set_width(layout, width * PANGO_SCALE);
 	pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+	pango_layout_set_line_spacing(layout, LINE_SPACING); /* the font's own lines touch */
 	pango_layout_set_alignment(layout, style->align);
 	if (style->lines) {
 		pango_layout_set_height(layout, -style->lines);

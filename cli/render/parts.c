@@ -35,7 +35,7 @@ void part_section(struct sheets *s, const char *english)
 	struct paper *p = s->paper;
 
 	sheets_close(s);
-	sheets_need(s, 60);
+	sheets_need(s, 90);
 	p->y += 4;
 	row_head(p, MARGIN, TEXT_WIDTH, english);
 }
@@ -76,10 +76,17 @@ void part_factf(struct sheets *s, const char *label, const char *fmt, ...)
 
 void part_when(struct sheets *s, const char *label, const char *time)
 {
-	char *text = time ? words_when(s->paper->lang, time) : NULL;
+	const enum lang lang = s->paper->lang;
+	char *ja = time && lang != LANG_EN ? words_when(time) : NULL, *text;
 
-	part_fact(s, label, text);
-	g_free(text);
+	if (!ja || strcmp(ja, time) == 0) {
+		part_fact(s, label, time);
+	} else {
+		text = g_strconcat(ja, strchr(time, 'T') ? "(日本時間)" : "", lang == LANG_BOTH ? "  " : NULL, time, NULL);
+		part_fact(s, label, text);
+		g_free(text);
+	}
+	g_free(ja);
 }
 
 void part_words(struct sheets *s, const char *english)
@@ -100,14 +107,13 @@ void part_letter(struct sheets *s, struct wv_doc *doc)
 	const struct style left = { .size = 11, .lines = 2 }, right = { .size = 9.5, .lines = 3, .align = PANGO_ALIGN_RIGHT };
 	const double half = TEXT_WIDTH / 2;
 	const char *client = wv_doc_str(doc, "client"), *station = wv_doc_str(doc, "station");
-	const char *contact = wv_doc_str(doc, "contact"), *created = wv_doc_str(doc, "created");
+	const char *created = wv_doc_str(doc, "created");
 	struct paper *p = s->paper;
 	char *day = words_day(p->lang, created ? created : "-"), *from = words_in(p->lang, "contractor", " / ");
 
 	p->y += paper_text(p, MARGIN + half, half, &right, day) + 8;
 	p->y += paper_textf(p, MARGIN, half, &left, p->lang == LANG_EN ? "To: %s" : "%s 様", client ? client : "-") + 8;
-	p->y += paper_textf(p, MARGIN + half, half, &right, "%s  %s", from, station ? station : "-");
-	p->y += paper_text(p, MARGIN + half, half, &right, contact ? contact : "") + 10;
+	p->y += paper_textf(p, MARGIN + half, half, &right, "%s  %s", from, station ? station : "-") + 10;
 	g_free(from);
 	g_free(day);
 }

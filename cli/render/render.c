@@ -28,7 +28,7 @@ static int fail(const char *sentence)
 static int usage(FILE *to)
 {
 	fputs("usage: workvol-render [--lang ja|en|both] <DOCUMENT.json | cat >PAGE.pdf\n"
-	      "A certificate or a report as PDF. It verifies nothing: use workvol certificate show --format pdf\n", to);
+	      "A certificate, a report or another paper as PDF. It verifies nothing: use workvol certificate show --format pdf\n", to);
 	return to == stdout ? EXIT_SUCCESS : 2;
 }
 
@@ -74,25 +74,44 @@ static int write_all(int fd, const GByteArray *bytes)
 	return 0;
 }
 
+typedef int (*page_fn)(const struct fonts *fonts, enum lang lang, struct wv_doc *doc, const char *digest, GByteArray *pdf);
+
+static page_fn page_of(const char *type)
+{
+	static const struct {
+		const char *type;
+		page_fn page;
+	} rows[] = {
+		{ "certificate", page_of_certificate }, { "incident-report", page_of_incident },
+	};
+
+	for (size_t i = 0; type && i < G_N_ELEMENTS(rows); i++)
+		if (strcmp(rows[i].type, type) == 0)
+			return rows[i].page;
+	return NULL;
+}
+
 static int draw(const struct fonts *fonts, enum lang lang, const GByteArray *input, GByteArray *pdf)
 {
 	cleanup_doc struct wv_doc *doc = NULL;
 	char *digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256, input->data, input->len);
 	struct wv_ctx *ctx = NULL;
 	const char *type;
+	page_fn page;
 	int r = wv_ctx_new(&ctx);
 
 	if (r == 0)
 		r = wv__doc_parse(ctx, (const char *)input->data, input->len, "the document", &doc);
 	type = r == 0 ? wv_doc_str(doc, "type") : NULL;
+	page = page_of(type);
 	if (r < 0)
 		fail(ctx ? wv_ctx_error(ctx) : "out of memory");
-	else if (type && strcmp(type, "certificate") == 0)
-		r = page_of_certificate(fonts, lang, doc, digest, pdf);
+	else if (page)
+		r = page(fonts, lang, doc, digest, pdf);
 	else if (type && strcmp(type, "report") == 0)
 		r = page_of_report(ctx, fonts, lang, doc, digest, pdf);
 	else
-		r = fail("the document is no certificate and no report") ? -EBADMSG : 0;
+		r = fail("there is no page for a document of this type") ? -EBADMSG : 0;
 	if (r == -EIO)
 		fail("Cairo could not draw the page");
 	wv_ctx_free(ctx);

@@ -4,9 +4,11 @@
  */
 #include "rows.h"
 #include "sheets.h"
+#include "words.h"
 
 #include <errno.h>
 #include <math.h>
+#include <string.h>
 
 #define FOOT 26 /* high, above the margin */
 #define BOTTOM (SHEET_HEIGHT - MARGIN - FOOT)
@@ -115,18 +117,30 @@ void sheets_group(struct sheets *s, const char *text, double follows)
 	p->y += high + 4;
 }
 
+static double put_cell(struct sheets *s, const struct column *c, const char *text, const char *under)
+{
+	const struct style style = { .size = c->size > 0 ? c->size : 8, .lines = CELL_LINES };
+	struct paper *p = s->paper;
+	const double x = MARGIN + c->at;
+	double high;
+	char *ja;
+
+	if (text && c->kind == COLUMN_WORDS)
+		return row_sentence(p, x, c->wide, &style, text);
+	if (!text || c->kind != COLUMN_WHEN)
+		return paper_pair(p, x, c->wide, &style, text ? text : "-", under);
+	ja = p->lang == LANG_EN ? g_strdup(text) : words_when(text);
+	high = paper_pair(p, x, c->wide, &style, ja, p->lang == LANG_BOTH && strcmp(ja, text) != 0 ? text : NULL);
+	g_free(ja);
+	return high;
+}
+
 static double put_texts(struct sheets *s, const char *const *texts, const char *under)
 {
 	double high = 0;
 
-	for (size_t i = 0; i < s->n; i++) {
-		const struct column *c = &s->columns[i];
-		const struct style style = { .size = c->size > 0 ? c->size : 8, .lines = CELL_LINES };
-
-		/* no macro: it would draw the tallest twice */
-		high = fmax(high, paper_pair(s->paper, MARGIN + c->at, c->wide, &style, texts[i] ? texts[i] : "-",
-					     i ? NULL : under));
-	}
+	for (size_t i = 0; i < s->n; i++) /* no macro: it would draw the tallest twice */
+		high = fmax(high, put_cell(s, &s->columns[i], texts[i], i ? NULL : under));
 	return high;
 }
 

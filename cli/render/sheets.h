@@ -9,10 +9,14 @@
 
 #define COLUMNS_MAX 6
 
+/* What its texts are: as they stand, of the table of words, or times. */
+enum column_kind { COLUMN_TEXT, COLUMN_WORDS, COLUMN_WHEN };
+
 struct column {
 	const char *title; /* NULL: the table has no heads */
 	double at, wide;   /* from the left margin */
 	double size;       /* of its text; 0: 8 points */
+	enum column_kind kind;
 };
 
 struct sheets {

@@ -43,28 +43,25 @@ static char *in_japanese(const char *time, bool whole)
 	day = era_day(local);
 	if (!day || !whole)
 		return day;
-	text = g_strdup_printf("%s %.5s(日本時間)", day, local + strlen("YYYY-MM-DDT"));
+	text = g_strdup_printf("%s %.5s", day, local + strlen("YYYY-MM-DDT"));
 	g_free(day);
 	return text;
 }
 
-static char *in_lang(enum lang lang, const char *time, bool whole)
+char *words_when(const char *time)
 {
-	char *ja = lang == LANG_EN ? NULL : in_japanese(time, whole), *text;
+	char *ja = in_japanese(time, true);
 
-	if (!ja || lang == LANG_JA)
-		return ja ? ja : whole ? g_strdup(time) : g_strndup(time, strlen("YYYY-MM-DD"));
-	text = whole ? g_strdup_printf("%s  %s", ja, time) : g_strdup_printf("%s  %.10s", ja, time);
-	g_free(ja);
-	return text;
-}
-
-char *words_when(enum lang lang, const char *time)
-{
-	return in_lang(lang, time, true);
+	return ja ? ja : g_strdup(time);
 }
 
 char *words_day(enum lang lang, const char *time)
 {
-	return in_lang(lang, time, false);
+	char *ja = lang == LANG_EN ? NULL : in_japanese(time, false), *text;
+
+	if (!ja || lang == LANG_JA)
+		return ja ? ja : g_strndup(time, strlen("YYYY-MM-DD"));
+	text = g_strdup_printf("%s  %.10s", ja, time);
+	g_free(ja);
+	return text;
 }

@@ -10,10 +10,10 @@
 /* A label or sentence in the paper's languages, the Japanese first; g_free() it. */
 char *words_in(enum lang lang, const char *english, const char *between);
 /*
- * A date, or a moment in UTC: in Japanese the era's year, of a moment in Japan's time, and in English
- * as it is. What is neither stays. g_free() it. The day alone: of a moment that of Japan's time.
+ * A date, or a moment in UTC, in Japanese: by the era's year, a moment in Japan's time. What is neither
+ * stays. g_free() it. Of a moment the day alone, in the paper's languages.
  */
-char *words_when(enum lang lang, const char *time);
+char *words_when(const char *time);
 char *words_day(enum lang lang, const char *time);
 
 #endif

@@ -71,14 +71,16 @@ ok '... in words' said 'to spare'
 ok 'the report is a page' at 66 incident report
 for words in 'LAB, NOT EVIDENCE' 'What was on it / 記録されていた情報' 'd0/報告 2.txt' 'aes-xts-plain64' \
 	'key file and passphrase, both needed' 'YES, as was said on record' 'the police, at the counter' \
-	'Ms Sato, telephone' 'to spare'; do
+	'Ms Sato, telephone' 'to spare' '3: yes' '4: no' 'there is no such function'; do
 	ok "it has: $words" said "$words"
 done
-not_ok_exit 2 'there are two formats' wv incident report --format pdf
+not_ok_exit 2 'a page of HTML there is not' wv incident report --format html
 ok 'the other is JSON, by the number' wv incident report "$NUMBER" --format json
 is 'with every file and its hash' "$(out '.contents.paths[0].sha256')" "$(sum "$TMP/src/d0/f0.txt")"
 is 'the answer to the key, and nothing that could not be read' \
 	"$(out '.protection.key.kept_apart, .status' | xargs)" 'yes complete'
+is 'what the exemptions ask: the cipher, closed, the key apart, from afar, of no use to others' \
+	"$(out '[.exemption[].answer] | join(" ")')" 'yes yes yes no unknown'
 not_ok_exit 1 'of what is no incident there is none' wv incident report 99999
 for paper in "$TMP"/station/state/takeouts/*/declaration; do echo x >>"$paper"; done
 not_ok_exit 4 'an altered declaration is told' wv incident report "$UUID"

@@ -136,10 +136,10 @@ WV_API int wv_report_html(struct wv_ctx *ctx, struct wv_doc *report, char **ret_
 	return wv__report_html(ctx, report, ret_text);
 }
 
-WV_API int wv_report_pdf(struct wv_ctx *ctx, struct wv_doc *report, const char *lang, char **ret_pdf, size_t *ret_size)
+WV_API int wv_paper_pdf(struct wv_ctx *ctx, struct wv_doc *paper, const char *lang, char **ret_pdf, size_t *ret_size)
 {
 	cleanup_buf struct wv_buf pdf = WV_BUF_INIT;
-	const int r = wv__render_pdf(ctx, report, lang, &pdf);
+	const int r = wv__render_pdf(ctx, paper, lang, &pdf);
 
 	if (r < 0)
 		return r;

@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "exemption.h"
 #include "incidents.h"
 #include "../takeout/takeout_record.h"
 #include "../../base/clock.h"
@@ -274,7 +275,7 @@ static int fill(struct reporting *rep)
 	static int (*const parts[])(struct reporting *rep) = {
 		contents, amendments, checked, record_and_protection,
 	};
-	cleanup_doc struct wv_doc *last = NULL;
+	cleanup_doc struct wv_doc *last = NULL, *exemption = NULL;
 	int r;
 
 	r = begin(rep);
@@ -288,8 +289,12 @@ static int fill(struct reporting *rep)
 		r = last_known(rep, &last);
 	if (r < 0)
 		return r;
-	return wv__doc_set(rep->ctx, rep->doc, M_DOC("last_known", last),
-			   M_STR("saved", when(rep->synced)),
+	r = wv__doc_set(rep->ctx, rep->doc, M_DOC("last_known", last));
+	if (r == 0)
+		r = wv__incident_exemption(rep->ctx, rep->doc, &exemption);
+	if (r < 0)
+		return r;
+	return wv__doc_set(rep->ctx, rep->doc, M_DOC("exemption", exemption), M_STR("saved", when(rep->synced)),
 			   M_DOC("problems", rep->problems),
 			   M_STR("status", wv_doc_count(rep->problems) ? "broken" : "complete"));
 }
