@@ -43,6 +43,7 @@ static const struct paper {
 	{ "takeout.certified", "certificate.json", "certificate", false },
 	{ "takeout.certified", "certificate.json.sig", NULL, false },
 	{ "takeout.certified", "certificate.txt", NULL, true },
+	{ "wipe.certified", NULL, "certificate", false },
 };
 
 struct inspection {
@@ -62,10 +63,11 @@ static bool is_id(const char *id)
 	return id && strlen(id) == 36 && strspn(id, "0123456789abcdef-") == 36;
 }
 
-static int copy(struct inspection *in, const char *id, const char *name, const char *digest,
+/* @dir: of the station, and of the bundle: takeouts/ID, or wipes */
+static int copy(struct inspection *in, const char *dir, const char *name, const char *digest,
 		bool may_miss)
 {
-	cleanup_free char *relative = wv__printf("takeouts/%s/%s", id, name);
+	cleanup_free char *relative = wv__printf("%s/%s", dir, name);
 	cleanup_free char *from = relative ? wv__station_path(in->st, relative) : NULL;
 	int r;
 
@@ -78,7 +80,7 @@ static int copy(struct inspection *in, const char *id, const char *name, const c
 }
 
 /* One that the record names, and its signature. */
-static int copy_named(struct inspection *in, const char *id, struct wv_doc *body, const char *member,
+static int copy_named(struct inspection *in, const char *dir, struct wv_doc *body, const char *member,
 		      bool may_be_unsigned)
 {
 	const char *name = wv_doc_str(body, "paper");
@@ -86,11 +88,11 @@ static int copy_named(struct inspection *in, const char *id, struct wv_doc *body
 	int r;
 
 	if (!name || strchr(name, '/'))
-		return wv__fail(in->st->ctx, -EBADMSG, "a record of take-out %s names no paper", id);
+		return wv__fail(in->st->ctx, -EBADMSG, "a record of %s names no paper", dir);
 	if (!sig)
 		return wv__fail_memory(in->st->ctx);
-	r = copy(in, id, name, wv_doc_str(body, member), false);
-	return r < 0 ? r : copy(in, id, sig, NULL, may_be_unsigned);
+	r = copy(in, dir, name, wv_doc_str(body, member), false);
+	return r < 0 ? r : copy(in, dir, sig, NULL, may_be_unsigned);
 }
 
 static int add_key(struct wv_ctx *ctx, struct wv_buf *lines, const char *who, const char *namespace,
@@ -102,11 +104,11 @@ static int add_key(struct wv_ctx *ctx, struct wv_buf *lines, const char *who, co
 }
 
 /* The keys that the take-out record names, as ssh-keygen reads them. */
-static int put_keys(struct inspection *in, const char *id)
+static int put_keys(struct inspection *in, const char *dir)
 {
 	struct wv_ctx *ctx = in->st->ctx;
-	cleanup_free char *name = wv__printf("takeouts/%s/allowed_signers", id);
-	cleanup_free char *relative = wv__printf("takeouts/%s/" WV__RECORD, id);
+	cleanup_free char *name = wv__printf("%s/allowed_signers", dir);
+	cleanup_free char *relative = wv__printf("%s/" WV__RECORD, dir);
 	cleanup_free char *path = relative ? wv__station_path(in->st, relative) : NULL;
 	cleanup_doc struct wv_doc *record = NULL;
 	cleanup_buf struct wv_buf lines = WV_BUF_INIT;
@@ -127,48 +129,57 @@ static int put_keys(struct inspection *in, const char *id)
 	return r < 0 ? r : wv__bundle_put(&in->b, name, lines.data, lines.len, 0600);
 }
 
-/* The directory of a take-out, when it is met first. */
-static int begin_takeout(struct inspection *in, const char *id)
+/* The directory of a take-out, or that of the wipes, when it is met first. */
+static int begin_dir(struct inspection *in, const char *dir)
 {
-	cleanup_free char *dir = wv__printf("takeouts/%s", id);
-
-	if (!dir)
-		return wv__fail_memory(in->st->ctx);
 	if (wv__bundle_has(&in->b, dir))
 		return 0;
-	in->takeouts++;
+	in->takeouts += strcmp(dir, WV__WIPES) != 0;
 	return wv__bundle_mkdir(&in->b, dir);
 }
 
-static int carried(struct inspection *in, const char *id, struct wv_doc *body)
+static int carried(struct inspection *in, const char *dir, struct wv_doc *body)
 {
 	struct wv_doc *amended = wv_doc_get(body, "amendments");
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < wv_doc_count(amended); i++)
-		r = copy_named(in, id, wv_doc_at(amended, i), "amendment", false);
+		r = copy_named(in, dir, wv_doc_at(amended, i), "amendment", false);
 	return r;
 }
 
-static int copy_papers(struct inspection *in, const char *kind, const char *id, struct wv_doc *body)
+static int copy_paper(struct inspection *in, const struct paper *p, const char *dir, struct wv_doc *body)
+{
+	int r;
+
+	r = begin_dir(in, dir);
+	if (r < 0)
+		return r;
+	if (!p->name)
+		return copy_named(in, dir, body, p->member, strcmp(p->kind, "takeout.return-requested") == 0);
+	r = copy(in, dir, p->name, p->member ? wv_doc_str(body, p->member) : NULL, p->may_miss);
+	return r == 0 && strcmp(p->name, WV__RECORD) == 0 ? put_keys(in, dir) : r;
+}
+
+/* A page about a certificate, where there is one. */
+static int copy_page(struct inspection *in, const char *dir, struct wv_doc *body)
+{
+	cleanup_free char *page = wv__printf("%s.txt", wv_doc_str(body, "paper"));
+
+	return page ? copy(in, dir, page, NULL, true) : wv__fail_memory(in->st->ctx);
+}
+
+static int copy_papers(struct inspection *in, const char *kind, const char *dir, struct wv_doc *body)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(papers); i++) {
-		const struct paper *p = &papers[i];
-
-		if (strcmp(kind, p->kind) != 0)
-			continue;
-		r = begin_takeout(in, id);
-		if (r == 0 && !p->name)
-			r = copy_named(in, id, body, p->member,
-				       strcmp(kind, "takeout.return-requested") == 0);
-		else if (r == 0)
-			r = copy(in, id, p->name, p->member ? wv_doc_str(body, p->member) : NULL,
-				 p->may_miss);
-		if (r == 0 && p->name && strcmp(p->name, WV__RECORD) == 0)
-			r = put_keys(in, id);
-	}
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(papers); i++)
+		if (strcmp(kind, papers[i].kind) == 0)
+			r = copy_paper(in, &papers[i], dir, body);
+	if (r == 0 && strcmp(kind, "takeout.carried") == 0)
+		r = carried(in, dir, body);
+	if (r == 0 && strcmp(dir, WV__WIPES) == 0)
+		r = copy_page(in, dir, body);
 	return r;
 }
 
@@ -178,19 +189,19 @@ static int see(void *data, struct wv_doc *record)
 	const char *kind = wv_doc_str(record, "kind");
 	const char *id = wv_doc_str(record, "takeout");
 	struct wv_doc *body = wv_doc_get(record, "body");
-	int r;
+	char dir[64] = WV__WIPES;
 
 	if (wv_doc_u64(record, "seq") > in->last)
 		return 1;
-	if (!kind || strncmp(kind, "takeout.", 8) != 0)
+	if (!kind || (strncmp(kind, "takeout.", 8) != 0 && strcmp(kind, "wipe.certified") != 0))
 		return 0;
-	if (!is_id(id))
-		return wv__fail(in->st->ctx, -EBADMSG, "record %" PRIu64 " is of no take-out",
-				wv_doc_u64(record, "seq"));
-	r = copy_papers(in, kind, id, body);
-	if (r == 0 && strcmp(kind, "takeout.carried") == 0)
-		r = carried(in, id, body);
-	return r;
+	if (*kind == 't') {
+		if (!is_id(id))
+			return wv__fail(in->st->ctx, -EBADMSG, "record %" PRIu64 " is of no take-out",
+					wv_doc_u64(record, "seq"));
+		snprintf(dir, sizeof(dir), "takeouts/%s", id);
+	}
+	return copy_papers(in, kind, dir, body);
 }
 
 /* Signed in the bundle, of the ledger as far as it is exported. */

@@ -18,6 +18,9 @@ struct wv_station {
 	char policy_digest[65];
 };
 
+/* Below the state directory: certificate-NNNNNNNNNNNN.json, .sig, .txt of wipes that are no take-out's. */
+#define WV__WIPES "wipes"
+
 /* STATE-DIR/name; NULL: no memory. */
 char *wv__station_path(struct wv_station *st, const char *name);
 int wv__station_roster(struct wv_station *st, struct wv__roster **ret);

@@ -8,12 +8,11 @@
 #include "../medium/guarding.h"
 #include "../station/leaving.h"
 #include "sanitizing.h"
+#include "wipe_paper.h"
 #include "../medium/subject.h"
 #include "../../evidence/certificate.h"
 #include "../../evidence/strip.h"
 #include "../../media/guard.h"
-#include "../../trust/namespaces.h"
-#include "../../trust/sign.h"
 #include "../../wipe/wipe.h"
 
 struct target {
@@ -135,44 +134,6 @@ static int take_all(struct wiping *w, const char *const *devices)
 	return 0;
 }
 
-static int certificate_of(struct wiping *w, const struct target *t, const char *path)
-{
-	struct wv_station *st = w->st;
-	const struct wv__wipe_job *job = &w->jobs[t->job];
-	cleanup_doc struct wv_doc *medium = NULL;
-	cleanup_doc struct wv_doc *statement = NULL;
-	cleanup_doc struct wv_doc *certificate = NULL;
-	cleanup_free char *page = wv__printf("%s.txt", path);
-	char operator_name[64];
-	int r;
-
-	if (!page)
-		return wv__fail_memory(st->ctx);
-	wv__operator(operator_name, sizeof(operator_name));
-	r = wv__identity(st->ctx, t->dev, &medium);
-	if (r < 0)
-		return r;
-	r = wv__wipe_statement(st->ctx, job->result, &statement);
-	if (r < 0)
-		return r;
-	r = wv__certificate_build(st->ctx,
-				  &(struct wv__certificate_parts){
-					  .lab = st->policy->lab,
-					  .station = st->policy->station,
-					  .client = st->policy->client,
-					  .contact = st->policy->contact,
-					  .operator_name = operator_name,
-					  .medium = medium,
-					  .wipe = statement,
-					  .pattern = job->pattern,
-				  },
-				  &certificate);
-	if (r < 0)
-		return r;
-	r = wv__sign_doc(st->ctx, st->policy->station_key, WV_NS_CERTIFICATE, certificate, path);
-	return r < 0 ? r : wv__certificate_page(st->ctx, certificate, page);
-}
-
 static int certify_all(struct wiping *w)
 {
 	int r = 0;
@@ -182,7 +143,7 @@ static int certify_all(struct wiping *w)
 
 		if (!t->certificate || (w->sanitize && w->jobs[t->job].error))
 			continue; /* a device that said what was not so gets no paper */
-		r = certificate_of(w, t, t->certificate);
+		r = wv__wipe_paper(w->st, t->dev, &w->jobs[t->job], t->certificate);
 	}
 	return r;
 }
