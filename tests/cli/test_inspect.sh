@@ -25,6 +25,9 @@ ok 'a bundle is made meanwhile' wv inspect "$TMP/early"
 ok 'one take-out is not called many' said ', 1 take-out, '
 ok 'and holds' "$TMP/early/check.sh"
 must wv return "$V" "${factors[@]}" --approve-with "$APPROVER"
+head -c 1M /dev/urandom >"$TMP/stick"
+must wv wipe "$TMP/stick" --yes=stick --certificate "$TMP/stick.json"
+must wv wipe "$TMP/stick" --yes=stick
 id=$(basename "$(dirname "$TMP"/station/state/takeouts/*/certificate.json)")
 
 # ---- the bundle ---------------------------------------------------------------------
@@ -38,6 +41,11 @@ is 'nothing else is left beside it' "$(cd "$TMP" && echo bundle*)" bundle
 ok 'it holds, and an older checkpoint, without workvol' env -i PATH=/usr/bin:/bin "$B/check.sh" "$TMP/kept.json"
 ok 'and says which keys to compare' said "$(ssh-keygen -lf "$APPROVER.pub" | cut -d ' ' -f 2)  tanaka"
 ok 'the ledger is still intact' wv ledger verify
+is 'the certificate of the other wipe is in it, as it was given' "$(sum "$B"/wipes/certificate-*.json)" "$(sum "$TMP/stick.json")"
+ok '... with its signature' cmp "$B"/wipes/certificate-*.json.sig "$TMP/stick.json.sig"
+ok '... and its page' cmp "$B"/wipes/certificate-*.json.txt "$TMP/stick.json.txt"
+ok 'an inspector who trusts no script in it finds the same' bash tests/cli/inspector.sh "$B"
+ok '... with every signature' said "$(find "$B" -name '*.sig' | wc -l) signatures"
 
 ok 'the command of every signature is printed' "$B/check.sh" --commands
 grep '^TZ=UTC ssh-keygen' "$OUT" >"$TMP/commands"
@@ -84,6 +92,9 @@ altered 'a dropped record' 'record 7 is not there' 'sed -i 7d ledger.jsonl'
 altered 'a dropped end' "ends with record $((last - 1))" 'sed -i "\$d" ledger.jsonl'
 altered 'a changed certificate' 'certificate.json: not the one' 'sed -i "s/\"method\":\"random\"/\"method\":\"zero\"/" $T/certificate.json'
 altered 'a foreign signature' 'certificate.json: not signed by ' 'foreign $T/certificate.json workvol-certificate'
+not_ok_exit 1 '... by the inspector, too' bash tests/cli/inspector.sh "$TMP/altered"
+altered 'a foreign signature of a wipe' 'wipes/certificate-.*json: not signed by ' 'foreign wipes/certificate-*.json workvol-certificate'
+altered 'a wipe that was none' 'wipes/certificate-0.json: the ledger does not name it' 'cp wipes/certificate-*.json wipes/certificate-0.json'
 
 # many at once: each is named
 alter "sed -i '${last}s/\"time\":\"2/\"time\":\"3/' ledger.jsonl"

@@ -7,6 +7,8 @@ here, with that SHA-256, signed by whom the record says. What no record names
 must not be here. Started by check.sh, which also holds SHA256SUMS against it.
 """
 import base64
+import concurrent.futures
+import functools
 import glob
 import hashlib
 import json
@@ -33,6 +35,7 @@ PAPERS = {
     'takeout.return-requested': [(None, 'request', None, None)],
     'takeout.return-approved': [(None, 'request', 'workvol-return', APPROVER)],
     'takeout.certified': [('certificate.json', 'certificate', 'workvol-certificate', STATION)],
+    'wipe.certified': [(None, 'certificate', 'workvol-certificate', STATION)],
 }
 # also here: made of what is checked, or checked otherwise
 BESIDE = {'README.txt', 'SHA256SUMS', 'check.sh', 'check.py', 'ledger.jsonl', 'roster',
@@ -44,6 +47,7 @@ seen = set()       # papers that the ledger names
 requests = {}      # digest of a return's request -> its name
 signatures = 0
 commands = False
+station = None     # whose ledger it is: its first record says
 
 
 def complain(sentence):
@@ -67,6 +71,7 @@ def unique(pairs):
     return dict(pairs)
 
 
+@functools.lru_cache(maxsize=64)
 def load(path):
     try:
         with open(path, 'rb') as file:
@@ -96,28 +101,44 @@ class Tree:
         return node.hex()
 
 
+# Each signature is a process of ssh-keygen: as many at once as there are processors.
+pool = concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1)
+asked = []         # (what will be the command that succeeds, commands, path, complaint)
+
+
 def succeeds(command, path):
-    try:
-        with open(path, 'rb') as file:
-            return subprocess.run(command, stdin=file, stdout=subprocess.DEVNULL,
-                                  stderr=subprocess.DEVNULL,
-                                  env={**os.environ, 'TZ': 'UTC'}).returncode == 0
-    except FileNotFoundError as error:
-        sys.exit(f'{error.filename}: {error.strerror}')
+    with open(path, 'rb') as file:
+        return subprocess.run(command, stdin=file, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL,
+                              env={**os.environ, 'TZ': 'UTC'}).returncode == 0
 
 
-def verify(path, signature, namespace, people, signers, when):
+def first_good(words, path):
+    return next((command for command in words if succeeds(command, path)), None)
+
+
+def verify(path, signature, namespace, people, signers, when, called=None):
     """One of these people signed it, at a time at which the key was theirs."""
-    global signatures
     stamp = ''.join(c for c in when or '' if c.isdigit()) + 'Z'
     words = [['ssh-keygen', '-Y', 'verify', '-f', signers, '-I', who or '', '-n', namespace,
               '-s', signature, '-Overify-time=' + stamp] for who in people]
-    good = next((command for command in words if succeeds(command, path)), None)
-    signatures += good is not None
-    if commands:
-        print('TZ=UTC ' + ' '.join(map(shlex.quote, good or words[0])) + ' <' + shlex.quote(path))
-    elif good is None:
-        complain(f'{path}: not signed by {" or ".join(map(str, people))} for {namespace}')
+    asked.append((pool.submit(first_good, words, path), words, path, called is None,
+                  f'{called or path}: not signed by {" or ".join(map(str, people))} for {namespace}'))
+
+
+def answers():
+    """What came of each, in the order in which they were asked for."""
+    global signatures
+    for good, words, path, is_here, complaint in asked:
+        try:
+            command = good.result()
+        except FileNotFoundError as error:
+            sys.exit(f'{error.filename}: {error.strerror}')
+        signatures += command is not None
+        if commands and is_here:
+            print('TZ=UTC ' + ' '.join(map(shlex.quote, command or words[0])) + ' <' + shlex.quote(path))
+        elif command is None:
+            complain(complaint)
 
 
 # ---- the ledger -----------------------------------------------------------------
@@ -179,14 +200,16 @@ def roster_of(directory):
 def signer_of(who, body, record, doc):
     if who == APPROVER:
         return [body.get('approver')]
-    if who == STATION:
-        return [(record.get('station') or {}).get('name')]
+    if who == STATION:  # a wipe that is of no take-out has no take-out record
+        return [(record.get('station') or {}).get('name') or station]
     if who == SERVER:
         return [SERVER]
     may = not (record.get('rules') or {}).get('holder_signs', True)
     if doc.get('type') == 'handover':
         return [STATION] if may and not doc.get('signed_by_holder') else [HOLDER]
-    return [HOLDER, STATION] if may or doc.get('origin') == 'output' else [HOLDER]
+    if doc.get('origin') == 'output':
+        return [STATION, HOLDER]
+    return [HOLDER, STATION] if may else [HOLDER]
 
 
 def check_paper(directory, entry, body, when):
@@ -239,8 +262,11 @@ def check_record_paper(directory):
         complain(f'{path}: not the keys that the take-out record names')
 
 
-def check_takeout_record(record, heads):
+def check_papers(record, heads):
     kind, body, takeout = record.get('kind'), record.get('body') or {}, record.get('takeout')
+    if kind == 'wipe.certified':
+        check_paper('wipes', PAPERS[kind][0], body, record.get('time'))
+        return
     if kind not in PAPERS or not isinstance(takeout, str) or '/' in takeout:
         return
     directory = 'takeouts/' + takeout
@@ -257,32 +283,26 @@ def check_takeout_record(record, heads):
             complain(f'{directory}/certificate.json: the ledger that it names is not this one')
 
 
-def check_signed_checkpoints(points, station):
-    for name, point in points:
+def check_signed_checkpoints(points, scratch):
+    for number, (name, point) in enumerate(points):
         if not name.startswith('takeouts/'):
             verify(name, name + '.sig', 'workvol-checkpoint', [station], 'roster', point.get('time'))
             continue
-        held = load(name)['checkpoint']
-        with tempfile.TemporaryDirectory() as scratch:
-            path = scratch + '/checkpoint.json'
-            with open(path, 'w', encoding='utf-8') as file:
-                json.dump(held['checkpoint'], file, sort_keys=True, separators=(',', ':'),
-                          ensure_ascii=False)
-            with open(path + '.sig', 'w', encoding='utf-8') as file:
-                file.write(held.get('signature') or '')
-            if not commands:
-                before = bad
-                verify(path, path + '.sig', 'workvol-checkpoint', [point.get('origin')],
-                       roster_of(os.path.dirname(name)), point.get('time'))
-                if bad != before:
-                    print(f'     (it is the checkpoint in {name})')
+        held, path = load(name)['checkpoint'], f'{scratch}/{number}.json'
+        with open(path, 'w', encoding='utf-8') as file:
+            json.dump(held['checkpoint'], file, sort_keys=True, separators=(',', ':'),
+                      ensure_ascii=False)
+        with open(path + '.sig', 'w', encoding='utf-8') as file:
+            file.write(held.get('signature') or '')
+        verify(path, path + '.sig', 'workvol-checkpoint', [point.get('origin')],
+               roster_of(os.path.dirname(name)), point.get('time'), f'the checkpoint in {name}')
 
 
 def check_strangers():
     for directory, _, files in os.walk('.'):
         for file in files:
             path = os.path.relpath(os.path.join(directory, file), '.')
-            if path in seen or path in BESIDE:
+            if path in seen or path in BESIDE or (path.endswith('.txt') and path[:-4] in seen):
                 continue
             if path.startswith('takeouts/') and path.count('/') == 2 and file in BESIDE_TAKEOUT:
                 continue
@@ -307,17 +327,17 @@ def print_keys():
         print(f'     SHA256:{print_as}  {who}')
 
 
-def main():
-    global commands
-    given = [os.path.abspath(path) for path in sys.argv[1:] if path != '--commands']
-    commands = '--commands' in sys.argv[1:]
-    os.chdir(os.path.dirname(os.path.abspath(__file__)))
-    points, by_size, heads, station = checkpoints_here(given), {}, {}, None
+def station_of_ledger():
     with open('ledger.jsonl', 'rb') as file:
         try:
-            station = json.loads(file.readline())['body']['station']
+            return json.loads(file.readline())['body']['station']
         except (ValueError, KeyError, TypeError):
             complain('ledger.jsonl: its first record names no station')
+            return None
+
+
+def check_all(given):
+    points, by_size, heads = checkpoints_here(given), {}, {}
     # a checkpoint of another station's ledger cannot be held against this one
     points = [(name, point) for name, point in points if point.get('origin') == station or
               not name.startswith('takeouts/')]
@@ -329,8 +349,19 @@ def main():
     for record, head in records(by_size):
         if record.get('seq') in wanted:
             heads[record['seq']] = head
-        check_takeout_record(record, heads)
-    check_signed_checkpoints(points, station)
+        check_papers(record, heads)
+    with tempfile.TemporaryDirectory() as scratch:
+        check_signed_checkpoints(points, scratch)
+        answers()
+
+
+def main():
+    global commands, station
+    given = [os.path.abspath(path) for path in sys.argv[1:] if path != '--commands']
+    commands = '--commands' in sys.argv[1:]
+    os.chdir(os.path.dirname(os.path.abspath(__file__)))
+    station = station_of_ledger()
+    check_all(given)
     if commands:
         return 0
     check_strangers()
