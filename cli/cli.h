@@ -46,7 +46,7 @@ struct args {
 	const char *declaration, *due, *format, *from, *holder, *key, *key_file, *lang, *map, *method, *output, *passphrase_file;
 	const char *pattern, *purpose, *root, *roster, *server, *server_hostkey, *server_key;
 	const char *sign_with, *source, *takeout, *to, *verify;
-	const char *how, *key_was, *notified_at, *recognised_at, *whom;
+	const char *how, *key_was, *notified_at, *recognised_at, *since, *whom;
 	struct list approvers, outputs, yes;
 	struct list typed; /* serials typed at the terminal, owned; yes has them too */
 	uint64_t size, offset, length;
@@ -248,6 +248,8 @@ void desk_clear(struct desk *desk);
 typedef int (*desk_call)(struct cli *cli, struct desk *desk, struct wv_doc **ret_result);
 /* Sit down, call, finish(). Return: the exit code. */
 int at_desk(struct cli *cli, desk_call call, printer print);
+/* The same with --format text, json or pdf, and --lang: of a document that wv_paper_pdf() takes, or an array of one. */
+int at_desk_paper(struct cli *cli, desk_call call, printer print);
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define cleanup(f) __attribute__((cleanup(f)))

@@ -160,37 +160,9 @@ static int ask_report(struct cli *cli, struct desk *desk, struct wv_doc **ret)
 	return wv_flow_incident_report(desk->station, cli->args.argc ? cli->args.argv[0] : NULL, ret);
 }
 
-/* A paper is of one incident: it is signed, and handed to that one's client. */
-static int report_pdf(struct cli *cli)
-{
-	cleanup_desk struct desk desk = DESK_INIT;
-	cleanup_doc struct wv_doc *reports = NULL;
-	int r;
-
-	r = check_page(cli, true);
-	if (r == EXIT_OK)
-		r = desk_open(cli, &desk);
-	if (r)
-		return r;
-	r = ask_report(cli, &desk, &reports);
-	if (r < 0)
-		return report(cli, r);
-	if (wv_doc_count(reports) > 1)
-		return usage_error(cli, "%zu incidents are open: give the number of one, or its volume", wv_doc_count(reports));
-	return put_paper(cli, wv_doc_at(reports, 0));
-}
-
 static int report_(struct cli *cli)
 {
-	static const struct format formats[] = {
-		{ "text", print_reports }, { "json", NULL }, { "pdf", NULL }, { .name = NULL },
-	};
-	printer print;
-	const int r = choose_format(cli, formats, &print);
-
-	if (r)
-		return r;
-	return print || cli->args.json ? at_desk(cli, ask_report, print) : report_pdf(cli);
+	return at_desk_paper(cli, ask_report, print_reports);
 }
 
 static int run(struct cli *cli)

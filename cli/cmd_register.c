@@ -9,6 +9,9 @@
 
 static const struct opt options[] = {
 	OPT_FLAG("all", all, "list: also what was superseded or ended"),
+	OPT_STR("since", "DATE", since, "form: from that day on"),
+	OPT_STR("format", "FORMAT", format, "form: text (default), json or pdf"),
+	OPT_STR("lang", "LANG", lang, "form, of a PDF: ja, en or both (default)"),
 	OPT_END,
 };
 
@@ -111,10 +114,83 @@ static int list(struct cli *cli)
 	return at_desk(cli, ask_list, print_list);
 }
 
+/* ---- form ------------------------------------------------------------------------------- */
+
+/* The place, and who provides it where that is somebody else. */
+static void format_place(char *buf, size_t size, struct wv_doc *row, const char *place, const char *provider)
+{
+	snprintf(buf, size, "%s%s%s%s", doc_str(row, place, "-"), wv_doc_str(row, provider) ? " (" : "",
+		 doc_str(row, provider, ""), wv_doc_str(row, provider) ? ")" : "");
+}
+
+static void format_after(char *buf, size_t size, struct wv_doc *row)
+{
+	format_place(buf, size, row, "place", "provider");
+}
+
+static void format_before(char *buf, size_t size, struct wv_doc *row)
+{
+	format_place(buf, size, row, "place_before", "provider_before");
+}
+
+static void format_kind(char *buf, size_t size, struct wv_doc *row)
+{
+	snprintf(buf, size, "%s", tr_word(doc_str(row, "kind", "-")));
+}
+
+static void print_rows(struct wv_doc *rows, const struct column *columns, size_t n)
+{
+	if (wv_doc_count(rows))
+		print_table(rows, columns, n);
+	else
+		puts(_("nothing on record"));
+}
+
+static void print_form(struct wv_doc *form)
+{
+	static const struct column storage[] = {
+		{ N_("NO"), "entry", NULL }, { N_("NAME"), "name", NULL }, { N_("TOLD"), "notified", NULL },
+		{ N_("PLACE"), "place", format_after },
+	};
+	static const struct column change[] = {
+		{ N_("WHEN"), "when", NULL }, { N_("KIND"), "kind", format_kind }, { N_("NAME"), "name", NULL },
+		{ N_("BEFORE"), "place_before", format_before }, { N_("AFTER"), "place", format_after },
+	};
+	static const struct column back[] = {
+		{ N_("NO"), "entry", NULL }, { N_("FROM"), "from", NULL }, { N_("ENDED"), "ended", NULL },
+		{ N_("NAME"), "name", NULL },
+	};
+	const char *name = doc_str(form, "form", "-");
+	struct wv_doc *rows = wv_doc_get(form, "rows");
+
+	if (wv_doc_bool(form, "lab"))
+		puts(_("LAB, NOT EVIDENCE"));
+	if (strcmp(name, "storage") == 0) {
+		print_rows(rows, storage, ARRAY_SIZE(storage));
+	} else if (strcmp(name, "change") == 0) {
+		print_rows(rows, change, ARRAY_SIZE(change));
+	} else {
+		print_rows(rows, back, ARRAY_SIZE(back));
+		printf(_("not given back: %zu\n"), wv_doc_count(wv_doc_get(form, "outstanding")));
+	}
+}
+
+static int ask_form(struct cli *cli, struct desk *desk, struct wv_doc **ret)
+{
+	return wv_flow_register_form(desk->station, cli->args.argv[0], cli->args.since,
+				     (const char *const *)cli->args.argv + 1, ret);
+}
+
+static int form(struct cli *cli)
+{
+	return at_desk_paper(cli, ask_form, print_form);
+}
+
 static int run(struct cli *cli)
 {
 	static const struct verb verbs[] = {
-		{ "enter", enter, 2, -1 }, { "end", end, 3, 3 }, { "list", list, 0, 1 }, { .name = NULL },
+		{ "enter", enter, 2, -1 }, { "end", end, 3, 3 },  { "list", list, 0, 1 },
+		{ "form", form, 1, -1 },   { .name = NULL },
 	};
 
 	return run_verb(cli, verbs);
@@ -122,11 +198,13 @@ static int run(struct cli *cli)
 
 const struct cmd cmd_register = {
 	.name = "register",
-	.args = "enter|end|list REGISTER NAME KEY=VALUE...|TEXT",
+	.args = "enter|end|list REGISTER NAME KEY=VALUE...|TEXT | form FORM",
 	.summary = N_("storage places, training, subcontractors, assets, checklists"),
 	.about = N_("enter REGISTER NAME KEY=VALUE...   an entry; one of the same name is superseded\n"
 		 "end REGISTER NAME TEXT             how it ended\n"
-		 "list [REGISTER]                    what is current\n\n"
+		 "list [REGISTER]                    what is current\n"
+		 "form storage|change|return [NAME]  what the client is handed: where data is kept,\n"
+		 "                                   what changed of that, the assets given back\n\n"
 		 "storage        place= provider= notified=     where electronic data is kept (S3-4)\n"
 		 "training       date= course=                  NAME was trained (S4)\n"
 		 "subcontractor  consent= scope= until=         with the client's consent (S5)\n"

@@ -49,3 +49,41 @@ int at_desk(struct cli *cli, desk_call call, printer print)
 	r = call(cli, &desk, &result);
 	return finish(cli, r, result, print);
 }
+
+/* A paper is of one thing: it is signed, and handed to that one's client. */
+static int put_one(struct cli *cli, struct wv_doc *result)
+{
+	struct wv_doc *one = wv_doc_at(result, 0); /* of an array */
+
+	if (one && wv_doc_count(result) > 1)
+		return usage_error(cli, _("a PDF is of one, and these are %zu: name one of them"), wv_doc_count(result));
+	return put_paper(cli, one ? one : result);
+}
+
+static int paper_at_desk(struct cli *cli, desk_call call)
+{
+	cleanup_desk struct desk desk = DESK_INIT;
+	cleanup_doc struct wv_doc *result = NULL;
+	int r;
+
+	r = check_page(cli, true);
+	if (r == EXIT_OK)
+		r = desk_open(cli, &desk);
+	if (r)
+		return r;
+	r = call(cli, &desk, &result);
+	return r < 0 ? report(cli, r) : put_one(cli, result);
+}
+
+int at_desk_paper(struct cli *cli, desk_call call, printer print)
+{
+	const struct format formats[] = {
+		{ "text", print }, { "json", NULL }, { "pdf", NULL }, { .name = NULL },
+	};
+	printer chosen;
+	const int r = choose_format(cli, formats, &chosen);
+
+	if (r)
+		return r;
+	return chosen || cli->args.json ? at_desk(cli, call, print) : paper_at_desk(cli, call);
+}

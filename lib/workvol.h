@@ -365,6 +365,17 @@ struct wv_register_opts {
  */
 int wv_flow_register(struct wv_station *station, const char *action,
 		     const struct wv_register_opts *opts, struct wv_doc **ret_result);
+/**
+ * wv_flow_register_form() - what the client is handed of the registers
+ * @form: "storage" (where data is kept now), "change" (what changed of that), "return" (assets given back)
+ * @since: change, return: from that day on (YYYY-MM-DD or RFC 3339); NULL: what the client was not told of, all
+ * @names: return: of these assets alone, ended by NULL; may be NULL
+ * @ret_form: docs/formats.md has it; wv_paper_pdf() makes pages of it
+ *
+ * Return: 0; -EINVAL, -ENOENT, or another negative errno.
+ */
+int wv_flow_register_form(struct wv_station *station, const char *form, const char *since, const char *const *names,
+			  struct wv_doc **ret_form);
 
 /* ---- evidence ------------------------------------------------------------------------ */
 
@@ -400,7 +411,7 @@ int wv_flow_report(struct wv_station *station, const char *from, const char *to,
 /* That report as one page of HTML that needs nothing else; free() it. -EBADMSG: it is no report. */
 int wv_report_html(struct wv_ctx *ctx, struct wv_doc *report, char **ret_text);
 /*
- * A report, or an incident's, as A4 pages, PDF, with the SHA-256 of the document; free() it. @lang: "ja",
+ * A report, an incident's, or a form, as A4 pages, PDF, with the SHA-256 of the document; free() it. @lang: "ja",
  * "en" or "both". -ENOENT: workvol-render is not installed.
  */
 int wv_paper_pdf(struct wv_ctx *ctx, struct wv_doc *paper, const char *lang, char **ret_pdf, size_t *ret_size);

@@ -11,6 +11,7 @@
 int page_of_certificate(const struct fonts *fonts, enum lang lang, struct wv_doc *doc, const char *digest,
 			GByteArray *pdf);
 int page_of_incident(const struct fonts *fonts, enum lang lang, struct wv_doc *doc, const char *digest, GByteArray *pdf);
+int page_of_form(const struct fonts *fonts, enum lang lang, struct wv_doc *doc, const char *digest, GByteArray *pdf);
 /* Needs a context besides: the only thing in it that fails with a sentence. */
 int page_of_report(struct wv_ctx *ctx, const struct fonts *fonts, enum lang lang, struct wv_doc *doc,
 		   const char *digest, GByteArray *pdf);

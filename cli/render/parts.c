@@ -89,6 +89,14 @@ void part_when(struct sheets *s, const char *label, const char *time)
 	g_free(ja);
 }
 
+void part_day(struct sheets *s, const char *label, const char *time)
+{
+	char *day = words_day(s->paper->lang, time);
+
+	part_fact(s, label, day);
+	g_free(day);
+}
+
 void part_words(struct sheets *s, const char *english)
 {
 	struct paper *p = s->paper;

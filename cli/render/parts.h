@@ -16,6 +16,8 @@ void part_fact(struct sheets *s, const char *label, const char *value);
 void part_factf(struct sheets *s, const char *label, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* A date, or a moment in UTC: in Japanese of the era, and a moment in Japan's time. */
 void part_when(struct sheets *s, const char *label, const char *time);
+/* The day of one alone. */
+void part_day(struct sheets *s, const char *label, const char *time);
 /* A sentence of the table of words over the whole width. */
 void part_words(struct sheets *s, const char *english);
 /* As a letter begins: the day on the right, whom it is for on the left, who writes on the right. */

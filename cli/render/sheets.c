@@ -54,13 +54,27 @@ void sheets_end(struct sheets *s)
 	foot(s);
 }
 
+/* The lines beside the cells of a row that ends at the paper's y. */
+static void sides(struct sheets *s, double top)
+{
+	struct paper *p = s->paper;
+
+	for (size_t i = 0; s->boxed && i <= s->n; i++)
+		paper_box(p, i < s->n ? MARGIN + s->columns[i].at - 4 : MARGIN + TEXT_WIDTH - 0.5, top, 0.5, p->y - top,
+			  (struct rgb){ 0, 0, 0 });
+}
+
 static void heads(struct sheets *s)
 {
 	struct paper *p = s->paper;
-	double high = 0;
+	double high = 0, top = p->y;
 
 	if (!s->columns || !s->columns[0].title)
 		return;
+	if (s->boxed) {
+		paper_rule(p, MARGIN, top, TEXT_WIDTH, 0.8, 0);
+		p->y += 2;
+	}
 	for (size_t i = 0; i < s->n; i++) {
 		const struct column *c = &s->columns[i];
 
@@ -68,7 +82,8 @@ static void heads(struct sheets *s)
 	}
 	p->y += high + 1;
 	paper_rule(p, MARGIN, p->y, TEXT_WIDTH, 0.8, 0);
-	p->y += 3;
+	sides(s, top);
+	p->y += s->boxed ? 2 : 3;
 }
 
 void sheets_need(struct sheets *s, double height)
@@ -92,6 +107,7 @@ void sheets_open(struct sheets *s, const struct column *columns, size_t n)
 void sheets_close(struct sheets *s)
 {
 	s->columns = NULL;
+	s->boxed = false;
 }
 
 static double height_of(struct sheets *s, const struct style *style, const char *text)
@@ -122,15 +138,17 @@ static double put_cell(struct sheets *s, const struct column *c, const char *tex
 	const struct style style = { .size = c->size > 0 ? c->size : 8, .lines = CELL_LINES };
 	struct paper *p = s->paper;
 	const double x = MARGIN + c->at;
+	char *ja, *en;
 	double high;
-	char *ja;
 
 	if (text && c->kind == COLUMN_WORDS)
 		return row_sentence(p, x, c->wide, &style, text);
-	if (!text || c->kind != COLUMN_WHEN)
+	if (!text || c->kind == COLUMN_TEXT)
 		return paper_pair(p, x, c->wide, &style, text ? text : "-", under);
-	ja = p->lang == LANG_EN ? g_strdup(text) : words_when(text);
-	high = paper_pair(p, x, c->wide, &style, ja, p->lang == LANG_BOTH && strcmp(ja, text) != 0 ? text : NULL);
+	ja = c->kind == COLUMN_DAY ? words_day(LANG_JA, text) : words_when(text);
+	en = c->kind == COLUMN_DAY ? words_day(LANG_EN, text) : g_strdup(text);
+	high = paper_pair(p, x, c->wide, &style, p->lang == LANG_EN ? en : ja, p->lang == LANG_BOTH && strcmp(ja, en) != 0 ? en : NULL);
+	g_free(en);
 	g_free(ja);
 	return high;
 }
@@ -148,16 +166,18 @@ void sheets_row(struct sheets *s, const char *const *texts, const char *under)
 {
 	struct paper *p = s->paper;
 	const bool dry = p->dry;
-	double high;
+	double high, top;
 
 	p->dry = true;
 	high = put_texts(s, texts, under);
 	p->dry = dry;
 	sheets_need(s, high + 4);
+	top = p->y - 2;
 	if (!dry)
 		put_texts(s, texts, under);
 	p->y += high + 2;
-	paper_rule(p, MARGIN, p->y, TEXT_WIDTH, 0.3, 0.6);
+	paper_rule(p, MARGIN, p->y, TEXT_WIDTH, s->boxed ? 0.5 : 0.3, s->boxed ? 0 : 0.6);
+	sides(s, top);
 	p->y += 2;
 }
 

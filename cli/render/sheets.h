@@ -9,8 +9,8 @@
 
 #define COLUMNS_MAX 6
 
-/* What its texts are: as they stand, of the table of words, or times. */
-enum column_kind { COLUMN_TEXT, COLUMN_WORDS, COLUMN_WHEN };
+/* What its texts are: as they stand, of the table of words, times, or times of which the day is told. */
+enum column_kind { COLUMN_TEXT, COLUMN_WORDS, COLUMN_WHEN, COLUMN_DAY };
 
 struct column {
 	const char *title; /* NULL: the table has no heads */
@@ -26,6 +26,7 @@ struct sheets {
 	int number, total;          /* total 0: not known yet */
 	const struct column *columns; /* of the table that is open; NULL: none */
 	size_t n;
+	bool boxed; /* lines between the columns too, as a form has them */
 };
 
 /* A document over sheets: it is laid out once to count them, and then drawn. */

@@ -40,13 +40,20 @@ char *words_when(const char *time)
 	return ja ? ja : g_strdup(time);
 }
 
+/* One day on one paper: the English too is that of Japan's time. */
 char *words_day(enum lang lang, const char *time)
 {
 	char *ja = lang == LANG_EN ? NULL : in_japanese(time, false), *text;
+	char local[WV_TIME_TEXT];
+	uint64_t when;
 
-	if (!ja || lang == LANG_JA)
-		return ja ? ja : g_strndup(time, strlen("YYYY-MM-DD"));
-	text = g_strdup_printf("%s  %.10s", ja, time);
+	if (ja && lang == LANG_JA)
+		return ja;
+	if (wv__time_parse(time, &when) == 0) {
+		wv__time_format(when + JAPAN, local);
+		time = local;
+	}
+	text = g_strdup_printf("%s%s%.10s", ja ? ja : "", ja ? "  " : "", time);
 	g_free(ja);
 	return text;
 }

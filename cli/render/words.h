@@ -11,7 +11,7 @@
 char *words_in(enum lang lang, const char *english, const char *between);
 /*
  * A date, or a moment in UTC, in Japanese: by the era's year, a moment in Japan's time. What is neither
- * stays. g_free() it. Of a moment the day alone, in the paper's languages.
+ * stays. g_free() it. Of a moment the day alone, Japan's, in the paper's languages.
  */
 char *words_when(const char *time);
 char *words_day(enum lang lang, const char *time);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# test_papers.sh - what is handed to the client, as A4 pages: an incident's report
+# test_papers.sh - what is handed to the client, as A4 pages: an incident's report, the forms of the registers
 . "$(dirname "$0")/lib.sh"
 RENDER=$(dirname "$WORKVOL")/workvol-render
 CITY='○○県△△市長'
@@ -82,11 +82,70 @@ not_ok_exit 2 'an unknown language' wv incident report --format pdf --lang fr
 must take_out "$TMP/second.img"
 must wv incident open "$TMP/second.img" 'stolen' --suspected
 not_ok_exit 2 'two that are open are not one paper' wv incident report --format pdf
-ok '... and what to give is said' said '2 incidents are open: give the number of one'
+ok '... and what to give is said' said 'a PDF is of one, and these are 2'
 ok 'by the volume it is one' paper "$TMP/second.pdf" incident report "$TMP/second.img"
 ok 'of which nobody was told' text "$TMP/second.txt" 'まだ誰にも連絡していません' '未連絡・期限まで'
 for file in "$TMP"/station/state/takeouts/*/declaration; do echo x >>"$file"; done
 not_ok_exit 4 'where a paper cannot be read, the page is made' paper "$TMP/broken.pdf" incident report "$TMP/second.img"
 must pdftotext -layout "$TMP/broken.pdf" "$TMP/broken.txt"
 ok '... and says so' text "$TMP/broken.txt" 読み取れなかった事項
+
+# ---- the forms of the registers -------------------------------------------------------------------
+
+must wv register enter storage 本社サーバ place='東京 3号室' notified=2026-05-01
+must wv register enter storage クラウド place='国内リージョン' provider='○○クラウド株式会社' notified=2026-05-02
+ok 'the storage register is a form' paper "$TMP/storage.pdf" register form storage
+ok 'with place, provider and the last day on which the client was told' text "$TMP/storage.txt" '別記様式(第3の4関係)' 電子データの保存先等届出書 \
+	"$CITY 様" '東京 3号室' '○○クラウド株式会社' Cloud はい '令和8年5月2日' '届出者(受注者)'
+is 'one page' "$(pages "$TMP/storage.pdf")" 1
+must wv --json register form storage
+as_document "$OUT" >"$TMP/storage.json"
+must render "$TMP/storage.json" "$TMP/storage-1.pdf"
+must render "$TMP/storage.json" "$TMP/storage-2.pdf"
+ok 'the same document gives the same page' cmp "$TMP/storage-1.pdf" "$TMP/storage-2.pdf"
+ok 'its digest is on it' text "$TMP/storage-1.txt" "SHA-256 $(sum "$TMP/storage.json")"
+must wv --json register form change
+is 'of what the client was told of nothing has changed' "$(out '.rows | length')" 0
+ok 'and that is a page' paper "$TMP/none.pdf" register form change
+ok '... which says so' text "$TMP/none.txt" '変更はありません' 'Nothing has changed'
+must wv register enter storage 本社サーバ place='大阪 1号室'
+must wv register enter storage 支店 place='仙台'
+must wv register end storage クラウド '解約し消去した'
+must wv --json register form change
+is 'what is over, other and new is told, by when the places were entered' "$(out '[.rows[] | "\(.kind) \(.name) \(.place_before) \(.place)"] | join("|")')" \
+	'ended クラウド 国内リージョン null|changed 本社サーバ 東京 3号室 大阪 1号室|entered 支店 null 仙台'
+ok 'on the change notice' paper "$TMP/change.pdf" register form change
+ok 'in both languages' text "$TMP/change.txt" 電子データの保存先等変更届出書 変更前 変更後 '大阪 1号室' 解約し消去した 'changed' '廃止'
+must wv register enter storage 本社サーバ place='大阪 1号室' notified="$(date +%F)"
+must wv register enter storage 支店 place='仙台' notified="$(date +%F)"
+must wv --json register form change
+is 'once the client was told of all, nothing is left' "$(out '.rows | length')" 0
+must wv --json register form change --since "$(date -u +%F)"
+is 'but from a day on all is told' "$(out '.rows | length')" 7
+must wv --json register form change --since 2099-01-01
+is 'and of a day that has not come nothing' "$(out '.rows | length')" 0
+not_ok_exit 1 'a day that is none' wv register form change --since yesterday
+not_ok_exit 1 'a form that there is not' wv register form phones
+ok '... names those that there are' said 'storage, change, return'
+must wv register enter asset 住宅地図 from="$CITY" received=2026-05-01 due=2027-03-31
+must wv register enter asset 貸与端末 from="$CITY"
+must wv register end asset 住宅地図 '持参により返還'
+ok 'what was given back has a receipt' paper "$TMP/return.pdf" register form return
+ok 'with what was not' text "$TMP/return.txt" 提供資料等返還書・受領書 住宅地図 持参により返還 '令和8年5月1日' 未返還の資料等 貸与端末 '受領者(発注者)'
+must wv --json register form return 貸与端末
+is 'of one asset alone' "$(out '[.rows, .outstanding] | map(length) | join(" ")')" '0 1'
+not_ok_exit 1 'of none that is on record' wv register form return 地球儀
+ok 'people read it in columns' wv register form return
+ok '... with how many are outstanding' said 'not given back: 1'
+as_document "$TMP/storage.json" '.client = "City" | .station = "desk" | .rows = [.rows[0] | .name = "server" | .place = "room" | .provider = null]' >"$TMP/form-en.json"
+ok 'in English' render "$TMP/form-en.json" "$TMP/form-en.pdf" --lang en
+is 'alone' "$(japanese "$TMP/form-en.txt")" 0
+as_document "$TMP/storage.json" '("<b>\u001b[31m\u202e" + ("長い名前\n" * 200)) as $l | .rows = [range(60) as $i | .rows[0] | .entry = $i | .place = $l]' >"$TMP/rows.json"
+ok 'of 60 long rows' render "$TMP/rows.json" "$TMP/rows.pdf" --lang ja
+is 'each sheet has the heads of the table, but for the one to sign' "$(grep -c '保存先の名称' "$TMP/rows.txt")" \
+	"$(awk 'BEGIN {RS = "\f"} /<b>/ {n++} END {print n}' "$TMP/rows.txt")"
+printf '{"form":"x","type":"form"}' >"$TMP/x.json"
+not_ok_exit 1 'a form of a later version has no page' render "$TMP/x.json" "$TMP/x.pdf"
+is 'that a form was made is on record' "$(wv ledger export | jq -r 'select(.kind == "register.begin") | .body.form // empty' | sort -u | xargs)" \
+	'change return storage'
 echo "1..$_n"

@@ -78,7 +78,7 @@ static int add_row(struct wv__registers *list, struct wv_doc *record, const stru
 				  M_STR("register", reg->name), M_STR("clause", reg->clause),
 				  M_STR("name", wv_doc_str(body, "name")),
 				  M_DOC("fields", wv_doc_get(body, "fields")), M_STR("state", "current"),
-				  M_STR("entered", wv_doc_str(record, "time")), M_STR("ended", NULL),
+				  M_STR("entered", wv_doc_str(record, "time")), M_STR("ended", NULL), M_DOC("ended_by", NULL),
 				  M_STR("text", wv_doc_str(body, "text")));
 }
 
@@ -100,7 +100,7 @@ static int fold(void *data, struct wv_doc *record)
 	before = wv__registers_current(list, reg->name, name);
 	if (before)
 		r = wv__doc_set(list->ctx, before, M_STR("state", entered ? "superseded" : "ended"),
-				M_STR("ended", wv_doc_str(record, "time")));
+				M_STR("ended", wv_doc_str(record, "time")), M_U64("ended_by", wv_doc_u64(record, "seq")));
 	if (r == 0 && before && ended)
 		r = wv__doc_set(list->ctx, before, M_STR("text", wv_doc_str(body, "text")));
 	return r == 0 && entered ? add_row(list, record, reg) : r;
