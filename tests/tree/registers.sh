@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# registers.sh - the help, the man page and the header know the registers that lib/flow/registers.c has
+# registers.sh - the help, the man page and the header know the registers that lib/flow/register/registers.c has
 . "$(dirname "$0")/lib.sh"
 page=docs/man/workvol-register.1
 
 # The table, a line each: NAME CLAUSE KEY..., a key that is required with a ! behind it.
 table() {
-	sed -n '/^static const struct wv__register registers/,/^};/p' lib/flow/registers.c |
+	sed -n '/^static const struct wv__register registers/,/^};/p' lib/flow/register/registers.c |
 		perl -ne 'next unless /^\t\{ "([a-z]+)", "([A-Z0-9-]+)",/;
 			@row = ($1, $2);
 			print join(" ", @row, map { "$_->[0]" . ($_->[1] eq "true" ? "!" : "") }
