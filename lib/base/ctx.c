@@ -4,6 +4,7 @@
  * and the wish to stop
  */
 #include <ctype.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -15,8 +16,8 @@
 /* Room for two paths of PATH_MAX and the words around them; longer is cut. */
 #define SENTENCE_MAX 8704
 
-/* Of a failure long past nothing is asked any more. */
-#define SAID_MAX 64
+/* Of a sentence long past nothing is asked any more; a report of a bad year has hundreds. */
+#define SAID_MAX 512
 
 /* A sentence in English, and as a person reads it. */
 struct said {
@@ -26,6 +27,7 @@ struct said {
 struct wv_ctx {
 	char error[SENTENCE_MAX]; /* fixed, so that -ENOMEM can still be told */
 	char local[SENTENCE_MAX]; /* the same in the person's language; "": it is the same */
+	pthread_mutex_t lock; /* of the ring: threads say why, too */
 	struct said said[SAID_MAX]; /* a ring */
 	size_t n_said;
 	wv_translate_fn translate;
@@ -48,16 +50,20 @@ WV_API int wv_ctx_new(struct wv_ctx **ret_ctx)
 
 	if (!ctx)
 		return -ENOMEM;
+	pthread_mutex_init(&ctx->lock, NULL);
 	*ret_ctx = ctx;
 	return 0;
 }
 
 WV_API void wv_ctx_free(struct wv_ctx *ctx)
 {
-	for (size_t i = 0; ctx && i < SAID_MAX; i++) {
+	if (!ctx)
+		return;
+	for (size_t i = 0; i < SAID_MAX; i++) {
 		free(ctx->said[i].english);
 		free(ctx->said[i].local);
 	}
+	pthread_mutex_destroy(&ctx->lock);
 	free(ctx);
 }
 
@@ -120,7 +126,7 @@ static const char *translated(const struct wv_ctx *ctx, const char *text)
 
 static void remember(struct wv_ctx *ctx, const char *english, const char *local)
 {
-	struct said *said = &ctx->said[ctx->n_said % SAID_MAX];
+	struct said *said;
 	const struct said fresh = { strdup(english), strdup(local) };
 
 	if (!fresh.english || !fresh.local) { /* it is told in English then */
@@ -128,56 +134,83 @@ static void remember(struct wv_ctx *ctx, const char *english, const char *local)
 		free(fresh.local);
 		return;
 	}
+	pthread_mutex_lock(&ctx->lock);
+	said = &ctx->said[ctx->n_said++ % SAID_MAX];
 	free(said->english);
 	free(said->local);
 	*said = fresh;
-	ctx->n_said++;
+	pthread_mutex_unlock(&ctx->lock);
 }
 
-static const struct said *recall(const struct wv_ctx *ctx, const char *english)
+/* @start: one that @text begins with. What it gives stays for SAID_MAX sentences more. */
+static const struct said *recall(const struct wv_ctx *ctx, const char *text, bool start)
 {
-	for (size_t i = ctx->n_said; i && ctx->n_said - i < SAID_MAX; i--) {
-		const struct said *said = &ctx->said[(i - 1) % SAID_MAX];
+	const struct said *found = NULL;
 
-		if (strcmp(said->english, english) == 0)
-			return said;
+	pthread_mutex_lock((pthread_mutex_t *)&ctx->lock);
+	for (size_t i = ctx->n_said; !found && i && ctx->n_said - i < SAID_MAX; i--) {
+		const struct said *said = &ctx->said[(i - 1) % SAID_MAX];
+		const size_t len = strlen(said->english);
+
+		if (!strncmp(said->english, text, len) &&
+		    (!text[len] || (start && len && !isalnum((unsigned char)text[len]))))
+			found = said;
 	}
-	return NULL;
+	pthread_mutex_unlock((pthread_mutex_t *)&ctx->lock);
+	return found;
+}
+
+/* What is said of a thing behind its name: the program's catalogue has it in this context. */
+static const char *translated_fragment(const struct wv_ctx *ctx, const char *text, size_t len)
+{
+	char key[256];
+	const char *found;
+
+	if (!ctx->translate || len >= sizeof(key) - strlen("it\004"))
+		return NULL;
+	snprintf(key, sizeof(key), "it\004%.*s", (int)len, text);
+	found = translated(ctx, key);
+	return found == key ? NULL : found;
 }
 
 WV_API const char *wv_ctx_translate(const struct wv_ctx *ctx, const char *sentence)
 {
-	const struct said *said = recall(ctx, sentence);
+	const struct said *said = recall(ctx, sentence, false);
+	const char *fragment = said ? NULL : translated_fragment(ctx, sentence, strlen(sentence));
 
-	return said ? said->local : translated(ctx, sentence);
+	return said ? said->local : fragment ? fragment : translated(ctx, sentence);
 }
 
-static const struct said *recall_start(const struct wv_ctx *ctx, const char *text)
+/* A part of a sentence in English: how long it is, and what it is in the person's language; 0: none. */
+static size_t find_part(const struct wv_ctx *ctx, const char *part, bool after_colon, const char **ret)
 {
-	for (size_t i = ctx->n_said; i && ctx->n_said - i < SAID_MAX; i--) {
-		const struct said *said = &ctx->said[(i - 1) % SAID_MAX];
-		const size_t len = strlen(said->english);
+	const struct said *said = after_colon ? recall(ctx, part, true) : NULL;
+	const size_t all = strlen(part), some = strcspn(part, ",;");
 
-		if (len && strncmp(said->english, text, len) == 0 && !isalnum((unsigned char)text[len]))
-			return said;
-	}
-	return NULL;
+	if (said)
+		return *ret = said->local, strlen(said->english);
+	if ((*ret = translated_fragment(ctx, part, all)))
+		return all;
+	if ((*ret = translated_fragment(ctx, part, some)))
+		return some;
+	*ret = after_colon ? translated(ctx, part) : part;
+	return *ret == part ? 0 : all;
 }
 
-/* Sentences that are made of others ("WHAT: WHY"), said in English before. */
+/* Sentences are made of others, "WHAT: WHY", and of fragments, "PATH is a symbolic link". */
 static void translate_parts(const struct wv_ctx *ctx, char text[SENTENCE_MAX])
 {
 	char rest[SENTENCE_MAX];
-	const struct said *said;
+	const char *local;
+	size_t len;
 
-	for (char *part = text, *colon; part; part = colon ? colon + 2 : NULL) {
-		colon = strstr(part, ": ");
-		said = recall_start(ctx, part);
-		if (said) {
-			snprintf(rest, sizeof(rest), "%s", part + strlen(said->english));
-			snprintf(part, SENTENCE_MAX - (size_t)(part - text), "%s%s", said->local, rest);
-			return;
-		}
+	for (char *part = text; part && *part; part = strchr(part, ' ') ? strchr(part, ' ') + 1 : NULL) {
+		len = find_part(ctx, part, part < text + 2 || part[-2] == ':', &local);
+		if (!len)
+			continue;
+		snprintf(rest, sizeof(rest), "%s", part + len);
+		snprintf(part, SENTENCE_MAX - (size_t)(part - text), "%s%s", local, rest);
+		return;
 	}
 }
 
@@ -286,6 +319,34 @@ void wv__fail_prefix(struct wv_ctx *ctx, const char *fmt, ...)
 	va_start(args, fmt);
 	keep_sentence(ctx, (struct tail){ english, local }, fmt, args);
 	va_end(args);
+}
+
+void wv__remember(struct wv_ctx *ctx, const char *english, const char *fmt, va_list args)
+{
+	char local[SENTENCE_MAX];
+
+	if (!ctx || !ctx->translate)
+		return;
+	format_sentence(local, "", translated(ctx, fmt), args);
+	translate_parts(ctx, local);
+	if (strcmp(local, english) != 0)
+		remember(ctx, english, local);
+}
+
+char *wv__say(struct wv_ctx *ctx, const char *fmt, ...)
+{
+	char *text;
+	va_list args;
+
+	va_start(args, fmt);
+	if (vasprintf(&text, fmt, args) < 0)
+		text = NULL;
+	va_end(args);
+	va_start(args, fmt);
+	if (text)
+		wv__remember(ctx, text, fmt, args);
+	va_end(args);
+	return text;
 }
 
 static int rank(int result)

@@ -43,6 +43,15 @@ int wv__fail_memory(struct wv_ctx *ctx);
 void wv__fail_prefix(struct wv_ctx *ctx, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/*
+ * A sentence for a document, in English; free() it, NULL: no memory. How it is told in the
+ * person's language is remembered: wv_ctx_translate().
+ */
+char *wv__say(struct wv_ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The same of an @english sentence that was made of @fmt and @args elsewhere; from any thread. */
+void wv__remember(struct wv_ctx *ctx, const char *english, const char *fmt, va_list args)
+	__attribute__((format(printf, 3, 0)));
+
 /* The worse of two results, in the order of the exit codes: a failed proof, a failure, a refusal, an interruption, 0. */
 int wv__worse(int a, int b);
 

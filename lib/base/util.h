@@ -15,6 +15,10 @@
 
 #define WV_API __attribute__((visibility("default")))
 
+/* A fixed sentence or fragment of one, in English; what it is in other languages is the program's to know. */
+#define N_(text) text
+#define C_(context, text) text /* C_("it", ...): what follows a name, "is a symbolic link" */
+
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define MAX(a, b) ((a) > (b) ? (a) : (b))

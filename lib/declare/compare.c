@@ -45,8 +45,8 @@ static int add_output(struct comparison *c, const struct wv__entry *entry)
 static int see_missing(struct comparison *c, const struct wv__entry *want)
 {
 	return find(c, want->path, "missing",
-		    want->is_dir ? "is a declared directory and is not there" :
-				   "is declared and is not there");
+		    want->is_dir ? C_("it", "is a declared directory and is not there") :
+				   C_("it", "is declared and is not there"));
 }
 
 static int see_undeclared(struct comparison *c, const struct wv__entry *have)
@@ -56,12 +56,12 @@ static int see_undeclared(struct comparison *c, const struct wv__entry *have)
 	if (have->is_dir)
 		return outputs && wv__declaration_output_allows_dir(c->decl, have->path) ?
 			add_output(c, have) :
-			find(c, have->path, "undeclared", "is a directory that is not declared");
+			find(c, have->path, "undeclared", C_("it", "is a directory that is not declared"));
 	if (outputs && wv__declaration_output_allows(c->decl, have->path, have->size))
 		return add_output(c, have);
 	if (outputs && wv__declaration_output_allows(c->decl, have->path, 0))
-		return find(c, have->path, "undeclared", "is larger than its output pattern allows");
-	return find(c, have->path, "undeclared", "is not declared");
+		return find(c, have->path, "undeclared", C_("it", "is larger than its output pattern allows"));
+	return find(c, have->path, "undeclared", C_("it", "is not declared"));
 }
 
 static int see_both(struct comparison *c, const struct wv__entry *want, const struct wv__entry *have)
@@ -70,17 +70,17 @@ static int see_both(struct comparison *c, const struct wv__entry *want, const st
 
 	if (want->is_dir != have->is_dir)
 		return find(c, want->path, "modified",
-			    want->is_dir ? "is declared as a directory and is a file" :
-					   "is declared as a file and is a directory");
+			    want->is_dir ? C_("it", "is declared as a directory and is a file") :
+					   C_("it", "is declared as a file and is a directory"));
 	if (want->is_dir)
 		return 0;
 	if (want->size != have->size) {
-		detail = wv__printf("has %" PRIu64 " bytes, %" PRIu64 " are declared", have->size,
+		detail = wv__say(c->ctx, "has %" PRIu64 " bytes, %" PRIu64 " are declared", have->size,
 				    want->size);
 		return detail ? find(c, want->path, "modified", detail) : wv__fail_memory(c->ctx);
 	}
 	if (memcmp(want->sha256, have->sha256, sizeof(want->sha256)) != 0)
-		return find(c, want->path, "modified", "has another content than declared");
+		return find(c, want->path, "modified", C_("it", "has another content than declared"));
 	c->ok++;
 	return 0;
 }

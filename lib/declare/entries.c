@@ -132,16 +132,16 @@ static bool bad_component(const char *name, size_t len)
 const char *wv__path_fault(const char *path)
 {
 	if (strlen(path) > WV_PATH_BYTES)
-		return "has a path of more than 4000 bytes";
+		return C_("it", "has a path of more than 4000 bytes");
 	for (const unsigned char *p = (const unsigned char *)path; *p; p++) {
 		if (*p < 0x20 || *p == 0x7f)
-			return "has a control byte in its name";
+			return C_("it", "has a control byte in its name");
 	}
 	for (const char *name = path;; name++) {
 		const size_t len = strcspn(name, "/");
 
 		if (bad_component(name, len))
-			return "is not a plain relative path";
+			return C_("it", "is not a plain relative path");
 		name += len;
 		if (!*name)
 			return NULL;

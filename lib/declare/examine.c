@@ -51,17 +51,17 @@ static const char *kind_fault(mode_t mode)
 	case S_IFDIR:
 		return NULL;
 	case S_IFLNK:
-		return "is a symbolic link";
+		return C_("it", "is a symbolic link");
 	case S_IFIFO:
-		return "is a FIFO";
+		return C_("it", "is a FIFO");
 	case S_IFSOCK:
-		return "is a socket";
+		return C_("it", "is a socket");
 	case S_IFBLK:
-		return "is a block device";
+		return C_("it", "is a block device");
 	case S_IFCHR:
-		return "is a character device";
+		return C_("it", "is a character device");
 	default:
-		return "is of an unknown kind";
+		return C_("it", "is of an unknown kind");
 	}
 }
 

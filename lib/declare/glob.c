@@ -14,16 +14,16 @@
 const char *wv__glob_fault(const char *glob)
 {
 	if (!*glob || *glob == '/')
-		return "is not a pattern for paths below the root";
+		return C_("it", "is not a pattern for paths below the root");
 	if (strlen(glob) > GLOB_MAX)
-		return "is longer than 1000 bytes";
+		return C_("it", "is longer than 1000 bytes");
 	if (strpbrk(glob, "[]{}\\"))
-		return "holds one of [ ] { } \\, which have no meaning here";
+		return C_("it", "holds one of [ ] { } \\, which have no meaning here");
 	if (strstr(glob, "***"))
-		return "holds more than two * in a row";
+		return C_("it", "holds more than two * in a row");
 	for (const unsigned char *p = (const unsigned char *)glob; *p; p++) {
 		if (*p < 0x20 || *p == 0x7f)
-			return "holds a control byte";
+			return C_("it", "holds a control byte");
 	}
 	return NULL;
 }

@@ -269,10 +269,16 @@ static int worker_fail(struct wv__worker *worker, int err, bool sys, const char 
 	__attribute__((format(printf, 4, 0)));
 static int worker_fail(struct wv__worker *worker, int err, bool sys, const char *fmt, va_list args)
 {
+	va_list again;
+
 	free(worker->why);
 	worker->sys = sys;
+	va_copy(again, args);
 	if (vasprintf(&worker->why, fmt, args) < 0)
 		worker->why = NULL;
+	if (worker->why)
+		wv__remember(worker->pool->ctx, worker->why, fmt, again);
+	va_end(again);
 	return worker->why ? err : -ENOMEM;
 }
 

@@ -62,7 +62,7 @@ struct search {
 /* 1, or a negative errno. */
 static int found(struct search *search, const char *folder, int len, const char *service)
 {
-	search->sentence = wv__printf("%.*s is a folder of %s", len, folder, service);
+	search->sentence = wv__say(search->ctx, "%.*s is a folder of %s", len, folder, service);
 	return search->sentence ? 1 : wv__fail_memory(search->ctx);
 }
 

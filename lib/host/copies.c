@@ -207,9 +207,9 @@ static int see(struct search *s, FTS *fts, FTSENT *e, dev_t dev)
 static const char *limit_reached(const struct search *s)
 {
 	if (s->entries >= s->ask->entries)
-		return "the search ended before, after as many files as it may look at";
+		return N_("the search ended before, after as many files as it may look at");
 	if (wv__monotonic_ns() - s->begun >= s->ask->seconds * UINT64_C(1000000000))
-		return "the search ended before, after the time that it may take";
+		return N_("the search ended before, after the time that it may take");
 	return NULL;
 }
 

@@ -28,8 +28,9 @@ static int warn(struct look *look, int standing, const char *what)
 
 	if (standing < WV__UNKNOWN)
 		return 0;
-	text = wv__printf("%s%s", what, standing == WV__CLEAR ? ", which is not encrypted" :
-								", of which it cannot be told whether it is encrypted");
+	text = standing == WV__CLEAR ?
+		       wv__say(look->ctx, "%s, which is not encrypted", what) :
+		       wv__say(look->ctx, "%s, of which it cannot be told whether it is encrypted", what);
 	return text ? wv__doc_append_str(look->ctx, look->warnings, text) : wv__fail_memory(look->ctx);
 }
 
@@ -42,7 +43,7 @@ static int see_area(void *data, char *path, const char *type)
 	const bool file = strcmp(type, "file") == 0;
 	const int standing = file ? wv__standing_of_path(look->root, path) :
 				    wv__standing_of(look->root, slash ? slash + 1 : path);
-	cleanup_free char *what = wv__printf("what programs hold in memory is swapped to %s", path);
+	cleanup_free char *what = wv__say(look->ctx, "what programs hold in memory is swapped to %s", path);
 	int r;
 
 	if (standing < 0)
@@ -221,13 +222,13 @@ static int core_dumps(struct look *look, struct wv_doc **ret)
 	standing = dumps_of(look, pattern);
 	if (standing < 0)
 		return wv__fail_sys(look->ctx, standing, "cannot learn where core dumps go (%s)", pattern);
-	what = wv__printf("a program that crashes leaves its memory where core_pattern says (%s)", pattern);
+	what = wv__say(look->ctx, "a program that crashes leaves its memory where core_pattern says (%s)", pattern);
 	if (!what)
 		return wv__fail_memory(look->ctx);
 	r = warn(look, standing, what);
 	if (r == 0 && kernel)
 		r = wv__doc_append_str(look->ctx, look->warnings,
-				       "a kernel that crashes leaves all memory in a dump (kdump is loaded)");
+				       N_("a kernel that crashes leaves all memory in a dump (kdump is loaded)"));
 	return r < 0 ? r : wv__doc_build(look->ctx, ret, M_STR("state", wv__standing_name(standing)),
 					 M_PATH("pattern", pattern), M_BOOL("kernel", kernel));
 }

@@ -209,12 +209,12 @@ const char *wv__extents_objection(const struct wv__extents *extents)
 		return !strcmp(extents->fs, "tmpfs") ? "is on tmpfs" :
 						       "is on neither ext4 nor xfs";
 	if (extents->journalled)
-		return "is written through the journal too (data=journal)";
+		return C_("it", "is written through the journal too (data=journal)");
 	if (!extents->ranges)
-		return "has no known place on its disk";
+		return C_("it", "has no known place on its disk");
 	if (extents->shared)
-		return "shares blocks with another file";
+		return C_("it", "shares blocks with another file");
 	if (extents->holes)
-		return "is not fully written";
+		return C_("it", "is not fully written");
 	return NULL;
 }

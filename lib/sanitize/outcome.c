@@ -67,18 +67,18 @@ static int not_proven_doc(struct wv_ctx *ctx, const struct wv__erasure *e, struc
 	const struct wv__kind_info *info = wv__kind_info(e->order.kind);
 	const bool purge = !strcmp(info->category, "purge"), then = e->opts->then;
 	const struct wv__remark rows[] = {
-		{ purge, "areas that the host cannot reach: the device says that they are erased" },
-		{ !purge, "remapped and over-provisioned areas" },
+		{ purge, N_("areas that the host cannot reach: the device says that they are erased") },
+		{ !purge, N_("remapped and over-provisioned areas") },
 		{ info->is_crypto,
-		  "that the device encrypted all that was written, and kept no copy of the key" },
+		  N_("that the device encrypted all that was written, and kept no copy of the key") },
 		{ !then && e->order.kind != WV__KIND_OVERWRITE && e->read_back == WV__READ_ALL,
-		  "that what lies between the marks was erased, not only reads otherwise" },
-		{ !then && e->read_back == WV__READ_SAMPLE, "what lies outside the sample" },
-		{ !then && e->read_back == WV__READ_NONE, "that the device erased anything" },
+		  N_("that what lies between the marks was erased, not only reads otherwise") },
+		{ !then && e->read_back == WV__READ_SAMPLE, N_("what lies outside the sample") },
+		{ !then && e->read_back == WV__READ_NONE, N_("that the device erased anything") },
 		{ e->offer.hidden.known && e->offer.hidden.hpa,
-		  "what a host protected area (HPA) hides" },
+		  N_("what a host protected area (HPA) hides") },
 		{ e->offer.hidden.known && e->offer.hidden.dco,
-		  "what a device configuration overlay (DCO) hides" },
+		  N_("what a device configuration overlay (DCO) hides") },
 	};
 
 	return wv__doc_remarks(ctx, rows, ARRAY_SIZE(rows), ret);

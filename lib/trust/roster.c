@@ -94,9 +94,9 @@ static const char *set_option(struct wv__signer *signer, const char *name, char 
 {
 	if (!strcmp(name, "namespaces")) {
 		if (signer->namespaces)
-			return "namespaces twice";
+			return N_("namespaces twice");
 		if (!is_namespace_list(value))
-			return "namespaces must be plain names, separated by commas";
+			return N_("namespaces must be plain names, separated by commas");
 		signer->namespaces = value;
 		return NULL;
 	}
@@ -104,7 +104,7 @@ static const char *set_option(struct wv__signer *signer, const char *name, char 
 		return parse_date(value, &signer->valid_after) ? NULL : "bad date in valid-after";
 	if (!strcmp(name, "valid-before"))
 		return parse_date(value, &signer->valid_before) ? NULL : "bad date in valid-before";
-	return "unknown option";
+	return N_("unknown option");
 }
 
 /* NAME="VALUE"[,NAME="VALUE"...]; the text is cut into pieces. */
@@ -121,13 +121,13 @@ static const char *read_options(struct wv__signer *signer, char *text)
 		value += 2;
 		end = strchr(value, '"');
 		if (!end)
-			return "a quote is not closed";
+			return N_("a quote is not closed");
 		*end++ = '\0';
 		wrong = set_option(signer, text, value);
 		if (!*end)
 			break;
 		if (*end != ',')
-			return "options must be separated by commas";
+			return N_("options must be separated by commas");
 		text = end + 1;
 	}
 	return wrong;

@@ -52,16 +52,16 @@ static const char *segment_objection(struct wv_doc *json)
 	const uint64_t sector = wv_doc_u64(data, "sector_size");
 
 	if (wv_doc_count(wv_doc_get(json, "segments")) != 1 || !is_text(data, "type", "crypt"))
-		return "its data is not one encrypted segment";
+		return N_("its data is not one encrypted segment");
 	if (!is_text(data, "encryption", WV__LUKS_CIPHER))
 		return "its cipher is not " WV__LUKS_CIPHER;
 	if (wv_doc_get(data, "integrity") || wv_doc_get(data, "flags"))
-		return "its data segment has an integrity layer or flags";
+		return N_("its data segment has an integrity layer or flags");
 	if (!is_number(data, "offset") || !is_number(data, "iv_tweak") ||
 	    number(data, "offset") == 0 || number(data, "offset") % 4096 != 0)
-		return "its data segment has no sound place";
+		return N_("its data segment has no sound place");
 	if (sector != 512 && sector != 4096)
-		return "its sector size is neither 512 nor 4096";
+		return N_("its sector size is neither 512 nor 4096");
 	return NULL;
 }
 
@@ -80,7 +80,7 @@ static const char *keyslots_objection(struct wv_doc *json)
 		    wv_doc_u64(area, "key_size") != WV__VOLUME_KEY_SIZE)
 			return "a keyslot's cipher is not " WV__LUKS_CIPHER " with 512 bits";
 		if (wv_doc_u64(slot, "key_size") != WV__VOLUME_KEY_SIZE)
-			return "a keyslot's key has not 512 bits";
+			return N_("a keyslot's key has not 512 bits");
 	}
 	return NULL;
 }
@@ -91,9 +91,9 @@ static const char *config_objection(struct wv_doc *json)
 	struct wv_doc *config = wv_doc_get(json, "config");
 
 	if (wv_doc_count(wv_doc_get(config, "flags")) > 0)
-		return "its header carries flags";
+		return N_("its header carries flags");
 	if (wv_doc_get(config, "requirements"))
-		return "its header carries requirements";
+		return N_("its header carries requirements");
 	return NULL;
 }
 

@@ -142,16 +142,16 @@ static int dry_run(struct wv_ctx *ctx, struct wv__run *run)
 static const char *explain(const struct wv__run *run)
 {
 	if (run->dead == -ESTALE)
-		return "was removed or replaced in the midst of it";
+		return C_("it", "was removed or replaced in the midst of it");
 	if (run->real != UINT64_MAX)
-		return "has less room than it claims";
+		return C_("it", "has less room than it claims");
 	if (run->bad.bytes[WV__BAD_MISMATCH])
-		return "did not give back what was written";
+		return C_("it", "did not give back what was written");
 	if (run->dead == -ETIMEDOUT)
-		return "did not answer in time";
+		return C_("it", "did not answer in time");
 	if (run->dead)
-		return "stopped working";
-	return "has blocks that cannot be written or read";
+		return C_("it", "stopped working");
+	return C_("it", "has blocks that cannot be written or read");
 }
 
 /* stopped: how it reads when it was cancelled. */

@@ -11,26 +11,26 @@
 
 static const struct wv__method methods[] = {
 	{ "zero", "00 V", NULL },
-	{ "random", "R V", "the default for reuse" },
-	{ "nist-clear-flash", "r ~r V", "a pattern, then its complement" },
-	{ "dod-5220.22-m", "r ~r R V", "a legacy pattern: the rule never specified overwriting" },
-	{ "dod-ece", "r ~r R r r ~r R V", "a legacy pattern" },
+	{ "random", "R V", N_("the default for reuse") },
+	{ "nist-clear-flash", "r ~r V", N_("a pattern, then its complement") },
+	{ "dod-5220.22-m", "r ~r R V", N_("a legacy pattern: the rule never specified overwriting") },
+	{ "dod-ece", "r ~r R r r ~r R V", N_("a legacy pattern") },
 	{ "schneier", "FF 00 R R R R R V", NULL },
 	{ "hmg-is5-baseline", "00 V", NULL },
-	{ "hmg-is5-enhanced", "00 FF R V", "the read-back is mandatory" },
-	{ "vsitr", "00 FF 00 FF 00 FF AA V", "superseded in 2009" },
-	{ "bsi", "FF FE FD FB F7 EF DF BF 7F V", "as scrub has it" },
-	{ "nnsa-nap-14.1-c", "R R 00 V", "leaves zeros, not random bytes" },
-	{ "ncsc-tg-025", "00 V FF V r V", "every pass is read back" },
-	{ "rcmp-ops-ii", "00 FF 00 FF 00 FF R V", "the random pass stays on the disk" },
+	{ "hmg-is5-enhanced", "00 FF R V", N_("the read-back is mandatory") },
+	{ "vsitr", "00 FF 00 FF 00 FF AA V", N_("superseded in 2009") },
+	{ "bsi", "FF FE FD FB F7 EF DF BF 7F V", N_("as scrub has it") },
+	{ "nnsa-nap-14.1-c", "R R 00 V", N_("leaves zeros, not random bytes") },
+	{ "ncsc-tg-025", "00 V FF V r V", N_("every pass is read back") },
+	{ "rcmp-ops-ii", "00 FF 00 FF 00 FF R V", N_("the random pass stays on the disk") },
 	{ "afssi-5020", "00 FF r V", NULL },
 	{ "ar-380-19", "r r ~r V", NULL },
-	{ "itsg-06", "r ~r R V", "superseded" },
+	{ "itsg-06", "r ~r R V", N_("superseded") },
 	{ "gost-p50739", "00 R V", NULL },
 	{ "gutmann",
 	  "R R R R ( 55 AA 924924 492492 249249 00 11 22 33 44 55 66 77 88 99 AA BB CC DD EE FF "
 	  "924924 492492 249249 6DB6DB B6DB6D DB6DB6 ) R R R R V",
-	  "passes 5 to 31 in random order; made for disks of the 1990s" },
+	  N_("passes 5 to 31 in random order; made for disks of the 1990s") },
 };
 
 const struct wv__method *wv__method_find(const char *name)

@@ -102,11 +102,11 @@ static int passes_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_d
 static int not_proven_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc **ret)
 {
 	const struct wv__remark rows[] = {
-		{ true, "remapped and over-provisioned areas" },
-		{ run->medium.is_file, "blocks that the file used before" },
-		{ run->length != run->medium.size, "what lies outside the range" },
-		{ run->plan.verify == WV__VERIFY_NONE, "that what was written is on the medium" },
-		{ run->plan.verify == WV__VERIFY_SAMPLE, "what lies outside the sample" },
+		{ true, N_("remapped and over-provisioned areas") },
+		{ run->medium.is_file, N_("blocks that the file used before") },
+		{ run->length != run->medium.size, N_("what lies outside the range") },
+		{ run->plan.verify == WV__VERIFY_NONE, N_("that what was written is on the medium") },
+		{ run->plan.verify == WV__VERIFY_SAMPLE, N_("what lies outside the sample") },
 	};
 
 	return wv__doc_remarks(ctx, rows, ARRAY_SIZE(rows), ret);

@@ -47,6 +47,7 @@ int wv__run_new(struct wv_ctx *ctx, struct wv__medium *medium, const struct wv__
 	}
 	run->medium = *medium;
 	medium->fd = -1;
+	run->ctx = ctx;
 	run->opts = opts;
 	run->start = opts->offset;
 	run->length = opts->length ? opts->length : medium->size - opts->offset;
@@ -104,6 +105,9 @@ int wv__run_fail(struct wv__run *run, int error, const char *fmt, ...)
 		run->error = error;
 		va_start(args, fmt);
 		vsnprintf(run->sentence, sizeof(run->sentence), fmt, args);
+		va_end(args);
+		va_start(args, fmt);
+		wv__remember(run->ctx, run->sentence, fmt, args);
 		va_end(args);
 	}
 	run->stop = true;

@@ -49,6 +49,7 @@ struct wv__watch {
 };
 
 struct wv__run {
+	struct wv_ctx *ctx; /* for its sentence alone: lanes are threads */
 	struct wv__medium medium;
 	const struct wv__wipe_opts *opts;
 	struct wv__plan plan;

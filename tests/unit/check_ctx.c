@@ -140,6 +140,8 @@ static const char *into_german(void *data, const char *text)
 		{ "%s; it waits", "%s; es wartet" },
 		{ "disk %d", "Platte %d" },
 		{ "it broke", "es ist kaputt" },
+		{ "it\004is a link", "ist eine Verknüpfung" },
+		{ "%s: %s, and %d more", "%s: %s, und %d weitere" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words) && data == &into_german; i++)
@@ -198,13 +200,41 @@ END_TEST
 START_TEST(a_sentence_in_a_result_is_found_again)
 {
 	wv_ctx_set_translate(ctx, into_german, &into_german);
-	for (int i = 0; i < 100; i++)
+	for (int i = 0; i < 600; i++)
 		wv__fail(ctx, -EIO, "disk %d", i);
-	ck_assert_str_eq(wv_ctx_translate(ctx, "disk 99"), "Platte 99");
-	ck_assert_str_eq(wv_ctx_translate(ctx, "disk 40"), "Platte 40");
+	ck_assert_str_eq(wv_ctx_translate(ctx, "disk 599"), "Platte 599");
+	ck_assert_str_eq(wv_ctx_translate(ctx, "disk 140"), "Platte 140");
 	ck_assert_str_eq(wv_ctx_translate(ctx, "disk 1"), "disk 1"); /* long past */
 	ck_assert_str_eq(wv_ctx_translate(ctx, "it broke"), "es ist kaputt");
 	ck_assert_str_eq(wv_ctx_translate(ctx, ""), "");
+}
+END_TEST
+
+START_TEST(what_is_said_of_a_name_is_translated_behind_it)
+{
+	wv_ctx_set_translate(ctx, into_german, &into_german);
+	wv__fail(ctx, -EIO, "%s %s", "/a b", "is a link");
+	ck_assert_str_eq(wv_ctx_error(ctx), "/a b is a link");
+	ck_assert_str_eq(wv_ctx_error_local(ctx), "/a b ist eine Verknüpfung");
+	wv__fail(ctx, -EIO, "%s: %s, and %d more", "/a", "b is a link", 3);
+	ck_assert_str_eq(wv_ctx_error_local(ctx), "/a: b ist eine Verknüpfung, und 3 weitere");
+	ck_assert_str_eq(wv_ctx_translate(ctx, "is a link"), "ist eine Verknüpfung");
+	wv__fail(ctx, -EIO, "%s", "");
+	ck_assert_str_eq(wv_ctx_error_local(ctx), "");
+	wv__fail(ctx, -EIO, "%s", " is a linker");
+	ck_assert_str_eq(wv_ctx_error_local(ctx), " is a linker");
+}
+END_TEST
+
+START_TEST(a_sentence_for_a_document_is_remembered)
+{
+	cleanup_free char *text = NULL;
+
+	wv_ctx_set_translate(ctx, into_german, &into_german);
+	text = wv__say(ctx, "disk %d", 7);
+	ck_assert_str_eq(text, "disk 7");
+	ck_assert_str_eq(wv_ctx_translate(ctx, "disk 7"), "Platte 7");
+	ck_assert_str_eq(wv_ctx_error(ctx), "");
 }
 END_TEST
 
@@ -239,6 +269,8 @@ int main(void)
 	tcase_add_test(tc, a_sentence_is_kept_in_english_and_told_in_the_persons_language);
 	tcase_add_test(tc, a_sentence_made_of_an_earlier_one_is_told_whole);
 	tcase_add_test(tc, a_sentence_in_a_result_is_found_again);
+	tcase_add_test(tc, what_is_said_of_a_name_is_translated_behind_it);
+	tcase_add_test(tc, a_sentence_for_a_document_is_remembered);
 	tcase_add_test(tc, without_memory_a_result_is_told_in_english);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);

@@ -26,10 +26,10 @@ static char *sentence(const struct wv_station *st, const struct wv__incident *it
 
 	wv__time_format(it->deadline, deadline);
 	if (now >= it->deadline)
-		return wv__printf("incident %" PRIu64 ": the client%s%s was to be told by %s and was not: call now, then workvol incident notify %s",
+		return wv__say(st->ctx, "incident %" PRIu64 ": the client%s%s was to be told by %s and was not: call now, then workvol incident notify %s",
 				  it->number, named ? ", " : "", named ? contact : "", deadline,
 				  it->volume);
-	return wv__printf("incident %" PRIu64 ": %" PRIu64 " minutes left to tell the client%s%s, until %s; then workvol incident notify %s",
+	return wv__say(st->ctx, "incident %" PRIu64 ": %" PRIu64 " minutes left to tell the client%s%s, until %s; then workvol incident notify %s",
 			  it->number, (it->deadline - now + 59) / 60, named ? ", " : "",
 			  named ? contact : "", deadline, it->volume);
 }

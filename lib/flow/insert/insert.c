@@ -81,7 +81,7 @@ static int known(struct wv_ctx *ctx, struct wv__subject *s, struct finding *f)
 
 	if (s->t->state == WV__LOST)
 		return say(ctx, f, "lost", true,
-			   wv__printf("%s carries volume %s, which is recorded as lost", s->dev->path,
+			   wv__say(ctx, "%s carries volume %s, which is recorded as lost", s->dev->path,
 				      s->volume));
 	r = header_digest(ctx, s->dev, digest);
 	if (r < 0 && r != -EBADMSG && r != -ENODATA)
@@ -90,22 +90,22 @@ static int known(struct wv_ctx *ctx, struct wv__subject *s, struct finding *f)
 		return -EIO;
 	if (r < 0 || !expected || strcmp(digest, expected) != 0)
 		return say(ctx, f, "header-changed", true,
-			   wv__printf("the header of volume %s on %s is not the one that was signed for",
+			   wv__say(ctx, "the header of volume %s on %s is not the one that was signed for",
 				      s->volume, s->dev->path));
 	r = wv__subject_same_medium(s);
 	if (r < 0)
 		return say(ctx, f, "other-medium", true,
-			   wv__printf("%s carries volume %s and is not its medium: %s", s->dev->path,
+			   wv__say(ctx, "%s carries volume %s and is not its medium: %s", s->dev->path,
 				      s->volume, wv_ctx_error(ctx)));
 	if (s->t->state < WV__OUT || s->t->state >= WV__DESTROYING_KEYS)
 		return say(ctx, f, "not-due", false,
-			   wv__printf("%s carries volume %s (%s)", s->dev->path, s->volume,
+			   wv__say(ctx, "%s carries volume %s (%s)", s->dev->path, s->volume,
 				      wv__state_name(s->t->state)));
 	f->next = wv__printf("workvol return %s", s->dev->path);
 	if (!f->next)
 		return wv__fail_memory(ctx);
 	return say(ctx, f, "due-back", false,
-		   wv__printf("%s carries volume %s, due back on %s", s->dev->path, s->volume,
+		   wv__say(ctx, "%s carries volume %s, due back on %s", s->dev->path, s->volume,
 			      due ? due : "an unknown day"));
 }
 
@@ -115,10 +115,10 @@ static int judge_volume(struct wv_ctx *ctx, struct wv__subject *s, struct findin
 		return known(ctx, s, f);
 	if (*s->volume)
 		return say(ctx, f, "unknown-volume", true,
-			   wv__printf("%s carries the work volume %s, which this station does not know",
+			   wv__say(ctx, "%s carries the work volume %s, which this station does not know",
 				      s->dev->path, s->volume));
 	return say(ctx, f, "plain", false,
-		   wv__printf("%s is a medium without a work volume", s->dev->path));
+		   wv__say(ctx, "%s is a medium without a work volume", s->dev->path));
 }
 
 static int unclear(struct wv_ctx *ctx, struct finding *f, char *message)
@@ -146,9 +146,9 @@ static int judge(struct wv_ctx *ctx, struct wv__subject *s, struct finding *f)
 	if (f->alert)
 		return 0;
 	if (r < 0)
-		return unclear(ctx, f, wv__printf("%s: %s", s->dev->path, wv_ctx_error(ctx)));
+		return unclear(ctx, f, wv__say(ctx, "%s: %s", s->dev->path, wv_ctx_error(ctx)));
 	if (!strcmp(f->holds, "ambiguous"))
-		return unclear(ctx, f, wv__printf("%s carries the signatures of more than one kind of volume or file system",
+		return unclear(ctx, f, wv__say(ctx, "%s carries the signatures of more than one kind of volume or file system",
 						  s->dev->path));
 	return 0;
 }

@@ -48,10 +48,10 @@ static int apply(struct wv_station *st, const struct wv_device *dev, const char 
 		return r;
 	ret->done = refuse ? "refused" : "read-only";
 	if (refuse)
-		ret->message = wv__printf("%s was refused: its USB device %s is no longer authorized; set on-insert to another value and plug it in again to undo that",
+		ret->message = wv__say(st->ctx, "%s was refused: its USB device %s is no longer authorized; set on-insert to another value and plug it in again to undo that",
 					  dev->path, wv__sysfs_name(usb));
 	else
-		ret->message = wv__printf("%s was made read-only: blockdev --setrw %s undoes that",
+		ret->message = wv__say(st->ctx, "%s was made read-only: blockdev --setrw %s undoes that",
 					  dev->path, dev->real_path);
 	return ret->message ? 0 : wv__fail_memory(st->ctx);
 }
@@ -64,7 +64,7 @@ static int settle(struct wv_ctx *ctx, const struct wv_device *dev, bool refuse, 
 		return r < 0 ? r : 0;
 	ret->done = NULL;
 	ret->failed = true;
-	ret->message = wv__printf("%s was not %s: %s", dev->path, refuse ? "refused" : "made read-only",
+	ret->message = wv__say(ctx, "%s was not %s: %s", dev->path, refuse ? "refused" : "made read-only",
 				  wv_ctx_error(ctx));
 	return ret->message ? 0 : wv__fail_memory(ctx);
 }

@@ -53,7 +53,7 @@ static int add_cloud(struct wv_ctx *ctx, const char *dir, struct wv_doc *host)
 
 	if (r <= 0)
 		return r;
-	warning = wv__printf("%s: its service may have copies of the container", cloud);
+	warning = wv__say(ctx, "%s: its service may have copies of the container", cloud);
 	if (!warning)
 		return wv__fail_memory(ctx);
 	r = wv__doc_append_str(ctx, wv_doc_get(host, "warnings"), warning);

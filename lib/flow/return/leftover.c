@@ -156,8 +156,8 @@ int wv__leftover_not_proven(struct wv_ctx *ctx, struct wv_doc *copies, struct wv
 {
 	const uint64_t found = wv_doc_u64(copies, "found_count");
 	const uint64_t not_searched = wv_doc_u64(copies, "not_searched_count");
-	cleanup_free char *remain = wv__printf("that what had the content of declared files outside of the volume is gone (found: %" PRIu64 ")", found);
-	cleanup_free char *unseen = wv__printf("that no copy lies where the search did not look (places: %" PRIu64 ")", not_searched);
+	cleanup_free char *remain = wv__say(ctx, "that what had the content of declared files outside of the volume is gone (found: %" PRIu64 ")", found);
+	cleanup_free char *unseen = wv__say(ctx, "that no copy lies where the search did not look (places: %" PRIu64 ")", not_searched);
 	const struct wv__remark rows[] = { { found != 0, remain }, { not_searched != 0, unseen } };
 
 	if (!copies)
