@@ -94,7 +94,7 @@ static int ask_key_file(struct cli *cli, const char *target)
 	snprintf(prompt, sizeof(prompt), _("workvol return %s: path of the key file"), target);
 	r = start(prompt, false, &pid, &fd);
 	if (r < 0)
-		return report_text(cli, r, "cannot run " PROGRAM);
+		return report_text(cli, r, "cannot run %s", PROGRAM);
 	wait_answer(pid, fd);
 	r = read_path(fd, path, sizeof(path));
 	close(fd);
@@ -126,7 +126,7 @@ int ask_agent(struct cli *cli, struct wv_secret **ret_secret)
 	snprintf(prompt, sizeof(prompt), _("workvol return %s: passphrase"), target);
 	r = start(prompt, true, &pid, &fd);
 	if (r < 0)
-		return report_text(cli, r, "cannot run " PROGRAM);
+		return report_text(cli, r, "cannot run %s", PROGRAM);
 	wait_answer(pid, fd);
 	r = wv_secret_from_fd(cli->ctx, fd, "the passphrase", ret_secret); /* into locked memory, and nowhere else */
 	close(fd);

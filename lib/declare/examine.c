@@ -123,7 +123,7 @@ int wv__examine_xattrs(struct wv__entry *entry, int fd)
 		const char *name = names.data + i;
 
 		if (strncmp(name, "system.posix_acl_", 17) == 0)
-			return wv__unsafe(entry, "has an access control list");
+			return wv__unsafe(entry, C_("it", "has an access control list"));
 		if (!is_systems_own(name)) /* the first will do: there may be thousands */
 			return wv__unsafe(entry, "has the extended attribute %s", name);
 	}

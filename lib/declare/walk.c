@@ -14,7 +14,7 @@
 #include "examine.h"
 #include "walk.h"
 
-#define CHANGED "changed while it was read"
+#define CHANGED C_("it", "changed while it was read")
 #define WRITE_STEP (8 * MiB)
 
 struct run {
@@ -52,7 +52,7 @@ static int note_failure(struct wv__entry *entry, int err, const char *what)
 	if (is_ours(err))
 		return err;
 	if (err == -EXDEV)
-		return wv__unsafe(entry, "is a mount point");
+		return wv__unsafe(entry, C_("it", "is a mount point"));
 	/* it was there, and no link, when the directory was read */
 	if (err == -ENOENT || err == -ELOOP || err == -ENOTDIR)
 		return wv__unsafe(entry, CHANGED);

@@ -41,11 +41,11 @@ int wv__render_pdf(struct wv_ctx *ctx, struct wv_doc *doc, const char *lang, str
 		r = wv__exec_ok(ctx, &(struct wv__exec){
 			.argv = argv, .input = json.data, .input_len = json.len, .out = &pdf, .seconds = SECONDS });
 	if (r == -ENOENT)
-		return wv__fail(ctx, r, "there is no " HELPER ", which makes the PDF: it is installed beside workvol");
+		return wv__fail(ctx, r, "there is no workvol-render, which makes the PDF: it is installed beside workvol");
 	if (r < 0)
 		return r;
 	if (pdf.len < 5 || memcmp(pdf.data, "%PDF-", 5) != 0)
-		return wv__fail(ctx, -EIO, HELPER " gave no PDF");
+		return wv__fail(ctx, -EIO, "workvol-render gave no PDF");
 	*ret_pdf = pdf;
 	pdf = (struct wv_buf)WV_BUF_INIT;
 	return 0;

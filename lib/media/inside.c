@@ -186,10 +186,11 @@ int wv__inside_each(struct wv_ctx *ctx, const struct wv_device *dev,
 		return r;
 	search.source = source;
 	r = wv__child_run(ctx, &child, &outcome);
-	if (r == 0 && outcome != LOOKED)
-		wv__log(ctx, WV_LOG_WARNING, "%s (%s) was not %s for work volumes: it %s", where,
-			region->type, outcome == NOT_MOUNTED ? "looked through" : "fully looked through",
-			outcome == NOT_MOUNTED ? "cannot be mounted" :
-						 "is damaged, or too large, or too slow");
+	if (r == 0 && outcome == NOT_MOUNTED)
+		wv__log(ctx, WV_LOG_WARNING, "%s (%s) was not looked through for work volumes: it cannot be mounted",
+			where, region->type);
+	else if (r == 0 && outcome != LOOKED)
+		wv__log(ctx, WV_LOG_WARNING, "%s (%s) was not fully looked through for work volumes: it is damaged, or too large, or too slow",
+			where, region->type);
 	return r;
 }

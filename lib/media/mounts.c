@@ -231,7 +231,7 @@ int wv__mount(struct wv_ctx *ctx, const char *source, const char *dir, const cha
 {
 	cleanup(free_context) struct libmnt_context *context = mnt_new_context();
 	const unsigned long mflags = SAFE_FLAGS | (flags & WV__MOUNT_RO ? MS_RDONLY : 0);
-	cleanup_free char *what = wv__printf("mount %s on %s", source, dir);
+	cleanup_free char *what = wv__say(ctx, "mount %s on %s", source, dir);
 	int r;
 
 	if (!context || !what)
@@ -250,7 +250,7 @@ int wv__mount(struct wv_ctx *ctx, const char *source, const char *dir, const cha
 int wv__umount(struct wv_ctx *ctx, const char *dir, uint32_t flags)
 {
 	cleanup(free_context) struct libmnt_context *context = mnt_new_context();
-	cleanup_free char *what = wv__printf("unmount %s", dir);
+	cleanup_free char *what = wv__say(ctx, "unmount %s", dir);
 	int r;
 
 	if (!context || !what)

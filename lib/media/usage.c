@@ -94,11 +94,10 @@ static int check_system(const struct usage *usage, const char *dir, bool whole)
 
 /* ---- one device or file ---------------------------------------------------------- */
 
-static int fail_in_use(const struct usage *usage, const char *kname, const char *how,
-		       const char *what)
+/* A file has no name of the kernel's. */
+static const char *named(const char *kname)
 {
-	return wv__fail(usage->ctx, -EBUSY, "%s is in use: %s%s%s%s", usage->name, kname ? kname : "it",
-			how, *what ? " " : "", what);
+	return kname ? kname : "it";
 }
 
 static int check_mounted(const struct usage *usage, dev_t rdev, const char *kname)
@@ -106,14 +105,14 @@ static int check_mounted(const struct usage *usage, dev_t rdev, const char *knam
 	cleanup_mount_info struct wv__mount_info info = { 0 };
 	const int r = wv__mount_by_dev(usage->ctx, rdev, true, &info);
 
-	return r > 0 ? fail_in_use(usage, kname, " is mounted on", info.dir) : r;
+	return r > 0 ? wv__fail(usage->ctx, -EBUSY, "%s is in use: %s is mounted on %s", usage->name, named(kname), info.dir) : r;
 }
 
 static int check_swap(const struct usage *usage, const struct stat *st, const char *kname)
 {
 	const int r = wv__swaps_have(usage->ctx, st);
 
-	return r > 0 ? fail_in_use(usage, kname, " is a swap area", "") : r;
+	return r > 0 ? wv__fail(usage->ctx, -EBUSY, "%s is in use: %s is a swap area", usage->name, named(kname)) : r;
 }
 
 static int check_loops(const struct usage *usage, const struct stat *st, const char *kname)
@@ -128,7 +127,7 @@ static int check_loops(const struct usage *usage, const struct stat *st, const c
 	if (n < 0)
 		return n;
 	snprintf(loop, sizeof(loop), "/dev/loop%d", n);
-	return fail_in_use(usage, kname, " backs", loop);
+	return wv__fail(usage->ctx, -EBUSY, "%s is in use: %s backs %s", usage->name, named(kname), loop);
 }
 
 static int holder_found(void *data, const char *dir)
@@ -147,7 +146,7 @@ static int check_holders(const struct usage *usage, const char *dir)
 
 	if (r < 0)
 		return wv__fail_sys(usage->ctx, r, "cannot learn what stands on %s", usage->name);
-	return r ? fail_in_use(usage, wv__sysfs_name(dir), " is held by", holder) : 0;
+	return r ? wv__fail(usage->ctx, -EBUSY, "%s is in use: %s is held by %s", usage->name, wv__sysfs_name(dir), holder) : 0;
 }
 
 static int check_node(void *data, const char *dir)
@@ -208,7 +207,7 @@ static int check_lock(const struct usage *usage, int fd, const char *name)
 	struct lock_look look = { usage->ctx, fd, usage->name };
 	const int r = wv__guard_retry(usage->ctx, look_for_lock, &look);
 
-	return r <= 0 ? r : fail_in_use(usage, name, " is locked by a program", "");
+	return r <= 0 ? r : wv__fail(usage->ctx, -EBUSY, "%s is in use: %s is locked by a program", usage->name, named(name));
 }
 
 static int check_file(const struct usage *usage, int fd, const struct stat *st, const char *name)

@@ -162,9 +162,9 @@ static int wait_for_end(struct wv__erasure *e)
 					e->t->path);
 		now = e->t->ops->now(e->t->data);
 		if (w.tells && now - w.moved > stall)
-			return give_up(e, "makes no progress");
+			return give_up(e, C_("it", "makes no progress"));
 		if (now - w.since > limit)
-			return give_up(e, "takes too long");
+			return give_up(e, C_("it", "takes too long"));
 		e->t->ops->pause(e->t->data, POLL_MS);
 	}
 }

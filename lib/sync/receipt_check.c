@@ -34,7 +34,7 @@ static int check_signature(struct wv_ctx *ctx, const struct wv__receipt_terms *t
 	r = wv__verify(ctx, roster, "server", WV_NS_RECEIPT, bytes.data, bytes.len, sig, sig_len,
 		       terms->now, NULL);
 	if (r < 0)
-		wv__fail_prefix(ctx, NAME " is not signed by the server's receipt key");
+		wv__fail_prefix(ctx, "the receipt is not signed by the server's receipt key");
 	return r;
 }
 
@@ -47,7 +47,7 @@ static int need_same(struct wv_ctx *ctx, struct wv_doc *doc, const char *key, co
 	if (r < 0)
 		return r;
 	if (strcmp(given, expected))
-		return wv__fail(ctx, -EBADMSG, NAME " is %s (%s, not %s)", what, given, expected);
+		return wv__fail(ctx, -EBADMSG, "the receipt is %s (%s, not %s)", what, given, expected);
 	return 0;
 }
 
@@ -60,13 +60,14 @@ static int check_kind(struct wv_ctx *ctx, const struct wv__receipt_terms *terms,
 
 	if (!type || strcmp(type, "receipt") || wv_doc_u64(receipt, "v") != 1 ||
 	    wv_doc_count(receipt) != (lab ? 12 : 11))
-		return wv__fail(ctx, -EBADMSG, NAME " is none of version 1");
+		return wv__fail(ctx, -EBADMSG, "the receipt is none of version 1");
 	if (lab != terms->lab)
-		return wv__fail(ctx, -EBADMSG, NAME " is %s a trial's", lab ? "only" : "not marked as");
+		return wv__fail(ctx, -EBADMSG, lab ?
+				"the receipt is only a trial's" : "the receipt is not marked as a trial's");
 	if (self_verified != terms->self_verified)
-		return wv__fail(ctx, -EBADMSG, NAME " %s", self_verified ?
-				"was made by the station itself, not by the server" :
-				"does not say that the station made it itself");
+		return wv__fail(ctx, -EBADMSG, self_verified ?
+				"the receipt was made by the station itself, not by the server" :
+				"the receipt does not say that the station made it itself");
 	return 0;
 }
 
@@ -98,11 +99,11 @@ static int check_time(struct wv_ctx *ctx, const struct wv__receipt_terms *terms,
 	if (r < 0)
 		return r;
 	if (wv__time_parse(text, &time) < 0)
-		return wv__fail(ctx, -EBADMSG, NAME " has no time");
+		return wv__fail(ctx, -EBADMSG, "the receipt has no time");
 	if (time > terms->now + CLOCK_SKEW)
-		return wv__fail(ctx, -EBADMSG, NAME " is dated in the future (%s)", text);
+		return wv__fail(ctx, -EBADMSG, "the receipt is dated in the future (%s)", text);
 	if (terms->max_age && terms->now > time && terms->now - time > terms->max_age)
-		return wv__fail(ctx, -EKEYEXPIRED, NAME " is stale: it is of %s, and good for %" PRIu64 " s",
+		return wv__fail(ctx, -EKEYEXPIRED, "the receipt is stale: it is of %s, and good for %" PRIu64 " s",
 				text, terms->max_age);
 	return 0;
 }
@@ -113,12 +114,12 @@ static int check_file(struct wv_ctx *ctx, const struct wv__entry *declared,
 	const int order = !given ? -1 : !declared ? 1 : strcmp(declared->path, given->path);
 
 	if (order < 0)
-		return wv__fail(ctx, -EBADMSG, NAME " does not cover %s", declared->path);
+		return wv__fail(ctx, -EBADMSG, "the receipt does not cover %s", declared->path);
 	if (order > 0)
-		return wv__fail(ctx, -EBADMSG, NAME " covers %s, which was not asked for", given->path);
+		return wv__fail(ctx, -EBADMSG, "the receipt covers %s, which was not asked for", given->path);
 	if (declared->size != given->size ||
 	    memcmp(declared->sha256, given->sha256, sizeof(given->sha256)))
-		return wv__fail(ctx, -EBADMSG, NAME " has another content of %s", given->path);
+		return wv__fail(ctx, -EBADMSG, "the receipt has another content of %s", given->path);
 	return 0;
 }
 

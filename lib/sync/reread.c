@@ -13,8 +13,8 @@
 #include "../declare/pool.h"
 #include "reread.h"
 
-#define MISSING "is missing"
-#define CONTENT "has another content"
+#define MISSING C_("it", "is missing")
+#define CONTENT C_("it", "has another content")
 
 struct run {
 	int dir;
@@ -83,17 +83,17 @@ static int check_file(struct wv__worker *worker, void *data, struct wv__entry *e
 	if (fd == -ENOENT || fd == -ENOTDIR)
 		return found(run, worker, entry, MISSING);
 	if (fd == -ELOOP)
-		return found(run, worker, entry, "is a symbolic link");
+		return found(run, worker, entry, C_("it", "is a symbolic link"));
 	if (fd == -EXDEV || fd == -ENXIO)
-		return found(run, worker, entry, "is not a file of this directory");
+		return found(run, worker, entry, C_("it", "is not a file of this directory"));
 	if (fd < 0)
 		return wv__worker_fail_sys(worker, fd, "cannot open a file to read it back");
 	if (fstat(fd, &st) < 0)
 		return wv__worker_fail_sys(worker, -errno, "cannot stat a file to read it back");
 	if (!S_ISREG(st.st_mode))
-		return found(run, worker, entry, "is no regular file");
+		return found(run, worker, entry, C_("it", "is no regular file"));
 	if ((uint64_t)st.st_size != entry->size)
-		return found(run, worker, entry, "has another size");
+		return found(run, worker, entry, C_("it", "has another size"));
 	return hash(run, worker, entry, fd);
 }
 

@@ -133,7 +133,7 @@ static int become_rsync(struct wv_ctx *ctx, const struct wv__slot *slot,
 		return r;
 	umask(077);
 	execve(RSYNC, (char *const *)argv, (char *const *)env);
-	return wv__fail_sys(ctx, -errno, "cannot run " RSYNC);
+	return wv__fail_sys(ctx, -errno, "cannot run %s", RSYNC);
 }
 
 WV_API int wv_sync_serve(struct wv_ctx *ctx, const char *root, const char *key, const char *command)

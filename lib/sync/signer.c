@@ -47,12 +47,12 @@ static int read_request(struct wv_ctx *ctx, int fd, struct wv_buf *ret)
 			return wv__fail_memory(ctx);
 		n = read(fd, ret->data + ret->len, READ_STEP);
 		if (n < 0 && errno != EINTR)
-			return wv__fail_sys(ctx, -errno, "cannot read " REQUEST);
+			return wv__fail_sys(ctx, -errno, "cannot read the receipt request");
 		if (n == 0)
 			return 0;
 		ret->len += n > 0 ? n : 0;
 		if (ret->len > WV_RECEIPT_MAX)
-			return wv__fail(ctx, -EFBIG, REQUEST " is larger than %" PRIu64 " MiB",
+			return wv__fail(ctx, -EFBIG, "the receipt request is larger than %" PRIu64 " MiB",
 				       WV_RECEIPT_MAX / MiB);
 	}
 }
@@ -65,11 +65,11 @@ static int check_request(struct signer *signer)
 
 	if (!type || strcmp(type, "receipt-request") || wv_doc_u64(signer->request, "v") != 1 ||
 	    wv_doc_count(signer->request) != (lab ? 9 : 8))
-		return wv__fail(ctx, -EBADMSG, REQUEST " is none of version 1");
+		return wv__fail(ctx, -EBADMSG, "the receipt request is none of version 1");
 	if (!wv__is_takeout(signer->takeout) || !wv__is_takeout(signer->volume))
-		return wv__fail(ctx, -EBADMSG, REQUEST " names no take-out and volume");
+		return wv__fail(ctx, -EBADMSG, "the receipt request names no take-out and volume");
 	if (!wv__is_hex64(signer->nonce) || !wv__is_hex64(signer->declaration))
-		return wv__fail(ctx, -EBADMSG, REQUEST " has no nonce and declaration digest");
+		return wv__fail(ctx, -EBADMSG, "the receipt request has no nonce and declaration digest");
 	return wv__files_from_doc(ctx, signer->list, REQUEST, &signer->files);
 }
 

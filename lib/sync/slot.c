@@ -105,7 +105,7 @@ int wv__slot_open(struct wv_ctx *ctx, const char *root, const char *takeout, boo
 		return wv__fail_sys(ctx, slot.lock, "cannot lock %s/%s", root, takeout);
 	if (flock(slot.lock, LOCK_EX | LOCK_NB) < 0)
 		return errno == EWOULDBLOCK ?
-			       wv__fail(ctx, -EBUSY, WV_SLOT_BUSY " to take-out %s on the server", takeout) :
+			       wv__fail(ctx, -EBUSY, "%s to take-out %s on the server", WV_SLOT_BUSY, takeout) :
 			       wv__fail_sys(ctx, -errno, "cannot lock %s/%s", root, takeout);
 	n = count_sealed(ctx, slot.dir);
 	if (n < 0)

@@ -170,6 +170,6 @@ int wv__ssh_failed(struct wv_ctx *ctx, const char *what, const char *said, int s
 	if (status == RSYNC_FILE_IO) /* what the server's rsync said may be lost with the connection */
 		return wv__fail(ctx, -EIO, "%s: the server cannot write: its disk is full, or failing", what);
 	if (strstr(said, WV_SLOT_BUSY))
-		return wv__fail(ctx, -EBUSY, "%s: " WV_SLOT_BUSY " to this take-out there", what);
+		return wv__fail(ctx, -EBUSY, "%s: %s to this take-out there", what, WV_SLOT_BUSY);
 	return wv__fail(ctx, -EIO, "%s failed (exit %d): %s", what, status, line);
 }

@@ -133,7 +133,8 @@ static int find_line(struct wv_ctx *ctx, const struct wv__roster *roster, const 
 	}
 	if (expired)
 		return wv__fail(ctx, -EKEYEXPIRED, "the key of %s %s", expired->principal,
-				time < expired->valid_after ? "is not valid yet" : "has expired");
+				time < expired->valid_after ? C_("it", "is not valid yet") :
+								     C_("it", "has expired"));
 	if (owner)
 		return wv__fail(ctx, -EKEYREJECTED, "%s may not sign for %s", owner->principal,
 				namespace);

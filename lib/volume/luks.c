@@ -49,12 +49,6 @@ static void listen(int level, const char *text, void *data)
 	wv__log(luks->ctx, WV_LOG_DEBUG, "libcryptsetup: %.*s", len, text);
 }
 
-/* The library's failure as our sentence, with what it said itself. */
-static int failed(struct wv__luks *luks, int r, const char *what)
-{
-	return wv__fail_sys(luks->ctx, r, "cannot %s %s%s", what, luks->path, luks->said);
-}
-
 /*
  * Bytes of the medium. It is opened here first because the library, while it
  * has no handle to log by, would print to stderr that it cannot.
@@ -92,7 +86,7 @@ static int start(struct wv_ctx *ctx, const char *path, uint64_t *ret_size, struc
 	wv__medium_name(path, luks->path, sizeof(luks->path));
 	r = crypt_init(&luks->cd, path);
 	if (r < 0)
-		return failed(luks, r, "take");
+		return wv__fail_sys(luks->ctx, r, "cannot take %s%s", luks->path, luks->said);
 	crypt_set_log_callback(luks->cd, listen, luks);
 	*ret = take_ptr(luks);
 	return 0;
@@ -124,7 +118,7 @@ static int write_header(struct wv__luks *luks, const struct wv__luks_params *par
 		luks2.sector_size = size % 4096 == 0 ? 4096 : 512;
 	r = crypt_format(luks->cd, CRYPT_LUKS2, "aes", "xts-plain64", params->uuid, NULL,
 			 WV__VOLUME_KEY_SIZE, &luks2);
-	return r < 0 ? failed(luks, r, "format") : 0;
+	return r < 0 ? wv__fail_sys(luks->ctx, r, "cannot format %s%s", luks->path, luks->said) : 0;
 }
 
 static int write_token(struct wv__luks *luks, const struct wv__luks_params *params)
@@ -140,7 +134,7 @@ static int write_token(struct wv__luks *luks, const struct wv__luks_params *para
 	if (!text)
 		return wv__fail_memory(luks->ctx);
 	r = crypt_token_json_set(luks->cd, 0, text);
-	return r < 0 ? failed(luks, r, "write the token of") : 0;
+	return r < 0 ? wv__fail_sys(luks->ctx, r, "cannot write the token of %s%s", luks->path, luks->said) : 0;
 }
 
 int wv__luks_format(struct wv_ctx *ctx, const char *path, const struct wv__luks_params *params,
@@ -162,7 +156,7 @@ int wv__luks_format(struct wv_ctx *ctx, const char *path, const struct wv__luks_
 	r = crypt_keyslot_add_by_volume_key(luks->cd, 0, NULL, 0, (const char *)secret->data,
 					    secret->len);
 	if (r < 0)
-		return failed(luks, r, "write the keyslot of");
+		return wv__fail_sys(luks->ctx, r, "cannot write the keyslot of %s%s", luks->path, luks->said);
 	return write_token(luks, params);
 }
 
@@ -174,7 +168,7 @@ static int read_json(struct wv__luks *luks)
 	const int r = crypt_dump_json(luks->cd, &text, 0);
 
 	if (r < 0)
-		return failed(luks, r, "read the header of");
+		return wv__fail_sys(luks->ctx, r, "cannot read the header of %s%s", luks->path, luks->said);
 	return wv__doc_parse_foreign(luks->ctx, text, strlen(text), luks->path, &luks->json);
 }
 
@@ -201,7 +195,7 @@ static int load(struct wv__luks *luks)
 
 	if (r == -EINVAL)
 		return wv__fail(luks->ctx, -ENODATA, "%s holds no LUKS2 volume", luks->path);
-	return r < 0 ? failed(luks, r, "read the header of") : 0;
+	return r < 0 ? wv__fail_sys(luks->ctx, r, "cannot read the header of %s%s", luks->path, luks->said) : 0;
 }
 
 int wv__luks_open(struct wv_ctx *ctx, const char *path, struct wv__luks **ret_luks)
@@ -308,7 +302,7 @@ int wv__luks_activate(struct wv_ctx *ctx, struct wv__luks *luks, const char *nam
 
 	if (r == -EBUSY || r == -EEXIST)
 		return wv__fail(ctx, -EBUSY, "%s is in use", luks->path);
-	return r < 0 ? failed(luks, r, "activate") : 0;
+	return r < 0 ? wv__fail_sys(luks->ctx, r, "cannot activate %s%s", luks->path, luks->said) : 0;
 }
 
 int wv__luks_deactivate(struct wv_ctx *ctx, const char *name, bool deferred)

@@ -54,7 +54,7 @@ static const char *segment_objection(struct wv_doc *json)
 	if (wv_doc_count(wv_doc_get(json, "segments")) != 1 || !is_text(data, "type", "crypt"))
 		return N_("its data is not one encrypted segment");
 	if (!is_text(data, "encryption", WV__LUKS_CIPHER))
-		return "its cipher is not " WV__LUKS_CIPHER;
+		return N_("its cipher is not aes-xts-plain64"); /* WV__LUKS_CIPHER */
 	if (wv_doc_get(data, "integrity") || wv_doc_get(data, "flags"))
 		return N_("its data segment has an integrity layer or flags");
 	if (!is_number(data, "offset") || !is_number(data, "iv_tweak") ||
@@ -78,7 +78,7 @@ static const char *keyslots_objection(struct wv_doc *json)
 			continue;
 		if (!is_text(area, "encryption", WV__LUKS_CIPHER) ||
 		    wv_doc_u64(area, "key_size") != WV__VOLUME_KEY_SIZE)
-			return "a keyslot's cipher is not " WV__LUKS_CIPHER " with 512 bits";
+			return N_("a keyslot's cipher is not aes-xts-plain64 with 512 bits");
 		if (wv_doc_u64(slot, "key_size") != WV__VOLUME_KEY_SIZE)
 			return N_("a keyslot's key has not 512 bits");
 	}

@@ -212,9 +212,9 @@ static int choose(struct wv_ctx *ctx, enum wv__mapper_kind wanted, enum wv__mapp
 		*ret = WV__MAPPER_FUSE;
 	else
 		return wv__fail(ctx, -EOPNOTSUPP, "%s",
-				wanted == WV__MAPPER_KERNEL ? "this machine has no dm-crypt" :
-				wanted == WV__MAPPER_FUSE ? "this machine has no FUSE or no loop devices" :
-				"this machine has neither dm-crypt nor FUSE and loop devices");
+				wanted == WV__MAPPER_KERNEL ? N_("this machine has no dm-crypt") :
+				wanted == WV__MAPPER_FUSE ? N_("this machine has no FUSE or no loop devices") :
+				N_("this machine has neither dm-crypt nor FUSE and loop devices"));
 	return 0;
 }
 

@@ -189,10 +189,10 @@ int wv__carry_give(struct wv__takeout *t, const char *carry_dir)
 	if (carry < 0)
 		return wv__fail_sys(ctx, -errno, "cannot open %s", carry_dir);
 	if (mkdirat(carry, WV__CARRY_FIELD, 0700) < 0 && errno != EEXIST)
-		return wv__fail_sys(ctx, -errno, "cannot make %s/" WV__CARRY_FIELD, carry_dir);
+		return wv__fail_sys(ctx, -errno, "cannot make %s/%s", carry_dir, WV__CARRY_FIELD);
 	dir = wv__open_beneath(carry, WV__CARRY_FIELD, O_RDONLY | O_DIRECTORY, 0);
 	if (dir < 0)
-		return wv__fail_sys(ctx, dir, "cannot open %s/" WV__CARRY_FIELD, carry_dir);
+		return wv__fail_sys(ctx, dir, "cannot open %s/%s", carry_dir, WV__CARRY_FIELD);
 	r = give_amendments(t, dir);
 	return r < 0 ? r : give_records(t, dir);
 }

@@ -64,8 +64,10 @@ static int settle(struct wv_ctx *ctx, const struct wv_device *dev, bool refuse, 
 		return r < 0 ? r : 0;
 	ret->done = NULL;
 	ret->failed = true;
-	ret->message = wv__say(ctx, "%s was not %s: %s", dev->path, refuse ? "refused" : "made read-only",
-				  wv_ctx_error(ctx));
+	if (refuse)
+		ret->message = wv__say(ctx, "%s was not refused: %s", dev->path, wv_ctx_error(ctx));
+	else
+		ret->message = wv__say(ctx, "%s was not made read-only: %s", dev->path, wv_ctx_error(ctx));
 	return ret->message ? 0 : wv__fail_memory(ctx);
 }
 

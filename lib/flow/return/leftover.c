@@ -84,7 +84,7 @@ static int read_places(struct wv__homecoming *h, struct places *places)
 			continue;
 		if (*dir != '/' || n == DIRS_MAX)
 			return wv__fail(h->st->ctx, -EINVAL, "search-dirs = %s: %s", list,
-					n == DIRS_MAX ? "these are too many" : "each is 'home' or an absolute path");
+					n == DIRS_MAX ? N_("these are too many") : N_("each is 'home' or an absolute path"));
 		places->dirs[n++] = dir;
 	}
 	return 0;

@@ -58,7 +58,8 @@ int wv__handover_check(struct wv__takeout *t, struct wv_doc *record)
 		return r;
 	if (!says(handover, "type", "handover") || !says(handover, "takeout", t->id) ||
 	    !says(handover, "record", of) || (known && strcmp(known, digest) != 0))
-		return wv__fail(ctx, -EBADMSG, WV__HANDOVER " is not the hand-over of take-out %s", t->id);
+		return wv__fail(ctx, -EBADMSG, "%s is not the hand-over of take-out %s",
+				WV__HANDOVER, t->id);
 	return 0;
 }
 
