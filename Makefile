@@ -347,7 +347,7 @@ install: all ## install below DESTDIR and prefix
 	for m in $(CATALOGUES:$(B)/locale/%=%); do $(INSTALL) -d $(DESTDIR)$(localedir)/$${m%/*} && \
 		$(INSTALL) -m 644 $(B)/locale/$$m $(DESTDIR)$(localedir)/$$m || exit 1; done
 	for p in $(wildcard docs/man/*.5); do $(INSTALL) -m 644 $$p $(DESTDIR)$(mandir)/man5 || exit 1; done
-	$(INSTALL) -m 644 README.md $(wildcard docs/*.md) $(DESTDIR)$(docdir)
+	$(INSTALL) -m 644 README.md $(wildcard docs/*.md) docs/prove.py $(DESTDIR)$(docdir)
 	$(INSTALL) -m 644 udev-rules/70-workvol.rules $(DESTDIR)$(udevdir)
 	for u in udev-rules/*.service udev-rules/*.timer; do sed 's|@bindir@|$(bindir)|' $$u >$(DESTDIR)$(unitdir)/$${u##*/} && \
 		chmod 644 $(DESTDIR)$(unitdir)/$${u##*/} || exit 1; done

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cmd_ledger.c - workvol ledger: verify, export, sign where it stands
+ * cmd_ledger.c - workvol ledger: verify, export, sign where it stands, prove a record
  */
 #include <unistd.h>
 
 #include "cli.h"
 
 static const struct opt options[] = {
-	OPT_STR("checkpoint", "FILE", checkpoint, "verify: and that it still holds this checkpoint"),
+	OPT_STR("against", "FILE", checkpoint, "verify: and that it still holds this checkpoint"),
+	OPT_STR("checkpoint", "FILE", checkpoint, "the same as --against"),
 	OPT_END,
 };
 
@@ -43,12 +44,31 @@ static int checkpoint(struct cli *cli)
 	return at_desk(cli, checkpoint_at, NULL);
 }
 
+static int prove_at(struct cli *cli, struct desk *desk, struct wv_doc **ret_proof)
+{
+	const char *text = cli->args.argv[0];
+
+	return wv_ledger_prove(desk->station, strtoull(text, NULL, 10), ret_proof);
+}
+
+/* One line of JSON, for people too: it is a file for somebody else. */
+static int prove(struct cli *cli)
+{
+	const char *text = cli->args.argv[0];
+
+	if (strspn(text, "0123456789") != strlen(text) || strlen(text) > 18)
+		return usage_error(cli, "%s is no number of a record", text);
+	cli->args.json = true;
+	return at_desk(cli, prove_at, NULL);
+}
+
 static int run(struct cli *cli)
 {
 	static const struct verb verbs[] = {
 		{ "verify", verify, 0, 0 },
 		{ "export", export, 0, 0 },
 		{ "checkpoint", checkpoint, 1, 1 },
+		{ "prove", prove, 1, 1 },
 		{ .name = NULL },
 	};
 
@@ -57,8 +77,8 @@ static int run(struct cli *cli)
 
 const struct cmd cmd_ledger = {
 	.name = "ledger",
-	.args = "verify | export | checkpoint FILE",
-	.summary = N_("verify the ledger, export it, sign where it stands"),
+	.args = "verify | export | checkpoint FILE | prove RECORD",
+	.summary = N_("verify the ledger, export it, sign where it stands, prove a record"),
 	.about = N_("verify           every record, the chain, the last signed checkpoint\n"
 		 "export           one canonical record a line, on stdout\n"
 		 "checkpoint FILE  sign the length and the head into FILE and FILE.sig"),

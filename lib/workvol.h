@@ -396,6 +396,8 @@ int wv_ledger_verify(struct wv_station *station, const char *checkpoint, struct 
 int wv_ledger_export(struct wv_station *station, int fd);
 /* Sign where the ledger stands into @file (and @file.sig). */
 int wv_ledger_checkpoint(struct wv_station *station, const char *file, struct wv_doc **ret_result);
+/* That this one record is in the ledger, checked by docs/prove.py: docs/formats.md. -ENOENT, -EBADMSG */
+int wv_ledger_prove(struct wv_station *station, uint64_t record, struct wv_doc **ret_proof);
 /*
  * The ledger, a checkpoint, every paper that it names and the scripts that check them, into
  * @dir, which is not there or empty (else -EPERM). It is there whole or not at all. -EBADMSG: the

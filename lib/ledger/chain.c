@@ -26,6 +26,8 @@ struct walk {
 	uint64_t back_dated;				      /* the first that is older than the one before it; 0: none */
 	char time[WV_TIME_TEXT];			      /* of the last record */
 	char *detail;					      /* NULL: intact */
+	struct wv__merkle_path *path;			      /* of the record to be proven, or NULL */
+	struct wv_doc *proven;				      /* that record */
 };
 
 #define cleanup_walk cleanup(walk_free)
@@ -34,6 +36,7 @@ static void walk_free(struct walk *walk)
 {
 	wv__merkle_free(&walk->tree);
 	free(walk->detail);
+	wv_doc_free(walk->proven);
 }
 
 /* The first fault is the one that counts: after it nothing is compared. */
@@ -84,6 +87,8 @@ static int check_row(struct walk *walk, const struct wv__row *row, char ret_hex[
 	if (!walk->back_dated && strcmp(record.time, walk->time) < 0)
 		walk->back_dated = row->seq;
 	snprintf(walk->time, sizeof(walk->time), "%s", record.time);
+	if (walk->path && row->seq == walk->path->leaf + 1)
+		walk->proven = wv__doc_ref(record.doc);
 	return check_link(walk, row, &record, ret_hex);
 }
 
@@ -134,6 +139,7 @@ static int walk_all(struct wv_ctx *ctx, struct wv__ledger *ledger,
 	memcpy(walk->head, wv__record_zeros, sizeof(walk->head));
 	if (wv__merkle_init(&walk->tree) < 0)
 		return wv__fail_memory(ctx);
+	walk->tree.path = walk->path;
 	r = compare_checkpoint(walk);
 	if (r == 0)
 		r = wv__store_each(ctx, ledger, &(struct wv__query){ 0 }, walk_row, walk);
@@ -203,23 +209,70 @@ int wv__ledger_check(struct wv_ctx *ctx, struct wv__ledger *ledger, struct wv_do
 	return describe(&walk, ret_result);
 }
 
-int wv__ledger_checkpoint(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *origin,
-			  struct wv_doc **ret)
+/* Only of a chain that holds. */
+static int stand(struct walk *walk, struct wv__ledger *ledger, const char *origin, struct wv_doc **ret)
 {
-	cleanup_walk struct walk walk = { 0 };
+	struct wv_ctx *ctx = walk->ctx;
 	char root[WV_SHA256_HEX], time[WV_TIME_TEXT];
 	int r;
 
-	r = walk_all(ctx, ledger, NULL, &walk);
+	r = walk_all(ctx, ledger, NULL, walk);
 	if (r < 0)
 		return r;
-	if (walk.detail)
+	if (walk->detail)
 		return wv__fail(ctx, -EBADMSG, "the ledger is broken at record %" PRIu64 ": %s",
-				walk.first_bad, walk.detail);
-	if (wv__merkle_root(&walk.tree, root) < 0)
+				walk->first_bad, walk->detail);
+	if (wv__merkle_root(&walk->tree, root) < 0)
 		return wv__fail_memory(ctx);
 	wv__time_format(wv__now(), time);
 	return wv__doc_build(ctx, ret, M_U64("v", 1), M_STR("type", "checkpoint"),
-			     M_STR("origin", origin), M_U64("size", walk.records),
-			     M_STR("head", walk.head), M_STR("root", root), M_STR("time", time));
+			     M_STR("origin", origin), M_U64("size", walk->records),
+			     M_STR("head", walk->head), M_STR("root", root), M_STR("time", time));
+}
+
+int wv__ledger_checkpoint(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *origin,
+			  struct wv_doc **ret)
+{
+	cleanup_walk struct walk walk = { .ctx = ctx };
+
+	return stand(&walk, ledger, origin, ret);
+}
+
+static int path_doc(struct wv_ctx *ctx, const struct wv__merkle_path *path, struct wv_doc **ret)
+{
+	cleanup_doc struct wv_doc *nodes = NULL;
+	char hex[WV_SHA256_HEX];
+	int r;
+
+	r = wv__doc_array(ctx, &nodes);
+	for (unsigned int i = 0; r == 0 && i < path->len; i++) {
+		wv__hex(path->node[i], sizeof(path->node[i]), hex);
+		r = wv__doc_append_str(ctx, nodes, hex);
+	}
+	if (r < 0)
+		return r;
+	*ret = take_ptr(nodes);
+	return 0;
+}
+
+int wv__ledger_prove(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *origin, uint64_t seq,
+		     struct wv_doc **ret)
+{
+	struct wv__merkle_path path = { .leaf = seq - 1 };
+	cleanup_walk struct walk walk = { .ctx = ctx, .path = &path };
+	cleanup_doc struct wv_doc *point = NULL;
+	cleanup_doc struct wv_doc *nodes = NULL;
+	int r;
+
+	r = stand(&walk, ledger, origin, &point);
+	if (r < 0)
+		return r;
+	if (!walk.proven)
+		return wv__fail(ctx, -ENOENT, "the ledger has no record %" PRIu64, seq);
+	r = path_doc(ctx, &path, &nodes);
+	if (r < 0)
+		return r;
+	return wv__doc_build(ctx, ret, M_U64("v", 1), M_STR("type", "proof"), M_DOC("record", walk.proven),
+			     M_U64("index", path.leaf), M_U64("size", walk.records), M_DOC("path", nodes),
+			     M_DOC("checkpoint", point));
 }

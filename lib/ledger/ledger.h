@@ -130,4 +130,15 @@ int wv__ledger_check(struct wv_ctx *ctx, struct wv__ledger *ledger, struct wv_do
 int wv__ledger_checkpoint(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *origin,
 			  struct wv_doc **ret);
 
+/**
+ * wv__ledger_prove() - that one record is in it, for who has nothing but that
+ *
+ * {"v":1,"type":"proof","record":{...},"index": of the leaf, from 0,"size":N,
+ * "path":[HEX,...],"checkpoint":{...}}: the audit path of RFC 6962, section
+ * 2.1.1, from the record's bytes to the root of a checkpoint as
+ * wv__ledger_checkpoint() makes it, which is to be signed. -ENOENT; -EBADMSG
+ */
+int wv__ledger_prove(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *origin, uint64_t seq,
+		     struct wv_doc **ret);
+
 #endif

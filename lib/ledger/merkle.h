@@ -7,10 +7,19 @@
 
 #include "../base/crypto.h"
 
+/* What proves one leaf: the nodes beside it on the way to the root, RFC 6962, section 2.1.1. */
+struct wv__merkle_path {
+	uint64_t leaf; /* which, from 0; set by the caller */
+	unsigned int len;
+	unsigned char node[64][WV_SHA256_SIZE];
+	int level; /* of the subtree that has the leaf; below 0: it did not come yet */
+};
+
 struct wv__merkle {
 	struct wv__sha256 *hash;
 	uint64_t size; /* leaves so far; its bits say which subtrees there are */
 	unsigned char subtree[64][WV_SHA256_SIZE]; /* [i]: of 2^i leaves */
+	struct wv__merkle_path *path; /* NULL: none is asked for; set before the first leaf, whole after the root */
 };
 
 #define cleanup_merkle cleanup(wv__merkle_free)

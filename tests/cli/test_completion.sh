@@ -16,7 +16,7 @@ commands=$(wv help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' | sort | 
 is 'every command' "$(completes '')" "$commands"
 is 'a command begun' "$(completes pre)" prepare
 is 'help for one' "$(completes help cert)" certificate
-is 'the verbs of a command that has some' "$(completes ledger '')" 'checkpoint export verify'
+is 'the verbs of a command that has some' "$(completes ledger '')" 'checkpoint export prove verify'
 is 'a verb begun' "$(completes ledger v)" verify
 is 'files, after a verb' "$(completes ledger checkpoint '')" ''
 is 'files, for a command without' "$(completes open '')" ''

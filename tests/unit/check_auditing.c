@@ -36,6 +36,11 @@ static int do_certificate(struct wv_doc **ret)
 	return wv_certificate_verify(w.st, certificate, NULL, ret);
 }
 
+static int do_prove(struct wv_doc **ret)
+{
+	return wv_ledger_prove(w.st, 2, ret);
+}
+
 /* A stage "wiped": the ledger has some records, and there is a certificate. */
 static void make(void)
 {
@@ -59,7 +64,7 @@ static void make(void)
 START_TEST(what_an_inspector_asks_survives_every_failure)
 {
 	static int (*const ops[])(struct wv_doc **) = { do_verify, do_checkpoint, do_verify, do_export,
-							do_certificate };
+							do_certificate, do_prove };
 
 	stage("wiped");
 	unlink(point);
@@ -79,6 +84,18 @@ START_TEST(a_changed_certificate_proves_nothing)
 }
 END_TEST
 
+START_TEST(a_record_that_is_not_there_has_no_proof)
+{
+	cleanup_doc struct wv_doc *result = NULL;
+
+	stage("wiped");
+	ck_assert_int_eq(wv_ledger_prove(w.st, 0, &result), -ENOENT);
+	ck_assert_int_eq(wv_ledger_prove(w.st, 999999, &result), -ENOENT);
+	ck_error_has("999999");
+	ck_assert_ptr_null(result);
+}
+END_TEST
+
 START_TEST(a_checkpoint_is_no_certificate)
 {
 	cleanup_doc struct wv_doc *made = NULL;
@@ -92,4 +109,5 @@ START_TEST(a_checkpoint_is_no_certificate)
 END_TEST
 
 FLOW_MAIN("auditing", make, what_an_inspector_asks_survives_every_failure,
-	  a_changed_certificate_proves_nothing, a_checkpoint_is_no_certificate)
+	  a_changed_certificate_proves_nothing, a_record_that_is_not_there_has_no_proof,
+	  a_checkpoint_is_no_certificate)

@@ -79,6 +79,50 @@ START_TEST(every_size_to_130_agrees_with_the_recursive_definition)
 }
 END_TEST
 
+/* The audit path as the RFC defines it: of the half that has the leaf, then the other half's hash. */
+static void path_by_definition(const char *leaves, size_t n, size_t m, struct wv__merkle_path *path)
+{
+	size_t k = 1;
+
+	if (n == 1)
+		return;
+	while (k * 2 < n)
+		k *= 2;
+	if (m < k)
+		path_by_definition(leaves, k, m, path);
+	else
+		path_by_definition(leaves + k, n - k, m - k, path);
+	by_definition(m < k ? leaves + k : leaves, m < k ? n - k : k, path->node[path->len++]);
+}
+
+static void has_the_path(const char *leaves, size_t n, size_t m)
+{
+	struct wv__merkle_path path = { .leaf = m }, expected = { 0 };
+	cleanup_merkle struct wv__merkle tree;
+	char root[WV_SHA256_HEX];
+
+	ck_assert_int_eq(wv__merkle_init(&tree), 0);
+	tree.path = &path;
+	for (size_t i = 0; i < n; i++)
+		ck_assert_int_eq(wv__merkle_add(&tree, &leaves[i], 1), 0);
+	ck_assert_int_eq(wv__merkle_root(&tree, root), 0);
+	path_by_definition(leaves, n, m, &expected);
+	ck_assert_uint_eq(path.len, expected.len);
+	ck_assert_mem_eq(path.node, expected.node, path.len * sizeof(path.node[0]));
+}
+
+START_TEST(the_path_of_every_leaf_of_every_size_to_40_is_that_of_the_definition)
+{
+	char leaves[40];
+
+	for (size_t i = 0; i < sizeof(leaves); i++)
+		leaves[i] = i;
+	for (size_t n = 1; n <= sizeof(leaves); n++)
+		for (size_t m = 0; m < n; m++)
+			has_the_path(leaves, n, m);
+}
+END_TEST
+
 static Suite *merkle_suite(void)
 {
 	Suite *suite = suite_create("merkle");
@@ -86,6 +130,7 @@ static Suite *merkle_suite(void)
 
 	tcase_add_test(tree, roots_are_those_of_the_reference_tests);
 	tcase_add_test(tree, every_size_to_130_agrees_with_the_recursive_definition);
+	tcase_add_test(tree, the_path_of_every_leaf_of_every_size_to_40_is_that_of_the_definition);
 	suite_add_tcase(suite, tree);
 	return suite;
 }

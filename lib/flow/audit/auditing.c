@@ -94,6 +94,23 @@ WV_API int wv_ledger_checkpoint(struct wv_station *st, const char *file, struct 
 	return 0;
 }
 
+WV_API int wv_ledger_prove(struct wv_station *st, uint64_t record, struct wv_doc **ret_proof)
+{
+	cleanup_doc struct wv_doc *proof = NULL;
+	cleanup_doc struct wv_doc *point = NULL;
+	int r;
+
+	r = wv__ledger_prove(st->ctx, st->ledger, st->policy->station, record, &proof);
+	if (r == 0)
+		r = wv__station_sign_checkpoint(st, wv_doc_get(proof, "checkpoint"), &point);
+	if (r == 0)
+		r = wv__doc_set(st->ctx, proof, M_DOC("checkpoint", point));
+	if (r < 0)
+		return r;
+	*ret_proof = take_ptr(proof);
+	return 0;
+}
+
 static int load_certificate(struct wv_station *st, const char *file, const char *roster_path,
 			    struct wv_doc **ret, struct wv__signed_by *ret_by)
 {

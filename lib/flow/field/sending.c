@@ -83,21 +83,10 @@ static int check_path_target(struct wv__takeout *t, struct wv_doc *record,
 static int signed_checkpoint(struct wv_station *st, struct wv_doc **ret)
 {
 	cleanup_doc struct wv_doc *checkpoint = NULL;
-	cleanup_buf struct wv_buf text = WV_BUF_INIT;
-	cleanup_buf struct wv_buf sig = WV_BUF_INIT;
 	int r;
 
 	r = wv__ledger_checkpoint(st->ctx, st->ledger, st->policy->station, &checkpoint);
-	if (r < 0)
-		return r;
-	r = wv__doc_canonical(st->ctx, checkpoint, &text);
-	if (r < 0)
-		return r;
-	r = wv__sign(st->ctx, st->policy->station_key, WV_NS_CHECKPOINT, text.data, text.len, &sig);
-	if (r < 0)
-		return r;
-	return wv__doc_build(st->ctx, ret, M_DOC("checkpoint", checkpoint),
-			     M_STR("signature", wv__buf_str(&sig)));
+	return r < 0 ? r : wv__station_sign_checkpoint(st, checkpoint, ret);
 }
 
 static int new_nonce(struct wv__takeout *t, char nonce[WV_RECEIPT_NONCE])

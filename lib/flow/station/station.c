@@ -8,6 +8,8 @@
 
 #include "station.h"
 #include "../../base/secret.h"
+#include "../../trust/namespaces.h"
+#include "../../trust/sign.h"
 
 WV_API void wv_station_free(struct wv_station *st)
 {
@@ -86,6 +88,19 @@ char *wv__station_path(struct wv_station *st, const char *name)
 int wv__station_roster(struct wv_station *st, struct wv__roster **ret)
 {
 	return wv__roster_load(st->ctx, st->policy->roster, ret);
+}
+
+int wv__station_sign_checkpoint(struct wv_station *st, struct wv_doc *checkpoint, struct wv_doc **ret)
+{
+	cleanup_buf struct wv_buf text = WV_BUF_INIT;
+	cleanup_buf struct wv_buf sig = WV_BUF_INIT;
+	int r;
+
+	r = wv__doc_canonical(st->ctx, checkpoint, &text);
+	if (r == 0)
+		r = wv__sign(st->ctx, st->policy->station_key, WV_NS_CHECKPOINT, text.data, text.len, &sig);
+	return r < 0 ? r : wv__doc_build(st->ctx, ret, M_DOC("checkpoint", checkpoint),
+					 M_STR("signature", wv__buf_str(&sig)));
 }
 
 int wv__door_enter(struct wv__door *door, struct wv_station *st, const char *op,
