@@ -17,6 +17,7 @@
 
 #define HALF (TEXT_WIDTH / 2 - 8)
 #define QR 74
+#define CODES_APART 22
 #define PASSES_SHOWN 6
 #define LIST_SHOWN 7
 #define SMALLEST 0.55
@@ -58,15 +59,48 @@ static void verdict(struct paper *p, struct wv_doc *doc)
 	g_free(words);
 }
 
+static int put_code(struct paper *p, double x, const char *text, const char *caption)
+{
+	static const struct style style = { .size = 6.5, .lines = 1, .align = PANGO_ALIGN_CENTER };
+	const double top = p->y;
+	const int r = figure_qr(p, x, top, QR, text);
+
+	p->y = top + QR + 2;
+	row_words(p, x - 10, QR + 20, &style, caption);
+	p->y = top;
+	return r;
+}
+
+/* What whoever scans it holds a ledger against: the words of the signed checkpoint, in its order. */
+static char *point_text(struct wv_doc *point)
+{
+	const char *origin = wv_doc_str(point, "origin"), *root = wv_doc_str(point, "root");
+
+	return g_strdup_printf("checkpoint %" PRIu64 " %s %s", wv_doc_u64(point, "size"), root ? root : "-", origin ? origin : "-");
+}
+
+/* The document's digest, and beside it where the ledger stood. */
+static int codes(struct paper *p, struct wv_doc *doc, const char *digest)
+{
+	struct wv_doc *point = wv_doc_get(doc, "checkpoint");
+	char *code = g_strconcat("sha256:", digest, NULL), *ledger = point ? point_text(point) : NULL;
+	int r;
+
+	r = put_code(p, MARGIN + TEXT_WIDTH - QR, code, "Document");
+	if (r == 0 && point)
+		r = put_code(p, MARGIN + TEXT_WIDTH - 2 * QR - CODES_APART, ledger, "Ledger");
+	g_free(ledger);
+	g_free(code);
+	return r;
+}
+
 static int title(struct paper *p, struct wv_doc *doc, const char *digest)
 {
-	const double width = TEXT_WIDTH - QR - 16, top = p->y;
+	const double width = TEXT_WIDTH - (wv_doc_get(doc, "checkpoint") ? 2 * QR + CODES_APART : QR) - 16, top = p->y;
 	const struct style lab = { .size = 12, .bold = true, .lines = 1, .align = PANGO_ALIGN_CENTER };
 	const struct style big = { .size = 18, .bold = true, .lines = 1 };
-	char *code = g_strconcat("sha256:", digest, NULL);
-	const int r = figure_qr(p, MARGIN + TEXT_WIDTH - QR, top, QR, code);
+	const int r = codes(p, doc, digest);
 
-	g_free(code);
 	if (wv_doc_bool(doc, "lab")) {
 		const double high = row_words(p, MARGIN, width, &lab, "LAB, NOT EVIDENCE");
 
@@ -84,7 +118,7 @@ static int title(struct paper *p, struct wv_doc *doc, const char *digest)
 	p->y += row_words(p, MARGIN, width, &row_small_style, "SHA-256 of the document that this page shows");
 	paper_gap(p, 1.5);
 	p->y += paper_text(p, MARGIN, width, &(struct style){ .size = 7.5, .lines = 1 }, digest);
-	p->y = MAX(p->y, top + QR);
+	p->y = MAX(p->y, top + QR + 10);
 	paper_gap(p, 6);
 	return r;
 }
@@ -270,6 +304,18 @@ static void keys(struct paper *p, struct wv_doc *doc)
 	row_value(p, MARGIN, TEXT_WIDTH, "conditions", wv_doc_str(doc, "conditions"));
 }
 
+static void checkpoint(struct paper *p, struct wv_doc *point)
+{
+	const char *root = wv_doc_str(point, "root"), *origin = wv_doc_str(point, "origin");
+	char *text = g_strdup_printf("%" PRIu64 ", %s, %s", wv_doc_u64(point, "size"), root ? root : "-", origin ? origin : "-");
+
+	if (point) {
+		row_head(p, MARGIN, TEXT_WIDTH, "Ledger's checkpoint");
+		row_value(p, MARGIN, TEXT_WIDTH, "records, root, origin", text);
+	}
+	g_free(text);
+}
+
 static void put_signature(struct paper *p)
 {
 	row_signature(p, "Responsible person");
@@ -314,6 +360,7 @@ static int put_page(struct paper *p, struct wv_doc *doc, const char *digest)
 	keys(p, wv_doc_get(doc, "crypto_erase"));
 	machine_host(p, wv_doc_get(doc, "host"));
 	machine_copies(p, wv_doc_get(doc, "copies"));
+	checkpoint(p, wv_doc_get(doc, "checkpoint"));
 	row_head(p, MARGIN, TEXT_WIDTH, "Not proven");
 	row_list(p, MARGIN, TEXT_WIDTH, wv_doc_get(doc, "not_proven"), LIST_SHOWN);
 	signature(p);

@@ -28,6 +28,7 @@ struct wv__certificate_parts {
 	const char *previous_contents; /* "erased", "not erased" at prepare */
 	struct wv_doc *host;   /* the machine, of a volume that did not leave it */
 	struct wv_doc *copies; /* of declared content, elsewhere on that machine */
+	struct wv_doc *checkpoint; /* of the ledger, as it was then; NULL: it is broken */
 	struct wv_doc *not_proven; /* array of sentences, added to the wipe's own */
 };
 

@@ -7,7 +7,7 @@
 
 #include "certificate.h"
 
-#define SERVICES_SHOWN 4
+#define SERVICES_SHOWN 3
 #define PLACES_SHOWN 3
 
 /* "clear" would read as if all were well. */

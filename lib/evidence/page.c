@@ -250,7 +250,6 @@ static void takeout(struct page *page, struct wv_doc *doc)
 	line(page, "return approved by", wv_doc_str(doc, "return_approver"));
 	line(page, "declaration", wv_doc_str(papers, "declaration"));
 	line(page, "server's receipt", wv_doc_str(papers, "receipt"));
-	line(page, "ledger", wv_doc_str(papers, "ledger_head"));
 }
 
 static void keys(struct page *page, struct wv_doc *doc)
@@ -323,6 +322,17 @@ static void copies(struct page *page, struct wv_doc *doc)
 	places(page, "not searched", wv_doc_get(doc, "not_searched"), wv_doc_u64(doc, "not_searched_count"));
 }
 
+/* With the checkpoint there is more than the head, which a return's papers name. */
+static void ledger(struct page *page, struct wv_doc *certificate)
+{
+	struct wv_doc *point = wv_doc_get(certificate, "checkpoint");
+	struct wv_doc *papers = wv_doc_get(wv_doc_get(certificate, "takeout"), "documents");
+
+	if (point)
+		number(page, "ledger", wv_doc_u64(point, "size"), "records, their root");
+	line(page, point ? "" : "ledger", wv_doc_str(point ? point : papers, point ? "root" : "ledger_head"));
+}
+
 int wv__certificate_text(struct wv_ctx *ctx, struct wv_doc *certificate, char **ret_text)
 {
 	struct page page = { 0 };
@@ -344,6 +354,7 @@ int wv__certificate_text(struct wv_ctx *ctx, struct wv_doc *certificate, char **
 	line(&page, "client", wv_doc_str(performer, "client"));
 	medium(&page, wv_doc_get(certificate, "medium"));
 	takeout(&page, wv_doc_get(certificate, "takeout"));
+	ledger(&page, certificate);
 	keys(&page, wv_doc_get(certificate, "crypto_erase"));
 	sanitization(&page, certificate);
 	host(&page, wv_doc_get(certificate, "host"));

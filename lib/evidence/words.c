@@ -127,6 +127,11 @@ const struct wv__word wv__words_certificate[] = {
 	{ "searched", "探索した場所" },
 	{ "not searched", "探索しなかった場所" },
 
+	{ "Document", "文書" },
+	{ "Ledger", "台帳" },
+	{ "Ledger's checkpoint", "台帳のチェックポイント" },
+	{ "records, root, origin", "記録数・根・拠点" },
+
 	{ "Not proven", "証明していない事項" },
 	{ "remapped and over-provisioned areas", "代替処理済み領域と予備領域" },
 	{ "blocks that the file used before", "ファイルが以前に使っていたブロック" },

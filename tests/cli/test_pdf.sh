@@ -65,10 +65,26 @@ for lang in ja en both; do
 done
 if command -v zbarimg >/dev/null; then
 	must pdftoppm -r 200 -png -singlefile "$TMP/both.pdf" "$TMP/both"
-	is 'the QR code is the digest' "$(zbarimg -q --raw "$TMP/both.png" 2>/dev/null)" "sha256:$(sum "$cert")"
+	zbarimg -q --raw "$TMP/both.png" >"$TMP/codes" 2>/dev/null
+	is 'a QR code is the digest' "$(grep ^sha256 "$TMP/codes")" "sha256:$(sum "$cert")"
+	is 'another the checkpoint' "$(grep ^checkpoint "$TMP/codes")" "$(jq -r '.checkpoint | "checkpoint \(.size) \(.root) \(.origin)"' "$cert")"
 else
-	skip 'the QR code is the digest' 'no zbarimg'
+	skip 'a QR code is the digest, another the checkpoint' 'no zbarimg'
 fi
+
+root_of() { # N: the Merkle tree hash (RFC 6962) over the first N records
+	wv ledger export | head -n "$1" | python3 -c '
+import hashlib, sys
+def root(leaves):
+    if len(leaves) == 1:
+        return hashlib.sha256(b"\0" + leaves[0]).digest()
+    half = 1 << (len(leaves) - 1).bit_length() - 1
+    return hashlib.sha256(b"\1" + root(leaves[:half]) + root(leaves[half:])).digest()
+print(root(sys.stdin.buffer.read().splitlines()).hex())'
+}
+is 'the checkpoint is of the ledger as it was' "$(root_of "$(jq .checkpoint.size "$cert")")" "$(jq -r .checkpoint.root "$cert")"
+ok 'a certificate without one is a page with one code' eval 'as_document "del(.checkpoint)" "$TMP/old.json" && render "$TMP/old.json" "$TMP/old.pdf" &&
+	one_a4 "$TMP/old.pdf" && ! grep -q チェックポイント "$TMP/old.txt"'
 
 # ---- the other verdicts -------------------------------------------------------------------------
 

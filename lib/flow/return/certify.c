@@ -67,6 +67,7 @@ static int build(struct wv__homecoming *h, struct wv_doc **ret)
 	struct wv_doc *copies = wv_doc_get(t->body[WV__STEP_RETURN_REQUESTED], "copies");
 	cleanup_doc struct wv_doc *takeout = NULL;
 	cleanup_doc struct wv_doc *not_proven = NULL;
+	cleanup_doc struct wv_doc *checkpoint = NULL;
 	char operator_name[64];
 	int r;
 
@@ -74,6 +75,8 @@ static int build(struct wv__homecoming *h, struct wv_doc **ret)
 	r = takeout_doc(t, &takeout);
 	if (r == 0)
 		r = wv__leftover_not_proven(h->st->ctx, copies, &not_proven);
+	if (r == 0)
+		r = wv__station_checkpoint(h->st, &checkpoint);
 	if (r < 0)
 		return r;
 	return wv__certificate_build(
@@ -92,6 +95,7 @@ static int build(struct wv__homecoming *h, struct wv_doc **ret)
 			.key_copies = wv_doc_get(h->record, "key_copies"),
 			.copies = copies,
 			.not_proven = not_proven,
+			.checkpoint = checkpoint,
 			.host = wv_doc_get(t->body[WV__STEP_CHECKED], "host"),
 			.previous_contents = wv_doc_str(h->record, "previous_contents"),
 		},

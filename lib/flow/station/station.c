@@ -20,6 +20,13 @@ WV_API void wv_station_free(struct wv_station *st)
 	free(st);
 }
 
+int wv__station_checkpoint(struct wv_station *st, struct wv_doc **ret)
+{
+	const int r = wv__ledger_checkpoint(st->ctx, st->ledger, st->policy->station, ret);
+
+	return r == -EBADMSG ? 0 : r;
+}
+
 void wv__operator(char *ret, size_t size)
 {
 	const char *sudo = getenv("SUDO_USER");

@@ -26,6 +26,11 @@ char *wv__station_path(struct wv_station *st, const char *name);
 int wv__station_roster(struct wv_station *st, struct wv__roster **ret);
 /* {"checkpoint": as it is, "signature": the SSHSIG over its canonical bytes} */
 int wv__station_sign_checkpoint(struct wv_station *st, struct wv_doc *checkpoint, struct wv_doc **ret);
+/*
+ * Where the ledger stands, for a certificate: a wipe is certified also where the ledger is
+ * broken, and then NULL. Its own verification tells that.
+ */
+int wv__station_checkpoint(struct wv_station *st, struct wv_doc **ret);
 /* The person at the keyboard: the login, not root behind sudo. */
 void wv__operator(char *ret, size_t size);
 

@@ -18,6 +18,7 @@ static int build(struct wv_station *st, const struct wv_device *dev, const struc
 {
 	cleanup_doc struct wv_doc *medium = NULL;
 	cleanup_doc struct wv_doc *statement = NULL;
+	cleanup_doc struct wv_doc *checkpoint = NULL;
 	char operator_name[64];
 	int r;
 
@@ -25,6 +26,8 @@ static int build(struct wv_station *st, const struct wv_device *dev, const struc
 	r = wv__identity(st->ctx, dev, &medium);
 	if (r == 0)
 		r = wv__wipe_statement(st->ctx, job->result, &statement);
+	if (r == 0)
+		r = wv__station_checkpoint(st, &checkpoint);
 	if (r < 0)
 		return r;
 	return wv__certificate_build(st->ctx,
@@ -37,6 +40,7 @@ static int build(struct wv_station *st, const struct wv_device *dev, const struc
 					     .medium = medium,
 					     .wipe = statement,
 					     .pattern = job->pattern,
+					     .checkpoint = checkpoint,
 				     },
 				     ret);
 }
