@@ -140,6 +140,25 @@ $(B)/locale/%/LC_MESSAGES/workvol.mo: cli/po/%.po
 	$(say) MSGFMT $@
 	$(Q)msgfmt --check -o $@ $<
 
+# What is translated: the functions that take a sentence, and what N_() and C_() mark.
+XGETTEXT := xgettext --from-code=UTF-8 --language=C --no-location --sort-output --keyword --keyword=_ --keyword=N_ \
+	--keyword=C_:1c,2 --keyword=tr_n:1,2 --keyword=usage_error:2 --keyword=report_text:3 \
+	--keyword=OPT_:6 --keyword=OPT_STR:4 --keyword=OPT_LIST:4 --keyword=OPT_FLAG:3 --keyword=OPT_SIZE:3 --keyword=OPT_FD:3 \
+	--keyword=wv__fail:3 --keyword=wv__fail_sys:3 --keyword=wv__fail_prefix:2 --keyword=wv__log:3 --keyword=wv__say:2 \
+	--keyword=wv__worker_fail:3 --keyword=wv__worker_fail_sys:3 --keyword=wv__run_fail:3 --keyword=wv__offer_refuse:3 \
+	--flag=usage_error:2:c-format --flag=report_text:3:c-format --flag=wv__fail:3:c-format --flag=wv__fail_sys:3:c-format \
+	--flag=wv__fail_prefix:2:c-format --flag=wv__log:3:c-format --flag=wv__say:2:c-format --flag=wv__worker_fail:3:c-format \
+	--flag=wv__worker_fail_sys:3:c-format --flag=wv__run_fail:3:c-format --flag=wv__offer_refuse:3:c-format
+
+$(B)/workvol.pot: FORCE
+	@mkdir -p $(@D)
+	$(Q)$(XGETTEXT) -o - $(sort $(LIB_SRC) $(CLI_SRC) $(wildcard cli/*.h)) | sed /POT-Creation-Date/d >$@
+
+po: $(B)/workvol.pot ## put new sentences into cli/po/*.po, to be translated there
+	$(Q)for p in $(wildcard cli/po/*.po); do msgmerge --quiet --no-fuzzy-matching --no-wrap --sort-output --backup=none -U $$p $< && \
+		msgattrib --no-obsolete --no-wrap --sort-output -o $$p $$p && msgfmt --statistics -o /dev/null $$p || exit 1; done
+.PHONY: po
+
 $(RENDER_OBJ): CFLAGS_ALL += $(RENDER_CFLAGS)
 
 # what it takes in as it is (.incbin)

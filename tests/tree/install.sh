@@ -13,7 +13,7 @@ there() {
 		usr/share/man/man1/workvol-return.1 usr/lib/udev/rules.d/70-workvol.rules \
 		usr/lib/systemd/system/workvol-insert@.service \
 		usr/lib/systemd/system/workvol-incident.service usr/lib/systemd/system/workvol-incident.timer \
-		usr/share/bash-completion/completions/workvol; do
+		usr/share/locale/ja/LC_MESSAGES/workvol.mo usr/share/bash-completion/completions/workvol; do
 		[ -e "$root/$f" ] || { echo "$f is missing"; return 1; }
 	done
 }
@@ -51,5 +51,11 @@ runs() {
 }
 try 'and prints the version that the .pc file names' runs
 try 'the installed command runs' "$root/usr/bin/workvol" --version
+japanese() {
+	LC_ALL=C.UTF-8 LANGUAGE=ja "$root/usr/bin/workvol" help | grep -q '^使い方: '
+}
+# the prefix is compiled in, and this is not there: beside the program it is found too
+mkdir -p "$root/usr/bin/locale" && cp -r "$root/usr/share/locale/ja" "$root/usr/bin/locale/"
+try 'it speaks the language of its catalogue' japanese
 try 'and its helper' "$root/usr/bin/workvol-render" --version
 finish
