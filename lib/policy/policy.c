@@ -21,29 +21,33 @@ struct reading {
 	struct wv__policy *policy;
 	const char *file;
 	const char *dir;
+	struct wv__policy *scratch; /* of an instruction: its values alone; NULL: of a policy */
+	bool refuse;		    /* of an instruction: what is looser */
 };
+
+static int keep_origin(const struct reading *reading, const struct wv__setting *setting, uint64_t line)
+{
+	struct wv__policy_origin *origin = &reading->policy->origins[setting - wv__settings];
+	char *file = strdup(reading->file);
+
+	if (!file)
+		return wv__fail_memory(reading->ctx);
+	free(origin->file);
+	origin->file = file;
+	origin->line = line;
+	return 0;
+}
 
 static int take_entry(void *data, const char *key, const char *value, uint64_t line)
 {
 	const struct reading *reading = data;
 	const struct wv__setting *setting = wv__setting_find(key);
-	struct wv__policy_origin *origin;
-	char *file;
 	int r;
 
 	if (!setting)
 		return wv__fail(reading->ctx, -EINVAL, "there is no setting %s", key);
 	r = wv__setting_set(reading->ctx, setting, reading->policy, value, reading->dir);
-	if (r < 0)
-		return r;
-	file = strdup(reading->file);
-	if (!file)
-		return wv__fail_memory(reading->ctx);
-	origin = &reading->policy->origins[setting - wv__settings];
-	free(origin->file);
-	origin->file = file;
-	origin->line = line;
-	return 0;
+	return r < 0 ? r : keep_origin(reading, setting, line);
 }
 
 static int is_conf(const struct dirent *entry)
@@ -151,6 +155,51 @@ int wv__policy_load(struct wv_ctx *ctx, const char *path, struct wv__policy **re
 		return r;
 	*ret = take_ptr(policy);
 	return 0;
+}
+
+/* ---- further instructions ------------------------------------------------------------------ */
+
+/* Neither list has all of the other: both are searched. */
+static char *joined(const struct wv__setting *setting, const struct wv__policy *policy, const char *value)
+{
+	return setting->stricter == WV__ALL_OF && !wv__policy_dirs_have(policy->search_dirs, value) ?
+		       wv__printf("%s:%s", policy->search_dirs, value) : NULL;
+}
+
+static int tighten(void *data, const char *key, const char *value, uint64_t line)
+{
+	const struct reading *reading = data;
+	const struct wv__setting *setting = wv__setting_find(key);
+	cleanup_free char *both = NULL;
+	int r;
+
+	if (!setting)
+		return wv__fail(reading->ctx, -EINVAL, "there is no setting %s", key);
+	if (setting->stricter == WV__NOT_INSTRUCTED)
+		return wv__fail(reading->ctx, -EPERM, "%s is nothing that an instruction makes stricter", key);
+	r = wv__setting_set(reading->ctx, setting, reading->scratch, value, reading->dir);
+	if (r < 0)
+		return r;
+	if (wv__setting_looser(setting, reading->scratch, reading->policy)) {
+		if (reading->refuse)
+			return wv__fail(reading->ctx, -EPERM, "%s = %s is looser than the policy: an instruction may only be stricter",
+					key, value);
+		both = joined(setting, reading->policy, value);
+		if (!both)
+			return 0;
+		value = both;
+	}
+	r = wv__setting_set(reading->ctx, setting, reading->policy, value, reading->dir);
+	return r < 0 ? r : keep_origin(reading, setting, line);
+}
+
+int wv__policy_instruct(struct wv_ctx *ctx, struct wv__policy *policy, const char *path, bool refuse)
+{
+	cleanup(wv__policy_freep) struct wv__policy *scratch = calloc(1, sizeof(*scratch));
+	struct reading reading = { .ctx = ctx, .policy = policy, .file = path, .dir = "/",
+				   .scratch = scratch, .refuse = refuse };
+
+	return scratch ? wv__policy_read_file(ctx, path, tighten, &reading) : wv__fail_memory(ctx);
 }
 
 void wv__policy_free(struct wv__policy *policy)

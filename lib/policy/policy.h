@@ -79,6 +79,20 @@ int wv__policy_digest(struct wv_ctx *ctx, const struct wv__policy *policy, char 
 /* Array of {key, value, file, line}; file is null and line 0 for a default. */
 int wv__policy_list(struct wv_ctx *ctx, const struct wv__policy *policy, struct wv_doc **ret);
 
+/* Every directory of @wanted stands in @list: both with colons between. */
+bool wv__policy_dirs_have(const char *list, const char *wanted);
+
+/**
+ * wv__policy_instruct() - put a further instruction (S12) over a policy: it may only be stricter
+ * @path: a file of settings
+ * @refuse: what is looser than the policy is refused; else the stricter of the two stays
+ *	(the policy may have become stricter since)
+ *
+ * Return: 0, -EPERM naming the setting that is looser, or that no instruction
+ * can change; -EINVAL with "FILE:LINE: ..." as wv__policy_load().
+ */
+int wv__policy_instruct(struct wv_ctx *ctx, struct wv__policy *policy, const char *path, bool refuse);
+
 struct wv__policy_value {
 	const char *key;
 	const char *value; /* NULL: leave it out */

@@ -20,6 +20,10 @@ static const char *const on_insert[] = { "notify", "ignore", "prompt", "read-onl
 static const char *const mappers[] = { "auto", "kernel", "fuse", NULL };
 static const char *const verify[] = { "none", "last", "all", "sample", NULL };
 
+/* How strict each of the choices is. */
+static const unsigned char on_insert_ranks[] = { 1, 0, 1, 2, 3 };
+static const unsigned char verify_ranks[] = { 0, 2, 3, 1 };
+
 /* Each is explained in workvol.conf(5). */
 const struct wv__setting wv__settings[] = {
 	ROW("lab", BOOL, lab, "no"),
@@ -36,26 +40,26 @@ const struct wv__setting wv__settings[] = {
 	ROW("server-hostkey", PATH, server_hostkey),
 	ROW("server-key", PATH, server_key),
 	ROW("server-identity", PATH, server_identity),
-	ROW("self-approval", BOOL, self_approval, "no"),
-	ROW("holder-signature", CHOICE, holder_signature, "required", .choices = signatures),
-	ROW("approval-hours", NUMBER, approval_hours, "72", .min = 1, .max = 8760),
-	ROW("receipt-minutes", NUMBER, receipt_minutes, "60", .min = 1, .max = 1440),
-	ROW("incident-minutes", NUMBER, incident_minutes, "60", .min = 1, .max = 1440),
-	ROW("training-days", NUMBER, training_days, "0", .min = 0, .max = 3660),
-	ROW("storage-register", BOOL, storage_register, "no"),
+	ROW("self-approval", BOOL, self_approval, "no", .stricter = WV__LESS),
+	ROW("holder-signature", CHOICE, holder_signature, "required", .choices = signatures, .stricter = WV__LESS),
+	ROW("approval-hours", NUMBER, approval_hours, "72", .min = 1, .max = 8760, .stricter = WV__LESS),
+	ROW("receipt-minutes", NUMBER, receipt_minutes, "60", .min = 1, .max = 1440, .stricter = WV__LESS),
+	ROW("incident-minutes", NUMBER, incident_minutes, "60", .min = 1, .max = 1440, .stricter = WV__LESS),
+	ROW("training-days", NUMBER, training_days, "0", .min = 0, .max = 3660, .stricter = WV__LESS_BUT_0),
+	ROW("storage-register", BOOL, storage_register, "no", .stricter = WV__MORE),
 	ROW("method", TEXT, method, "random"),
-	ROW("verify", TEXT, verify, "last", .choices = verify),
-	ROW("prewipe", BOOL, prewipe, "yes"),
-	ROW("hidden", CHOICE, hidden, "report", .choices = hidden),
-	ROW("exposed-host", CHOICE, exposed_host, "warn", .choices = exposed),
-	ROW("search-dirs", TEXT, search_dirs, "home:/tmp:/var/tmp"),
-	ROW("search-minutes", NUMBER, search_minutes, "30", .min = 1, .max = 1440),
+	ROW("verify", TEXT, verify, "last", .choices = verify, .stricter = WV__RANKED, .ranks = verify_ranks),
+	ROW("prewipe", BOOL, prewipe, "yes", .stricter = WV__MORE),
+	ROW("hidden", CHOICE, hidden, "report", .choices = hidden, .stricter = WV__MORE),
+	ROW("exposed-host", CHOICE, exposed_host, "warn", .choices = exposed, .stricter = WV__MORE),
+	ROW("search-dirs", TEXT, search_dirs, "home:/tmp:/var/tmp", .stricter = WV__ALL_OF),
+	ROW("search-minutes", NUMBER, search_minutes, "30", .min = 1, .max = 1440, .stricter = WV__MORE),
 	/* The ranges are libcryptsetup's. */
-	ROW("pbkdf-memory", NUMBER, pbkdf_memory, "1048576", "32", .min = 32, .max = 4194304),
-	ROW("pbkdf-iterations", NUMBER, pbkdf_iterations, "4", .min = 4, .max = 1000),
+	ROW("pbkdf-memory", NUMBER, pbkdf_memory, "1048576", "32", .min = 32, .max = 4194304, .stricter = WV__MORE),
+	ROW("pbkdf-iterations", NUMBER, pbkdf_iterations, "4", .min = 4, .max = 1000, .stricter = WV__MORE),
 	ROW("pbkdf-threads", NUMBER, pbkdf_threads, "4", "1", .min = 1, .max = 4),
 	ROW("mapper", CHOICE, mapper, "auto", .choices = mappers),
-	ROW("on-insert", CHOICE, on_insert, "notify", .choices = on_insert),
+	ROW("on-insert", CHOICE, on_insert, "notify", .choices = on_insert, .stricter = WV__RANKED, .ranks = on_insert_ranks),
 };
 const size_t wv__settings_count = ARRAY_SIZE(wv__settings);
 
@@ -224,6 +228,68 @@ int wv__setting_text(struct wv_ctx *ctx, const struct wv__setting *setting,
 		return wv__fail_memory(ctx);
 	*ret = text;
 	return 0;
+}
+
+/* One directory of a list with colons between. */
+static bool has_dir(const char *list, const char *dir, size_t len)
+{
+	while (list) {
+		const size_t n = strcspn(list, ":");
+
+		if (n == len && strncmp(list, dir, len) == 0)
+			return true;
+		list = list[n] ? list + n + 1 : NULL;
+	}
+	return false;
+}
+
+bool wv__policy_dirs_have(const char *list, const char *wanted)
+{
+	while (wanted && *wanted) {
+		const size_t n = strcspn(wanted, ":");
+
+		if (n && !has_dir(list, wanted, n))
+			return false;
+		wanted += n + (wanted[n] == ':');
+	}
+	return true;
+}
+
+/* How much of it there is; of one that is ranked: how strict it is. */
+static uint64_t measure(const struct wv__setting *setting, const struct wv__policy *policy)
+{
+	const void *at = field(setting, policy);
+	uint64_t value;
+
+	if (setting->kind == WV__SET_NUMBER)
+		value = *(const uint64_t *)at;
+	else if (setting->kind == WV__SET_CHOICE)
+		value = *(const unsigned int *)at;
+	else if (setting->kind == WV__SET_BOOL)
+		value = *(const bool *)at;
+	else
+		value = (uint64_t)find_choice(setting, *(char *const *)at);
+	return setting->stricter == WV__RANKED ? setting->ranks[value] : value;
+}
+
+bool wv__setting_looser(const struct wv__setting *setting, const struct wv__policy *now,
+			const struct wv__policy *bound)
+{
+	switch (setting->stricter) {
+	case WV__LESS:
+		return measure(setting, now) > measure(setting, bound);
+	case WV__LESS_BUT_0: /* one below 0 is the most that there is */
+		return measure(setting, now) - 1 > measure(setting, bound) - 1;
+	case WV__MORE:
+	case WV__RANKED:
+		return measure(setting, now) < measure(setting, bound);
+	case WV__ALL_OF:
+		return !wv__policy_dirs_have(*(char *const *)field(setting, now),
+					     *(char *const *)field(setting, bound));
+	case WV__NOT_INSTRUCTED:
+		break;
+	}
+	return true;
 }
 
 void wv__settings_clear(struct wv__policy *policy)

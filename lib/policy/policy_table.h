@@ -18,6 +18,16 @@ enum wv__setting_kind {
 	WV__SET_BOOL,   /* yes or no */
 };
 
+/* What of a further instruction (S12) may change a setting, and which way. */
+enum wv__stricter {
+	WV__NOT_INSTRUCTED, /* nothing of it is stricter than something else */
+	WV__LESS,	    /* the smaller number, no rather than yes, the choice that stands first */
+	WV__MORE,
+	WV__LESS_BUT_0,	    /* 0 asks for nothing */
+	WV__RANKED,	    /* by ranks */
+	WV__ALL_OF,	    /* a list that has all of the other one */
+};
+
 struct wv__setting {
 	const char *key;
 	enum wv__setting_kind kind;
@@ -27,6 +37,8 @@ struct wv__setting {
 	uint64_t min;
 	uint64_t max;
 	const char *const *choices; /* ended by NULL */
+	enum wv__stricter stricter;
+	const unsigned char *ranks; /* of the choices, in their order */
 };
 
 extern const struct wv__setting wv__settings[];
@@ -47,6 +59,10 @@ int wv__setting_set(struct wv_ctx *ctx, const struct wv__setting *setting,
 /* The effective value as text, to free. 0 with NULL: not set. */
 int wv__setting_text(struct wv_ctx *ctx, const struct wv__setting *setting,
 		     const struct wv__policy *policy, char **ret);
+
+/* Is what @now says of a setting looser than what @bound says? */
+bool wv__setting_looser(const struct wv__setting *setting, const struct wv__policy *now,
+			const struct wv__policy *bound);
 
 /* Release what the settings hold. */
 void wv__settings_clear(struct wv__policy *policy);

@@ -10,6 +10,7 @@
 #define WV_NS_TAKEOUT "workvol-takeout"
 #define WV_NS_RETURN "workvol-return"
 #define WV_NS_ROSTER "workvol-roster"
+#define WV_NS_INSTRUCTION "workvol-instruction"
 /* the holder: hand-over and amendments */
 #define WV_NS_HOLDER "workvol-holder"
 /* the station */

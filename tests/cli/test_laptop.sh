@@ -124,13 +124,18 @@ ok 'the page' grep -q '^  found  *1$' "${certificate%.json}.txt"
 W=$TMP/third.img
 printf 'root:x:0:0::/root:/bin/sh\nsuzuki:x:1000:1000::%s:/bin/sh\n' "$TMP/suzuki" >"$TMP/passwd"
 mkdir "$TMP/suzuki" "$TMP/tmp" && cp "$TMP/src/d0/f3.txt" "$TMP/suzuki/mine"
-must take_out "$W"
 sed -i '/^search-dirs/d' "$WORKVOL_POLICY"
+must take_out "$W"
 cp "$WORKVOL" "$TMP/workvol" # the tree may lie in /tmp
 at_home() { # with that account, and a /tmp and /var/tmp of its own
 	elsewhere 'mount --bind "$own/passwd" /etc/passwd && mount --bind "$own/tmp" /tmp &&
 		mount --bind "$own/tmp" /var/tmp && exec "$@"' timeout -k 5 "$LIMIT" "$TMP/workvol" --no-input "$@"
 }
+cp "$WORKVOL_POLICY" "$TMP/default-policy"
+echo 'search-dirs = home:/tmp' >>"$WORKVOL_POLICY"
+not_ok_exit 3 'a policy that would look in fewer places than at the take-out' at_home return "$W" "${factors[@]}"
+ok '... is told by its setting' said "the policy's search-dirs is looser than the take-out record binds"
+cp "$TMP/default-policy" "$WORKVOL_POLICY"
 not_ok_exit 3 "a copy in the holder's home" at_home return "$W" "${factors[@]}" --approve-with "$APPROVER"
 ok '... is found' said "$TMP/suzuki/mine is d0/f3.txt"
 mv "$TMP/suzuki/mine" "$TMP/tmp/mine"

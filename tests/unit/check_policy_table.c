@@ -39,6 +39,47 @@ START_TEST(every_default_is_a_value_that_could_be_written)
 }
 END_TEST
 
+/* Is "KEY = NOW" looser than "KEY = BOUND"? */
+static bool looser(const char *key, const char *now, const char *bound)
+{
+	const struct wv__setting *setting = wv__setting_find(key);
+	struct wv__policy a = { 0 }, b = { 0 };
+	bool answer;
+
+	ck_assert_int_eq(wv__setting_set(ctx, setting, &a, now, "/"), 0);
+	ck_assert_int_eq(wv__setting_set(ctx, setting, &b, bound, "/"), 0);
+	answer = wv__setting_looser(setting, &a, &b);
+	wv__settings_clear(&a);
+	wv__settings_clear(&b);
+	return answer;
+}
+
+START_TEST(each_setting_that_can_be_stricter_knows_which_way)
+{
+	static const struct {
+		const char *key, *loose, *strict;
+	} pairs[] = {
+		{ "self-approval", "yes", "no" }, { "holder-signature", "station", "required" },
+		{ "approval-hours", "73", "72" }, { "receipt-minutes", "60", "1" },
+		{ "incident-minutes", "60", "30" }, { "training-days", "366", "365" },
+		{ "training-days", "0", "3660" }, { "storage-register", "no", "yes" },
+		{ "verify", "none", "sample" }, { "verify", "sample", "last" }, { "verify", "last", "all" },
+		{ "prewipe", "no", "yes" }, { "hidden", "report", "lift" }, { "exposed-host", "warn", "refuse" },
+		{ "search-dirs", "home:/tmp", "/srv:/tmp:home" }, { "search-dirs", "/srv/a:/tmp", "/srv:/tmp" },
+		{ "search-minutes", "30", "31" }, { "pbkdf-memory", "32", "33" }, { "pbkdf-iterations", "4", "5" },
+		{ "on-insert", "ignore", "notify" }, { "on-insert", "prompt", "read-only" },
+		{ "on-insert", "read-only", "refuse" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
+		ck_assert_msg(looser(pairs[i].key, pairs[i].loose, pairs[i].strict), "%s", pairs[i].key);
+		ck_assert_msg(!looser(pairs[i].key, pairs[i].strict, pairs[i].strict), "%s", pairs[i].key);
+		if (strcmp(pairs[i].loose, "/srv/a:/tmp") != 0) /* neither has all of the other */
+			ck_assert_msg(!looser(pairs[i].key, pairs[i].strict, pairs[i].loose), "%s", pairs[i].key);
+	}
+}
+END_TEST
+
 START_TEST(the_choices_stand_in_the_order_of_their_enums)
 {
 	ck_assert_int_eq(set("mapper", "auto"), 0);
@@ -127,6 +168,7 @@ int main(void)
 	TCase *tc = tcase_create("policy_table");
 
 	tcase_add_test(tc, every_default_is_a_value_that_could_be_written);
+	tcase_add_test(tc, each_setting_that_can_be_stricter_knows_which_way);
 	tcase_add_test(tc, the_choices_stand_in_the_order_of_their_enums);
 	tcase_add_test(tc, what_is_set_is_told_and_a_bad_value_changes_nothing);
 	tcase_add_test(tc, without_memory_nothing_changes);

@@ -49,8 +49,50 @@ START_TEST(a_looser_rule_is_refused_by_its_name_and_a_stricter_one_holds)
 	policy->self_approval = true;
 	refused("self-approval");
 	policy->self_approval = false;
+	policy->search_minutes--;
+	refused("search-minutes");
+	policy->search_minutes += 2;
+	ck_done(wv__rules_hold(w.st, record));
 	policy->holder_signature = WV__HOLDER_STATION;
 	refused("holder-signature");
+}
+END_TEST
+
+static void search(const char *dirs)
+{
+	char *copy = strdup(dirs);
+
+	ck_assert_ptr_nonnull(copy);
+	free((char *)w.st->policy->search_dirs);
+	w.st->policy->search_dirs = copy;
+}
+
+START_TEST(what_was_searched_and_refused_stays_so)
+{
+	stage("new");
+	search("home:/srv/work");
+	w.st->policy->exposed_host = WV__EXPOSED_REFUSE;
+	bound();
+	search("/srv/work:/tmp:home");
+	ck_done(wv__rules_hold(w.st, record));
+	search("home:/srv/work/a:/srv");
+	refused("search-dirs");
+	search("home:/srv/work");
+	w.st->policy->exposed_host = WV__EXPOSED_WARN;
+	refused("exposed-host");
+}
+END_TEST
+
+/* A take-out of before these were rules comes home as it was approved. */
+START_TEST(an_older_record_binds_what_it_has)
+{
+	cleanup_doc struct wv_doc *rules = NULL;
+
+	stage("new");
+	ck_done(wv__doc_build(ctx, &rules, M_U64("approval_hours", 8760), M_U64("receipt_minutes", 1440),
+			      M_BOOL("holder_signs", false), M_BOOL("self_approval", true)));
+	ck_done(wv__doc_build(ctx, &record, M_DOC("rules", rules)));
+	ck_done(wv__rules_hold(w.st, record));
 }
 END_TEST
 
@@ -83,4 +125,5 @@ END_TEST
 
 FLOW_MAIN("rules", make_prepared, the_same_rules_hold,
 	  a_looser_rule_is_refused_by_its_name_and_a_stricter_one_holds,
+	  what_was_searched_and_refused_stays_so, an_older_record_binds_what_it_has,
 	  what_was_loose_may_stay_so_or_become_strict, the_take_out_record_binds_them)

@@ -3,6 +3,7 @@
  * check_takeout_record.c - the take-out record: made, proven, and held against
  * today's policy
  */
+#include "../../lib/flow/takeout/request.h"
 #include "flow_world.h"
 
 static struct wv__takeout *t;

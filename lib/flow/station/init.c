@@ -74,7 +74,8 @@ static int add_line(struct init *in, const char *principal, const char *key,
 
 static int add_approver(struct init *in, const char *spec)
 {
-	static const char *const namespaces[] = { WV_NS_TAKEOUT, WV_NS_RETURN, WV_NS_ROSTER, NULL };
+	static const char *const namespaces[] = { WV_NS_TAKEOUT, WV_NS_RETURN, WV_NS_ROSTER,
+						  WV_NS_INSTRUCTION, NULL };
 	const char *file = strchr(spec, '=');
 	cleanup_free char *id = NULL;
 	cleanup_free char *key = NULL;

@@ -8,7 +8,10 @@
 
 #include "station.h"
 
-/* {"approval_hours","holder_signs","receipt_minutes","self_approval"} of the policy in force. */
+/*
+ * {"approval_hours","exposed_host","holder_signs","receipt_minutes","search_dirs",
+ * "search_minutes","self_approval"} of the policy in force.
+ */
 int wv__rules(struct wv_station *st, struct wv_doc **ret);
 /* Must the holder sign what is done in the holder's name? */
 bool wv__rules_holder_signs(struct wv_doc *record);
