@@ -37,7 +37,7 @@ PACKAGES_BUILD := gcc make pkg-config libc6-dev libcryptsetup-dev libblkid-dev l
 	libunistring-dev libpango1.0-dev libcairo2-dev libqrencode-dev gettext
 PACKAGES_RUN   := openssh-client openssh-server rsync e2fsprogs fuse3 util-linux fonts-ipaexfont-gothic
 PACKAGES_TEST  := check clang llvm cryptsetup-bin mandoc faketime jq sqlite3 xfsprogs fdisk acl attr procps \
-	universal-ctags python3 poppler-utils zbar-tools
+	universal-ctags perl python3 poppler-utils zbar-tools
 PACKAGES_LAB   := qemu-system-x86 mmdebstrap busybox-static kmod cpio xz-utils
 PACKAGES_BENCH := fio nwipe scrub openssl coreutils
 

@@ -63,13 +63,9 @@ NO_TOKEN='.tokens = {}'
 LABELS=('$(touch x/owned)' ';reboot;`id`' 'a\nb\n\nMESSAGE=x' '\x1b]0;x\a\x1b[2J' '../../etc/passwd' '%%n%%n%%s'
 	'\xff\xfe\xc0\x80')
 
-# damage FILE SEED FROM LENGTH: bits, bytes, runs of zeros and of 0xff, digits made large
+# damage FILE SEED FROM LENGTH
 damage() {
-	perl -e 'my ($file, $seed, $from, $len) = @ARGV; srand($seed); open(F, "+<", $file) or die;
-		for (0 .. int(rand(12))) { my $o = $from + int(rand($len)); my $k = int(rand(5)); my $b;
-			seek(F, $o, 0); read(F, $b, 1); seek(F, $o, 0);
-			print F $k == 0 ? chr(ord($b) ^ 1 << int(rand(8))) : $k == 1 ? chr(int(rand(256))) :
-				$k == 2 ? "\0" x (1 + int(rand(200))) : $k == 3 ? "\xff" x (1 + int(rand(40))) : "9" x 20; }' "$@"
+	perl tests/cli/damage.pl "$@"
 }
 
 # damage_header SEED: a damaged text with a right checksum reaches the parser, for odd seeds
