@@ -237,6 +237,7 @@ JOBS ?= $(shell nproc)
 # in its first comment, and runs by itself at the end:
 #	alone: WHY
 TEST_JOBS ?= 2
+SUMMARY   ?= tests/summary.sh
 ALONE  := $(shell grep -lE '^( \*|\#) alone: .' tests/unit/check_*.c tests/cli/test_*.sh tests/tree/*.sh)
 TESTS  := $(UNIT) $(CLI_TESTS) $(if $(filter release,$(BUILD)),$(TREE_TESTS))
 BUILDS := $(BUILD) $(if $(filter release,$(BUILD)),fuzz asan)
@@ -263,7 +264,7 @@ check: packages-check ## every test, what is missing installed first; ends with 
 		$(MAKE) --no-print-directory -k -j$(TEST_JOBS) check-together || rc=1; \
 		$(MAKE) --no-print-directory -k -j1 check-alone || rc=1; \
 	fi; \
-	tests/summary.sh $(LOG) $$([ $(BUILD) = release ] && echo build/asan/log) || rc=1; exit $$rc
+	$(SUMMARY) $(LOG) $$([ $(BUILD) = release ] && echo build/asan/log) || rc=1; exit $$rc
 
 # The engine's threads. ThreadSanitizer wants the addresses where it expects them.
 TSAN_UNIT := $(patsubst tests/unit/%.c,%,$(wildcard $(patsubst lib/wipe/%.c,tests/unit/check_%.c,$(wildcard lib/wipe/*.c))))
@@ -296,34 +297,40 @@ demo: packages-demo all ## the main job, from declaration to certificate
 	@WORKVOL=$(abspath $(B)/workvol) bash tests/demo.sh
 
 # ---- the lab: what this machine's kernel may lack, in a virtual machine ---------------
-LAB_PLAIN   := $(shell grep -L '^\# lab: ' tests/lab/test_*.sh) tests/cli/test_job.sh tests/cli/test_kill.sh
-LAB_SYSTEMD := $(shell grep -lx '\# lab: systemd' tests/lab/test_*.sh)
-LAB_ALONE   := $(shell grep -lx '\# lab: alone' tests/lab/test_*.sh)
+LAB_plain   := $(shell grep -L '^\# lab: ' tests/lab/test_*.sh)
+LAB_systemd := $(shell grep -lx '\# lab: systemd' tests/lab/test_*.sh)
+LAB_cli     := tests/cli/test_job.sh tests/cli/test_kill.sh
+LAB_alone   := $(shell grep -lx '\# lab: alone' tests/lab/test_*.sh)
+LAB_BOOTS   := $(LAB_alone:tests/lab/test_%.sh=%) systemd cli plain
+LAB_LONG    := power systemd cli plain
 LAB_LOG     := $(B)/log-lab
 LAB_HELPERS := $(patsubst tests/lab/%.c,$(B)/tests/lab/%,$(wildcard tests/lab/*.c))
 
 comma := ,
 space := $(subst ,, )
-lab_boot = APART=no SECONDS_MAX=7200 tests/run.sh $(LAB_LOG) lab_$(1) tests/lab/run.sh build/lab $(B) \
-	$(subst $(space),$(comma),$(strip $(2))) $(LAB_LOG)/lab_$(1).console || rc=1;
 
 packages-lab: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST) $(PACKAGES_LAB))
 
-# One guest at a time, and one boot for all tests that can share it. Where a package is missing
-# the tests are skipped, and say why.
+# One boot for all tests that can share it, TEST_JOBS guests at a time, the long ones first.
+# Where a package is missing the tests are skipped, and say why.
 check-lab: all $(HELPERS) $(LAB_HELPERS) ## dm-crypt, udev and USB, in a virtual machine (QEMU)
 	@rm -rf $(LAB_LOG); mkdir -p $(LAB_LOG)
 	@$(MAKE) --no-print-directory -s packages-lab || true
-	@rc=0; $(call lab_boot,plain,$(LAB_PLAIN)) $(call lab_boot,systemd,$(LAB_SYSTEMD)) \
-	$(foreach t,$(LAB_ALONE),$(call lab_boot,$(t:tests/lab/test_%.sh=%),$(t))) \
-	tests/summary.sh $(LAB_LOG) || rc=1; exit $$rc
+	@rc=0; $(MAKE) --no-print-directory -k -j$(TEST_JOBS) lab-boots || rc=1; \
+	$(SUMMARY) $(LAB_LOG) || rc=1; exit $$rc
+
+lab-boots: $(addprefix lab-,$(filter $(LAB_BOOTS),$(LAB_LONG)) $(filter-out $(LAB_LONG),$(LAB_BOOTS)))
+
+$(LAB_BOOTS:%=lab-%): lab-%:
+	@APART=no SECONDS_MAX=7200 tests/run.sh $(LAB_LOG) lab_$* tests/lab/run.sh build/lab $(B) \
+		$(subst $(space),$(comma),$(strip $(or $(LAB_$*),tests/lab/test_$*.sh))) $(LAB_LOG)/lab_$*.console
 
 # One boot for each cut, and one to begin with: hours where the machine is slow.
 soak-lab: all $(HELPERS) packages-lab ## the power fails at SOAK=50 points of prepare and of return
 	@mkdir -p $(LAB_LOG); CUTS=$${SOAK:-50} APART=no SECONDS_MAX=30000 tests/run.sh $(LAB_LOG) soak_power tests/lab/run.sh build/lab $(B) \
 		tests/lab/test_power.sh $(LAB_LOG)/soak_power.console
 
-.PHONY: packages-lab check-lab soak-lab
+.PHONY: packages-lab check-lab lab-boots $(LAB_BOOTS:%=lab-%) soak-lab
 
 # ---- fuzzing -------------------------------------------------------------------------
 FUZZ_BIN := $(FUZZ:tests/fuzz/%.c=build/fuzz/tests/fuzz/%)
