@@ -11,7 +11,7 @@
 set -u
 here=$(dirname "$0")
 guest=$1 build=$(realpath "$2") test=$3 log=$4
-export LIMIT=${LIMIT:-1000} # seconds for each test; loaded machines are slow
+export LIMIT=${LIMIT:-1500} # seconds for each test; loaded machines are slow
 IFS=, read -r -a tests <<<"$test"
 share=$(mktemp -d "${TMPDIR:-/dev/shm}/wv-lab.XXXXXX") || exit 1
 qemu= cut=
