@@ -142,6 +142,13 @@ const char *tr_word(const char *word);     /* a state, a verdict (words.c) */
 #define C_(context, text) tr_in(context "\004" text, text) /* where one English word has two meanings */
 #define N_(text) text /* translated where it is shown */
 
+/* ---- days and times (when.c): of English as in the document, of Japanese by the reader's clock ---- */
+
+#define WHEN_TEXT 64
+const char *day_text(const char *text, char ret[WHEN_TEXT]);  /* of "YYYY-MM-DD..." */
+const char *time_text(const char *text, char ret[WHEN_TEXT]); /* of RFC 3339 in UTC; any other text as it is */
+void put_sentence(FILE *to, const char *text);                /* a line, with the times that are in it */
+
 /* ---- results and errors (output.c) ---- */
 
 typedef void (*printer)(struct wv_doc *doc);
@@ -184,8 +191,10 @@ struct column {
 bool stderr_is_journal(void);
 /* Control bytes from media and names never reach the terminal. */
 void put_safe(FILE *to, const char *text);
+void put_safe_part(FILE *to, const char *text, size_t len);
 void put_safe_line(FILE *to, const char *text); /* the same, and a newline */
 void put_padded(FILE *to, const char *text, int width); /* to so many columns */
+size_t cut_columns(const char *text, size_t columns);    /* the bytes that have room in so many columns */
 size_t columns_of(const char *text);                     /* on a terminal; a wide (Japanese) character takes two */
 void put_json_string(FILE *to, const char *text);
 void put_shell_word(FILE *to, const char *text); /* as sh reads it back */

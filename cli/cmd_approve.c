@@ -18,6 +18,13 @@ static void show(const char *what, const char *text)
 	put_safe_line(stderr, text);
 }
 
+static void show_when(const char *what, const char *time)
+{
+	char when[WHEN_TEXT];
+
+	show(what, time ? time_text(time, when) : NULL);
+}
+
 /* What belongs on one line: "suzuki, SHA256:..." */
 static void show_two(const char *what, const char *first, const char *second, const char *third)
 {
@@ -42,7 +49,7 @@ static void show_takeout(struct wv_doc *request)
 	show(_("purpose"), wv_doc_str(request, "purpose"));
 	show(_("declaration"), wv_doc_str(request, "declaration"));
 	show_two(_("medium"), doc_str(target, "path", "-"), serial, size);
-	show(_("back by"), wv_doc_str(request, "due"));
+	show_when(_("back by"), wv_doc_str(request, "due"));
 	show_two(_("client approval"), doc_str(client, "number", "-"), wv_doc_str(client, "scope"),
 		 wv_doc_str(client, "expiry"));
 	show_two(_("server"), doc_str(server, "address", "-"),
@@ -81,8 +88,8 @@ static void show_known(struct wv_doc *request)
 		wv_doc_bool(request, "lab") ? _(" (LAB, NOT EVIDENCE)") : "");
 	show(_("take-out"), wv_doc_str(request, "takeout"));
 	(takeout ? show_takeout : show_return)(request);
-	show(_("asked"), wv_doc_str(request, "created"));
-	show(_("approve before"), wv_doc_str(request, "expiry"));
+	show_when(_("asked"), wv_doc_str(request, "created"));
+	show_when(_("approve before"), wv_doc_str(request, "expiry"));
 }
 
 /* Nobody should sign what he has not been shown. */

@@ -121,7 +121,7 @@ static void print_warnings(struct wv_doc *incidents)
 		if (!warning)
 			continue;
 		fprintf(stderr, "%sworkvol: ", level);
-		put_safe_line(stderr, tr_said(warning));
+		put_sentence(stderr, tr_said(warning));
 	}
 }
 

@@ -11,7 +11,9 @@ static const struct opt options[] = {
 
 static void format_due(char *buf, size_t size, struct wv_doc *row)
 {
-	snprintf(buf, size, "%.10s%s", doc_str(row, "due", "-"),
+	char day[WHEN_TEXT];
+
+	snprintf(buf, size, "%s%s", day_text(doc_str(row, "due", "-"), day),
 		 wv_doc_bool(row, "overdue") ? _(" OVERDUE") : "");
 }
 

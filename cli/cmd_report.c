@@ -55,14 +55,15 @@ static void print_head(struct wv_doc *report)
 		{ "station", N_("station") }, { "client", N_("client") }, { "contact", N_("contact") },
 		{ "created", N_("made") },    { "ledger_head", N_("ledger") },
 	};
+	char from[WHEN_TEXT], to[WHEN_TEXT];
 
 	if (wv_doc_bool(report, "lab"))
 		puts(_("LAB, NOT EVIDENCE\n"));
-	printf(_("Compliance report, %.10s to %.10s\n\n"), doc_str(report, "from", "-"),
-	       doc_str(report, "to", "-"));
+	printf(_("Compliance report, %s to %s\n\n"), day_text(doc_str(report, "from", "-"), from),
+	       day_text(doc_str(report, "to", "-"), to));
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		put_padded(stdout, tr(rows[i].label), 10);
-		put_safe_line(stdout, doc_str(report, rows[i].key, "-"));
+		put_sentence(stdout, doc_str(report, rows[i].key, "-"));
 	}
 	put_padded(stdout, _("records"), 10);
 	printf(_("%" PRIu64 " in this period, of %" PRIu64 "; the chain is intact\n"),
@@ -78,7 +79,7 @@ static void print_exceptions(struct wv_doc *rows)
 
 		printf("\n  %s%s%s%s\n    ", tr(doc_str(row, "title", "-")), clause ? " (" : "",
 		       clause ? clause : "", clause ? ")" : "");
-		put_safe_line(stdout, tr_said(doc_str(row, "sentence", "-")));
+		put_sentence(stdout, tr_said(doc_str(row, "sentence", "-")));
 		if (wv_doc_str(row, "takeout"))
 			printf(_("    take-out %s\n"), wv_doc_str(row, "takeout"));
 		print_records(wv_doc_get(row, "records"), 4);
@@ -108,7 +109,9 @@ static void print_clauses(struct wv_doc *rows)
 
 static void format_day(char *buf, size_t size, struct wv_doc *row, const char *key)
 {
-	snprintf(buf, size, "%.10s", doc_str(row, key, "-"));
+	char day[WHEN_TEXT];
+
+	snprintf(buf, size, "%s", day_text(doc_str(row, key, "-"), day));
 }
 
 static void format_due(char *buf, size_t size, struct wv_doc *row)

@@ -27,16 +27,17 @@ void format_notice(char *buf, size_t size, struct wv_doc *incident)
 	const char *notified = wv_doc_str(incident, "notified");
 	const char *deadline = doc_str(incident, "deadline", "-");
 	const bool late = wv_doc_bool(incident, "late");
-	char span[64];
+	char span[64], when[WHEN_TEXT];
 
+	time_text(notified ? notified : deadline, when);
 	format_span(span, sizeof(span),
 		    wv_doc_u64(incident, late ? "overrun_seconds" : "margin_seconds"));
 	if (notified)
-		snprintf(buf, size, late ? _("told %.20s, %s LATE") : _("told %.20s, %s to spare"), notified, span);
+		snprintf(buf, size, late ? _("told %s, %s LATE") : _("told %s, %s to spare"), when, span);
 	else if (late)
-		snprintf(buf, size, _("LATE by %s since %.20s"), span, deadline);
+		snprintf(buf, size, _("LATE by %s since %s"), span, when);
 	else
-		snprintf(buf, size, _("%s left, until %.20s"), span, deadline);
+		snprintf(buf, size, _("%s left, until %s"), span, when);
 }
 
 /* ---- the page ---------------------------------------------------------------------------- */
@@ -60,6 +61,14 @@ static void __attribute__((format(printf, 3, 4))) line(FILE *to, const char *lab
 	put_safe_line(to, text);
 }
 
+/* A member that is a time. */
+static void line_when(FILE *to, const char *label, struct wv_doc *doc, const char *key)
+{
+	char when[WHEN_TEXT];
+
+	line(to, label, "%s", time_text(doc_str(doc, key, "-"), when));
+}
+
 static void put_incident(FILE *to, struct wv_doc *report, struct wv_doc *incident)
 {
 	char notice[128];
@@ -69,14 +78,14 @@ static void put_incident(FILE *to, struct wv_doc *report, struct wv_doc *inciden
 	line(to, _("incident"), "%" PRIu64 ", %s, %s", wv_doc_u64(incident, "incident"),
 	     tr_word(doc_str(incident, "certainty", "-")), tr_word(doc_str(incident, "state", "-")));
 	line(to, _("what"), "%s", doc_str(incident, "text", "-"));
-	line(to, _("first recognised"), "%s", doc_str(incident, "recognised", "-"));
-	line(to, _("put on record"), "%s", doc_str(incident, "opened", "-"));
+	line_when(to, _("first recognised"), incident, "recognised");
+	line_when(to, _("put on record"), incident, "opened");
 	line(to, _("published"), "%s", wv_doc_bool(incident, "published") ? _("by the client") :
 								       _("no; the client may (S11)"));
 	head(to, "Who was told", "連絡状況");
 	line(to, _("client"), "%s", doc_str(report, "client", "-"));
 	line(to, _("contact"), "%s", doc_str(report, "contact", "-"));
-	line(to, _("deadline"), "%s", doc_str(incident, "deadline", "-"));
+	line_when(to, _("deadline"), incident, "deadline");
 	line(to, _("clock"), "%s", notice);
 }
 
@@ -87,9 +96,10 @@ static void put_notices(FILE *to, struct wv_doc *notices)
 		const char *whom = doc_str(one, "whom", "");
 		const char *how = doc_str(one, "how", "");
 		const char *text = doc_str(one, "text", "");
+		char when[WHEN_TEXT];
 
 		line(to, wv_doc_bool(one, "client") ? _("told: client") : _("told: other"), "%s  %s%s%s%s%s",
-		     doc_str(one, "notified", "-"), whom, *whom && *how ? ", " : "", how,
+		     time_text(doc_str(one, "notified", "-"), when), whom, *whom && *how ? ", " : "", how,
 		     (*whom || *how) && *text ? ": " : "", text);
 	}
 	if (!wv_doc_count(notices))
@@ -115,7 +125,7 @@ static void put_subject(FILE *to, struct wv_doc *report)
 	line(to, _("take-out"), "%s", doc_str(report, "takeout", "-"));
 	put_medium(to, wv_doc_get(report, "medium"));
 	line(to, _("holder"), "%s", holder ? doc_str(holder, "name", "-") : "-");
-	line(to, _("due back"), "%s", doc_str(report, "due", "-"));
+	line_when(to, _("due back"), report, "due");
 	if (approval)
 		line(to, _("client's approval"), "%s", doc_str(approval, "number", "-"));
 }
@@ -124,16 +134,17 @@ static void put_last_known(FILE *to, struct wv_doc *last)
 {
 	const char *opened = wv_doc_str(last, "opened");
 	const char *closed = wv_doc_str(last, "closed");
+	char when[WHEN_TEXT];
 
 	head(to, "Last known place", "最後に確認された場所");
-	line(to, _("seen"), _("%s (%s), at station %s"), doc_str(last, "time", "-"),
+	line(to, _("seen"), _("%s (%s), at station %s"), time_text(doc_str(last, "time", "-"), when),
 	     doc_str(last, "record", "-"), doc_str(last, "station", "-"));
 	line(to, _("as"), "%s", doc_str(last, "path", "-"));
 	if (wv_doc_bool(last, "open"))
 		line(to, _("OPEN"), _("opened %s and not recorded as closed since: if it was lost open, the cipher did not protect it"),
-		     opened ? opened : "-");
+		     time_text(opened ? opened : "-", when));
 	else if (closed)
-		line(to, C_("label", "closed"), "%s", closed);
+		line(to, C_("label", "closed"), "%s", time_text(closed, when));
 	else
 		line(to, C_("label", "closed"), _("it was never opened, as far as this station knows"));
 }
@@ -163,7 +174,7 @@ static void put_contents(FILE *to, struct wv_doc *contents)
 		return;
 	}
 	format_size(size, sizeof(size), wv_doc_u64(contents, "bytes"));
-	line(to, C_("label", "declared"), "%s", doc_str(contents, "declared", "-"));
+	line_when(to, C_("label", "declared"), contents, "declared");
 	line(to, _("purpose"), "%s", doc_str(contents, "purpose", "-"));
 	line(to, _("files"), "%" PRIu64 ", %s", wv_doc_u64(contents, "files"), size);
 	if (wv_doc_u64(contents, "outputs"))
@@ -177,22 +188,24 @@ static void put_since(FILE *to, struct wv_doc *report)
 {
 	struct wv_doc *amendments = wv_doc_get(report, "amendments");
 	struct wv_doc *checked = wv_doc_get(report, "checked");
+	const char *saved = wv_doc_str(report, "saved");
+	char when[WHEN_TEXT];
 
 	for (size_t i = 0; i < wv_doc_count(amendments); i++) {
 		struct wv_doc *one = wv_doc_at(amendments, i);
 
 		line(to, _("amendment"), "%" PRIu64 ", %s", wv_doc_u64(one, "n"),
-		     doc_str(one, "created", "-"));
+		     time_text(doc_str(one, "created", "-"), when));
 		print_changes(to, one, 22);
 	}
 	if (!wv_doc_count(amendments))
 		line(to, _("amendments"), _("none"));
 	if (checked)
-		line(to, _("last check"), _("%s, %zu findings"), doc_str(checked, "time", "-"),
+		line(to, _("last check"), _("%s, %zu findings"), time_text(doc_str(checked, "time", "-"), when),
 		     wv_doc_count(wv_doc_get(checked, "findings")));
 	else
 		line(to, _("last check"), _("none since it was prepared"));
-	line(to, _("saved to server"), "%s", doc_str(report, "saved", _("no: what was done in the field may be lost")));
+	line(to, _("saved to server"), "%s", saved ? time_text(saved, when) : _("no: what was done in the field may be lost"));
 }
 
 static void put_protection(FILE *to, struct wv_doc *protection)
@@ -261,7 +274,7 @@ void print_incident_page(FILE *to, struct wv_doc *report)
 	if (wv_doc_bool(report, "lab"))
 		fputs(_("LAB, NOT EVIDENCE\n"), to);
 	fputs(_("Incident report / 事故報告\n"), to);
-	line(to, _("made"), "%s", doc_str(report, "created", "-"));
+	line_when(to, _("made"), report, "created");
 	put_incident(to, report, incident);
 	put_notices(to, wv_doc_get(incident, "notices"));
 	put_subject(to, report);

@@ -56,7 +56,7 @@ static void print_sentence(int r, const char *message)
 	if (!*message)
 		return; /* the result has said it */
 	fputs(r == -EAGAIN ? "" : "workvol: ", stderr);
-	put_safe_line(stderr, message);
+	put_sentence(stderr, message);
 }
 
 static void print_go_on(struct cli *cli, int r)

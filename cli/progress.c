@@ -168,7 +168,7 @@ static void format_sum(struct line *line, const struct sum *sum)
 /* @columns: room for a bar too; 0: no bar */
 static void put_line(const struct line *line, size_t columns)
 {
-	const size_t used = strlen(line->head) + strlen(line->tail) + 4;
+	const size_t used = columns_of(line->head) + columns_of(line->tail) + 4;
 	const size_t room = columns > used ? columns - used : 0;
 	const size_t cells = room > BAR_MAX ? BAR_MAX : room;
 	char text[LINE_BYTES + BAR_MAX] = "", bar[BAR_MAX + 1] = "";
@@ -177,8 +177,8 @@ static void put_line(const struct line *line, size_t columns)
 		bar[i] = (double)i < line->fraction * (double)cells ? '#' : '.';
 	add(text, sizeof(text), "%s  %s%s%s", line->head, cells >= BAR_MIN ? bar : "",
 	    cells >= BAR_MIN ? " " : "", line->tail);
-	if (columns && strlen(text) >= columns)
-		text[columns - 1] = '\0'; /* a wrapped line would be two to erase */
+	if (columns && columns_of(text) >= columns)
+		text[cut_columns(text, columns - 1)] = '\0'; /* a wrapped line would be two to erase */
 	put_safe(stderr, text);
 	fputc('\n', stderr);
 }

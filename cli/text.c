@@ -45,11 +45,11 @@ bool stderr_is_journal(void)
  * UTF-8) and bytes that are no UTF-8 (a terminal may take 9B for a C1 control)
  * become question marks.
  */
-void put_safe(FILE *to, const char *text)
+void put_safe_part(FILE *to, const char *text, size_t len_max)
 {
-	const unsigned char *c = (const unsigned char *)text;
+	const unsigned char *c = (const unsigned char *)text, *end = c + len_max;
 
-	while (*c) {
+	while (c < end && *c) {
 		const size_t len = utf8_len(c);
 		const bool control = *c < 0x20 || *c == 0x7f || (c[0] == 0xc2 && c[1] <= 0x9f);
 
@@ -59,6 +59,11 @@ void put_safe(FILE *to, const char *text)
 			fwrite(c, 1, len, to);
 		c += len ? len : 1;
 	}
+}
+
+void put_safe(FILE *to, const char *text)
+{
+	put_safe_part(to, text, strlen(text));
 }
 
 void put_safe_line(FILE *to, const char *text)
@@ -229,22 +234,76 @@ static void cell(char *buf, size_t size, struct wv_doc *row, const struct column
 		snprintf(buf, size, "%s", text ? text : json ? json : "-");
 }
 
-/* Print text from column `left` on, broken at spaces or commas before the page ends. */
+/* One character: its bytes and its columns; what is none in this locale is a byte of one column. */
+static size_t next_char(const char *text, wchar_t *ret, size_t *ret_columns)
+{
+	mbstate_t state = { 0 };
+	const size_t len = mbrtowc(ret, text, MB_CUR_MAX, &state);
+	int width;
+
+	if (len == 0 || len > MB_CUR_MAX) {
+		*ret = (unsigned char)*text;
+		*ret_columns = 1;
+		return 1;
+	}
+	width = wcwidth(*ret);
+	*ret_columns = width < 0 ? 1 : (size_t)width;
+	return len;
+}
+
+size_t cut_columns(const char *text, size_t columns)
+{
+	size_t len = 0, width, n;
+	wchar_t c;
+
+	while (text[len]) {
+		n = next_char(text + len, &c, &width);
+		if (width > columns)
+			break;
+		columns -= width;
+		len += n;
+	}
+	return len;
+}
+
+/* Between two characters of Japanese, but for those that do not begin or end a line. */
+static bool may_break(wchar_t before, size_t before_columns, wchar_t after, size_t after_columns)
+{
+	if (after == L' ' || before == L',')
+		return true;
+	if (before_columns < 2 && after_columns < 2)
+		return false;
+	return !wcschr(L"、。,.・:;?!ー々)」』】~%ぁぃぅぇぉっゃゅょァィゥェォッャュョ)", after) &&
+	       !wcschr(L"(「『【(", before) && before != L' ';
+}
+
+/* Where the line may end that has so much room; 0: nowhere. */
+static size_t find_break(const char *text, size_t room)
+{
+	const size_t end = cut_columns(text, room);
+	size_t cut = 0, columns, before_columns = 0;
+	wchar_t c, before = 0;
+
+	for (size_t at = 0, n; at <= end && text[at]; at += n) {
+		n = next_char(text + at, &c, &columns);
+		if (at > 1 && may_break(before, before_columns, c, columns))
+			cut = at;
+		before = c;
+		before_columns = columns;
+	}
+	return cut;
+}
+
+/* Print text from column `left` on, broken at spaces, commas or Japanese before the page ends. */
 static void print_wrapped(const char *text, size_t left)
 {
 	const size_t room = left + 20 < PAGE_WIDTH ? PAGE_WIDTH - left : 20;
 	char line[1024];
-	size_t len, cut;
+	size_t cut;
 
-	for (;;) {
-		len = strlen(text);
-		if (columns_of(text) <= room)
-			break;
-		for (cut = room < len ? room : len; cut > 1; cut--) {
-			if (text[cut] == ' ' || text[cut - 1] == ',')
-				break;
-		}
-		if (cut <= 1) /* one long word: it may stick out */
+	while (columns_of(text) > room) {
+		cut = find_break(text, room);
+		if (!cut) /* one long word: it may stick out */
 			cut = strcspn(text, " ");
 		snprintf(line, sizeof(line), "%.*s", (int)cut, text);
 		put_safe(stdout, line);
