@@ -198,6 +198,8 @@ size_t cut_columns(const char *text, size_t columns);    /* the bytes that have 
 size_t columns_of(const char *text);                     /* on a terminal; a wide (Japanese) character takes two */
 void put_json_string(FILE *to, const char *text);
 void put_shell_word(FILE *to, const char *text); /* as sh reads it back */
+/* Goes on at column @left, and again on each line: broken at spaces, commas or Japanese before column 80. */
+void print_wrapped(FILE *to, const char *text, size_t left);
 void print_members(FILE *to, struct wv_doc *doc, int indent);
 void print_items(FILE *to, struct wv_doc *array, int indent);
 /* Fits 80 columns: the last column is wrapped. */

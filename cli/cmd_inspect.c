@@ -36,9 +36,9 @@ const struct cmd cmd_inspect = {
 	.name = "inspect",
 	.args = "DIR",
 	.summary = N_("everything that an inspector checks without workvol, in a directory"),
-	.about = N_("The ledger, a signed checkpoint of it, every paper that it names with its signature,\n"
-		 "the public keys, and check.sh, which needs sha256sum, ssh-keygen and python3.\n"
-		 "DIR is not there yet, or empty."),
+	.about = N_("The ledger, a signed checkpoint of it, every paper that it names with its\n"
+		 "signature, the public keys, and check.sh, which needs sha256sum, ssh-keygen\n"
+		 "and python3. DIR is not there yet, or empty."),
 	.run = run,
 	.min = 1,
 	.max = 1,

@@ -203,13 +203,14 @@ const struct cmd cmd_register = {
 	.about = N_("enter REGISTER NAME KEY=VALUE...   an entry; one of the same name is superseded\n"
 		 "end REGISTER NAME TEXT             how it ended\n"
 		 "list [REGISTER]                    what is current\n"
-		 "form storage|change|return [NAME]  what the client is handed: where data is kept,\n"
-		 "                                   what changed of that, the assets given back\n\n"
-		 "storage        place= provider= notified=     where electronic data is kept (S3-4)\n"
-		 "training       date= course=                  NAME was trained (S4)\n"
-		 "subcontractor  consent= scope= until=         with the client's consent (S5)\n"
-		 "asset          from= received= due=           what the client supplied (S7)\n"
-		 "checklist      date= items=                   of a device (R5)"),
+		 "form storage|change|return [NAME]  what the client is handed: where data is\n"
+		 "                                   kept, what changed of that, the assets\n"
+		 "                                   given back\n\n"
+		 "storage        place= provider= notified=   where electronic data is kept (S3-4)\n"
+		 "training       date= course=                NAME was trained (S4)\n"
+		 "subcontractor  consent= scope= until=       with the client's consent (S5)\n"
+		 "asset          from= received= due=         what the client supplied (S7)\n"
+		 "checklist      date= items=                 of a device (R5)"),
 	.options = options,
 	.run = run,
 	.min = 1,

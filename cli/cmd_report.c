@@ -209,8 +209,8 @@ const struct cmd cmd_report = {
 	.name = "report",
 	.args = "--from DATE --to DATE",
 	.summary = N_("what was done in a period, clause by clause"),
-	.about = N_("Exceptions first, then each clause of the contract with what was done for it, how often,\n"
-		 "and the numbers of the ledger's records that show it."),
+	.about = N_("Exceptions first, then each clause of the contract with what was done for it,\n"
+		 "how often, and the numbers of the ledger's records that show it."),
 	.options = options,
 	.run = run,
 };

@@ -81,23 +81,37 @@ static int print_version(void)
 	return EXIT_OK;
 }
 
+static void print_headed(const char *head, const char *text)
+{
+	fputs(head, stdout);
+	print_wrapped(stdout, text, columns_of(head));
+}
+
 static int print_overview(void)
 {
-	fputs(_("workvol - encrypted work volumes that are declared, returned and wiped with proof\n\n"
-		"usage: workvol [OPTION...] COMMAND [ARGUMENT...]\n\ncommands:\n"), stdout);
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		printf("  %-12s %s\n", commands[i]->name, tr(commands[i]->summary));
+	print_headed("workvol - ", _("encrypted work volumes that are declared, returned and wiped with proof"));
+	fputs(_("\nusage: workvol [OPTION...] COMMAND [ARGUMENT...]\n\ncommands:\n"), stdout);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		printf("  %-12s ", commands[i]->name);
+		print_wrapped(stdout, tr(commands[i]->summary), 15);
+	}
 	fputs(_("\noptions of every command:\n"), stdout);
 	print_options(stdout, global_options);
-	fputs(_("\nexit status: 0 done and proven, 1 failed, 2 wrong command line, 3 refused or waiting,\n"
-		"4 a proof failed, 130 interrupted. `workvol help COMMAND` says more.\n"), stdout);
+	fputs(_("\nexit status: 0 done and proven, 1 failed, 2 wrong command line, 3 refused or\n"
+		"waiting, 4 a proof failed, 130 interrupted. `workvol help COMMAND` says more.\n"), stdout);
 	return EXIT_OK;
 }
 
 static int print_help(const struct cmd *cmd)
 {
-	printf(_("workvol %s - %s\n\nusage: workvol %s%s%s%s\n"), cmd->name, tr(cmd->summary), cmd->name,
-	       cmd->options ? " [OPTION...]" : "", *cmd->args ? " " : "", cmd->args);
+	char head[64], usage[160];
+
+	snprintf(head, sizeof(head), "workvol %s - ", cmd->name);
+	print_headed(head, tr(cmd->summary));
+	putchar('\n');
+	snprintf(head, sizeof(head), _("usage: workvol %s"), cmd->name);
+	snprintf(usage, sizeof(usage), "%s%s%s", cmd->options ? " [OPTION...]" : "", *cmd->args ? " " : "", cmd->args);
+	print_headed(head, usage);
 	if (cmd->about)
 		printf("\n%s\n", tr(cmd->about));
 	if (cmd->options) {

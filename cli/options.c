@@ -199,9 +199,10 @@ void print_options(FILE *to, const struct opt *options)
 			 options->letter ? options->letter : ' ', options->letter ? ", " : " ",
 			 options->name, options->arg ? " " : "", options->arg ? options->arg : "");
 		if (strlen(left) > 26)
-			fprintf(to, "  %s\n  %-28s%s\n", left, "", tr(options->help));
+			fprintf(to, "  %s\n  %-28s", left, "");
 		else
-			fprintf(to, "  %-28s%s\n", left, tr(options->help));
+			fprintf(to, "  %-28s", left);
+		print_wrapped(to, tr(options->help), 30);
 	}
 }
 

@@ -294,8 +294,7 @@ static size_t find_break(const char *text, size_t room)
 	return cut;
 }
 
-/* Print text from column `left` on, broken at spaces, commas or Japanese before the page ends. */
-static void print_wrapped(const char *text, size_t left)
+void print_wrapped(FILE *to, const char *text, size_t left)
 {
 	const size_t room = left + 20 < PAGE_WIDTH ? PAGE_WIDTH - left : 20;
 	char line[1024];
@@ -306,14 +305,13 @@ static void print_wrapped(const char *text, size_t left)
 		if (!cut) /* one long word: it may stick out */
 			cut = strcspn(text, " ");
 		snprintf(line, sizeof(line), "%.*s", (int)cut, text);
-		put_safe(stdout, line);
+		put_safe(to, line);
 		text += cut + strspn(text + cut, " ");
 		if (!*text)
 			break;
-		printf("\n%*s", (int)left, "");
+		fprintf(to, "\n%*s", (int)left, "");
 	}
-	put_safe(stdout, text);
-	putchar('\n');
+	put_safe_line(to, text);
 }
 
 static void print_row(struct wv_doc *row, const struct column *columns, const size_t *width,
@@ -328,7 +326,7 @@ static void print_row(struct wv_doc *row, const struct column *columns, const si
 		else
 			snprintf(text, sizeof(text), "%s", tr(columns[i].title));
 		if (i + 1 == count) {
-			print_wrapped(text, left);
+			print_wrapped(stdout, text, left);
 			return;
 		}
 		put_safe(stdout, text);

@@ -19,7 +19,8 @@ _workvol_takes() { # OPTION [COMMAND]: does it take an argument
 }
 
 _workvol_verbs() { # COMMAND
-	_workvol_help "$1" | sed -n "s/^usage: workvol $1 \[OPTION\.\.\.\] //p" | tr '|' '\n' |
+	_workvol_help "$1" | sed -n '/^usage:/,/^$/p' | tr '\n' ' ' |
+		sed -n "s/^usage: workvol $1 \[OPTION\.\.\.\] //p" | tr '|' '\n' |
 		sed -n 's/^ *\([a-z]\{1,\}\).*/\1/p'
 }
 
