@@ -13,7 +13,7 @@ static const struct opt options[] = {
 	OPT_STR("from", "DATE", from, "the first day: YYYY-MM-DD, UTC"),
 	OPT_STR("to", "DATE", to, "the last day"),
 	OPT_STR("format", "FORMAT", format, "text (default), json, html or pdf"),
-	OPT_STR("lang", "LANG", lang, "of a PDF's headings: ja, en or both (default)"),
+	OPT_STR("lang", "LANG", lang, "of a page: ja, en or both; default both of a PDF, en of HTML"),
 	OPT_END,
 };
 
@@ -159,7 +159,7 @@ static int report_(struct cli *cli, struct desk *desk, struct wv_doc **ret_repor
 static int write_html(struct cli *cli, struct wv_doc *doc)
 {
 	cleanup_free char *text = NULL;
-	const int r = wv_report_html(cli->ctx, doc, &text);
+	const int r = wv_report_html(cli->ctx, doc, cli->args.lang ? cli->args.lang : "en", &text);
 
 	if (r < 0)
 		return report(cli, r);

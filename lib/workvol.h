@@ -410,8 +410,8 @@ int wv_flow_inspect(struct wv_station *station, const char *dir, struct wv_doc *
  */
 int wv_flow_report(struct wv_station *station, const char *from, const char *to,
 		   struct wv_doc **ret_report);
-/* That report as one page of HTML that needs nothing else; free() it. -EBADMSG: it is no report. */
-int wv_report_html(struct wv_ctx *ctx, struct wv_doc *report, char **ret_text);
+/* That report as one page of HTML that needs nothing else; free() it. @lang: "ja", "en" or "both". -EBADMSG: it is no report. */
+int wv_report_html(struct wv_ctx *ctx, struct wv_doc *report, const char *lang, char **ret_text);
 /*
  * A report, an incident's, or a form, as A4 pages, PDF, with the SHA-256 of the document; free() it. @lang: "ja",
  * "en" or "both". -ENOENT: workvol-render is not installed.

@@ -5,7 +5,6 @@
  * It is laid out again, smaller, until it fits: every list and every value has its most lines.
  */
 #include "evidence/certificate.h"
-#include "evidence/words.h"
 #include "figures.h"
 #include "machine.h"
 #include "pages.h"
@@ -108,7 +107,7 @@ static int title(struct paper *p, struct wv_doc *doc, const char *digest)
 		p->y += high;
 		paper_gap(p, 6);
 	}
-	if (p->lang == LANG_BOTH) {
+	if (p->lang == WV__LANG_BOTH) {
 		p->y += paper_text(p, MARGIN, width, &big, wv__words_ja("Certificate of sanitization"));
 		p->y += paper_text(p, MARGIN, width, &(struct style){ .size = 11, .lines = 1 }, "Certificate of sanitization");
 	} else {
@@ -143,7 +142,7 @@ static void performer(struct paper *p, double x, struct wv_doc *certificate)
 	char *text = g_strdup_printf("%s %s", tool ? tool : "?", version ? version : "?");
 
 	row_head(p, x, HALF, "Performed by");
-	row_value(p, x, HALF, "made", wv_doc_str(certificate, "created"));
+	row_when(p, x, HALF, "made", wv_doc_str(certificate, "created"));
 	row_value(p, x, HALF, "by", wv_doc_str(doc, "name"));
 	row_value(p, x, HALF, "station", wv_doc_str(doc, "station"));
 	row_value(p, x, HALF, "contact", wv_doc_str(doc, "contact"));
@@ -367,7 +366,7 @@ static int put_page(struct paper *p, struct wv_doc *doc, const char *digest)
 	return r;
 }
 
-int page_of_certificate(const struct fonts *fonts, enum lang lang, struct wv_doc *doc, const char *digest,
+int page_of_certificate(const struct fonts *fonts, enum wv__lang lang, struct wv_doc *doc, const char *digest,
 			GByteArray *pdf)
 {
 	struct paper p;

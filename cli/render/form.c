@@ -149,7 +149,7 @@ static void put_form(struct sheets *s, const void *data)
 	part_signatures(s, form->signatures);
 }
 
-int page_of_form(const struct fonts *fonts, enum lang lang, struct wv_doc *doc, const char *digest, GByteArray *pdf)
+int page_of_form(const struct fonts *fonts, enum wv__lang lang, struct wv_doc *doc, const char *digest, GByteArray *pdf)
 {
 	const char *name = wv_doc_str(doc, "form"), *station = wv_doc_str(doc, "station");
 

@@ -2,7 +2,6 @@
 /*
  * incident.c - what was lost, how it was protected, who was told when, and what the law asks
  */
-#include "evidence/words.h"
 #include "pages.h"
 #include "parts.h"
 #include "rows.h"
@@ -25,7 +24,7 @@ static const char *str(struct wv_doc *doc, const char *key)
 static void happened(struct sheets *s, struct wv_doc *incident)
 {
 	part_section(s, "What happened");
-	part_factf(s, "incident", "%" PRIu64, wv_doc_u64(incident, "incident"));
+	part_factf(s, "incident number", "%" PRIu64, wv_doc_u64(incident, "incident"));
 	part_fact(s, "certainty", wv_doc_str(incident, "certainty"));
 	part_fact(s, "what", wv_doc_str(incident, "text"));
 	part_when(s, "first recognised", wv_doc_str(incident, "recognised"));
@@ -55,10 +54,10 @@ static void clock_band(struct sheets *s, struct wv_doc *incident)
 	else
 		paper_frame(p, MARGIN + 1, y + 1, TEXT_WIDTH - 2, BAND - 2, 1.5, (struct rgb){ 0, 0, 0 });
 	style.grey = late ? 1 : 0;
-	p->y = y + (p->lang == LANG_BOTH ? 4 : 9);
-	p->y += paper_text(p, MARGIN + 6, TEXT_WIDTH - 12, &style, p->lang == LANG_EN ? en : ja);
+	p->y = y + (p->lang == WV__LANG_BOTH ? 4 : 9);
+	p->y += paper_text(p, MARGIN + 6, TEXT_WIDTH - 12, &style, p->lang == WV__LANG_EN ? en : ja);
 	style.size = 9;
-	if (p->lang == LANG_BOTH)
+	if (p->lang == WV__LANG_BOTH)
 		paper_text(p, MARGIN + 6, TEXT_WIDTH - 12, &style, en);
 	p->y = y + BAND + 6;
 	g_free(ja);
@@ -292,7 +291,7 @@ static void put_report(struct sheets *s, const void *data)
 	part_signatures(s, signatures);
 }
 
-int page_of_incident(const struct fonts *fonts, enum lang lang, struct wv_doc *doc, const char *digest, GByteArray *pdf)
+int page_of_incident(const struct fonts *fonts, enum wv__lang lang, struct wv_doc *doc, const char *digest, GByteArray *pdf)
 {
 	char *about = g_strdup_printf("%s  %" PRIu64, str(doc, "station"), wv_doc_u64(wv_doc_get(doc, "incident"), "incident"));
 	const struct sheets_page page = {

@@ -33,7 +33,7 @@ static void warm_up(const struct fonts *fonts)
 	GByteArray *pdf = g_byte_array_new();
 	struct paper p;
 
-	if (paper_open(&p, fonts, LANG_BOTH, pdf) == 0) {
+	if (paper_open(&p, fonts, WV__LANG_BOTH, pdf) == 0) {
 		paper_text(&p, MARGIN, TEXT_WIDTH, &(struct style){ .size = 9, .bold = true }, "消去証明書 Certificate \xf0\x9f\x98\x80 \xe1\x9a\xa0");
 		paper_close(&p);
 	}
@@ -76,7 +76,7 @@ static cairo_status_t take_bytes(void *pdf, const unsigned char *data, unsigned 
 	return CAIRO_STATUS_SUCCESS;
 }
 
-int paper_open(struct paper *p, const struct fonts *fonts, enum lang lang, GByteArray *pdf)
+int paper_open(struct paper *p, const struct fonts *fonts, enum wv__lang lang, GByteArray *pdf)
 {
 	*p = (struct paper){ .font = fonts->font, .lang = lang, .scale = 1, .y = MARGIN };
 	p->surface = cairo_pdf_surface_create_for_stream(take_bytes, pdf, SHEET_WIDTH, SHEET_HEIGHT);

@@ -6,6 +6,7 @@
 #define WV_PAPER_H
 
 #include "base/json.h" /* first: GLib takes MIN and MAX from whoever had them, util.h does not */
+#include "evidence/words.h"
 
 #include <cairo.h>
 #include <pango/pangocairo.h>
@@ -14,8 +15,6 @@
 #define SHEET_HEIGHT 841.89
 #define MARGIN 40
 #define TEXT_WIDTH (SHEET_WIDTH - 2 * MARGIN)
-
-enum lang { LANG_BOTH, LANG_JA, LANG_EN };
 
 /* The one font that is used, its file open: after this none has to be. */
 struct fonts {
@@ -28,7 +27,7 @@ struct paper {
 	cairo_t *cr;
 	PangoContext *pango;
 	PangoFontDescription *font;
-	enum lang lang;
+	enum wv__lang lang;
 	double scale; /* of all sizes of text and gaps */
 	double y;     /* where the next line goes */
 	bool dry;     /* measure only */
@@ -51,7 +50,7 @@ int fonts_open(struct fonts *fonts);
 void fonts_close(struct fonts *fonts);
 
 /* @pdf gets the file when the paper is closed. */
-int paper_open(struct paper *p, const struct fonts *fonts, enum lang lang, GByteArray *pdf);
+int paper_open(struct paper *p, const struct fonts *fonts, enum wv__lang lang, GByteArray *pdf);
 void paper_title(struct paper *p, const char *title, const char *created);
 int paper_close(struct paper *p); /* 0 or -EIO: nothing that was drawn counts */
 void paper_next_sheet(struct paper *p);

@@ -2,7 +2,6 @@
 /*
  * parts.c - titles, sections, facts, and boxes to sign
  */
-#include "evidence/words.h"
 #include "parts.h"
 #include "rows.h"
 #include "words.h"
@@ -22,10 +21,10 @@ void part_title(struct sheets *s, const char *english)
 	const struct style big = { .size = 17, .bold = true, .lines = 2, .align = PANGO_ALIGN_CENTER };
 	const struct style below = { .size = 10.5, .lines = 2, .align = PANGO_ALIGN_CENTER };
 	struct paper *p = s->paper;
-	const char *ja = p->lang == LANG_EN ? NULL : wv__words_ja(english);
+	const char *ja = p->lang == WV__LANG_EN ? NULL : wv__words_ja(english);
 
 	p->y += paper_text(p, MARGIN, TEXT_WIDTH, &big, ja ? ja : english);
-	if (ja && p->lang == LANG_BOTH)
+	if (ja && p->lang == WV__LANG_BOTH)
 		p->y += paper_text(p, MARGIN, TEXT_WIDTH, &below, english);
 	p->y += 8;
 }
@@ -76,17 +75,10 @@ void part_factf(struct sheets *s, const char *label, const char *fmt, ...)
 
 void part_when(struct sheets *s, const char *label, const char *time)
 {
-	const enum lang lang = s->paper->lang;
-	char *ja = time && lang != LANG_EN ? words_when(time) : NULL, *text;
+	char *text = time ? words_moment(s->paper->lang, time) : NULL;
 
-	if (!ja || strcmp(ja, time) == 0) {
-		part_fact(s, label, time);
-	} else {
-		text = g_strconcat(ja, strchr(time, 'T') ? "(日本時間)" : "", lang == LANG_BOTH ? "  " : NULL, time, NULL);
-		part_fact(s, label, text);
-		g_free(text);
-	}
-	g_free(ja);
+	part_fact(s, label, text);
+	g_free(text);
 }
 
 void part_day(struct sheets *s, const char *label, const char *time)
@@ -120,7 +112,7 @@ void part_letter(struct sheets *s, struct wv_doc *doc)
 	char *day = words_day(p->lang, created ? created : "-"), *from = words_in(p->lang, "contractor", " / ");
 
 	p->y += paper_text(p, MARGIN + half, half, &right, day) + 8;
-	p->y += paper_textf(p, MARGIN, half, &left, p->lang == LANG_EN ? "To: %s" : "%s 様", client ? client : "-") + 8;
+	p->y += paper_textf(p, MARGIN, half, &left, p->lang == WV__LANG_EN ? "To: %s" : "%s 様", client ? client : "-") + 8;
 	p->y += paper_textf(p, MARGIN + half, half, &right, "%s  %s", from, station ? station : "-") + 10;
 	g_free(from);
 	g_free(day);

@@ -32,18 +32,6 @@ static int usage(FILE *to)
 	return to == stdout ? EXIT_SUCCESS : 2;
 }
 
-static int parse_lang(const char *name, enum lang *ret)
-{
-	static const char *const names[] = { [LANG_BOTH] = "both", [LANG_JA] = "ja", [LANG_EN] = "en" };
-
-	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-		if (strcmp(names[i], name) == 0) {
-			*ret = (enum lang)i;
-			return 0;
-		}
-	return -EINVAL;
-}
-
 static GByteArray *read_all(int fd)
 {
 	GByteArray *bytes = g_byte_array_new();
@@ -74,7 +62,7 @@ static int write_all(int fd, const GByteArray *bytes)
 	return 0;
 }
 
-typedef int (*page_fn)(const struct fonts *fonts, enum lang lang, struct wv_doc *doc, const char *digest, GByteArray *pdf);
+typedef int (*page_fn)(const struct fonts *fonts, enum wv__lang lang, struct wv_doc *doc, const char *digest, GByteArray *pdf);
 
 static page_fn page_of(const char *type)
 {
@@ -92,7 +80,7 @@ static page_fn page_of(const char *type)
 	return NULL;
 }
 
-static int draw(const struct fonts *fonts, enum lang lang, const GByteArray *input, GByteArray *pdf)
+static int draw(const struct fonts *fonts, enum wv__lang lang, const GByteArray *input, GByteArray *pdf)
 {
 	cleanup_doc struct wv_doc *doc = NULL;
 	char *digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256, input->data, input->len);
@@ -127,7 +115,7 @@ static int confine(void)
 	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ? -errno : wv__jail();
 }
 
-static int run(enum lang lang)
+static int run(enum wv__lang lang)
 {
 	GByteArray *input, *pdf = g_byte_array_new();
 	struct fonts fonts;
@@ -156,14 +144,14 @@ int main(int argc, char **argv)
 		{ "lang", required_argument, NULL, 'l' }, { "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'v' }, { 0 },
 	};
-	enum lang lang = LANG_BOTH;
+	enum wv__lang lang = WV__LANG_BOTH;
 
 	for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
 		if (c == 'h')
 			return usage(stdout);
 		if (c == 'v')
 			return puts("workvol-render " WV_VERSION) < 0;
-		if (c != 'l' || parse_lang(optarg, &lang) < 0)
+		if (c != 'l' || wv__lang_parse(optarg, &lang) < 0)
 			return usage(stderr);
 	}
 	if (argc > optind)

@@ -56,11 +56,10 @@ static void facts(struct sheets *s, struct wv_doc *report)
 	static const struct {
 		const char *key, *label;
 	} rows[] = {
-		{ "station", "station" }, { "client", "client" }, { "contact", "contact" }, { "created", "made" },
-		{ "ledger_head", "ledger" },
+		{ "station", "station" }, { "client", "client" }, { "contact", "contact" }, { "ledger_head", "ledger" },
 	};
 	struct paper *p = s->paper;
-	char *from = day_of(report, "from"), *to = day_of(report, "to"), *counted;
+	char *from = day_of(report, "from"), *to = day_of(report, "to"), *counted, *words;
 
 	p->y += row_words(p, MARGIN, TEXT_WIDTH, &(struct style){ .size = 18, .bold = true, .lines = 1 }, "Compliance report");
 	p->y += 3;
@@ -68,9 +67,12 @@ static void facts(struct sheets *s, struct wv_doc *report)
 	p->y += 6;
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
 		row_value(p, MARGIN, TEXT_WIDTH, rows[i].label, wv_doc_str(report, rows[i].key));
+	row_when(p, MARGIN, TEXT_WIDTH, "made", wv_doc_str(report, "created"));
 	counted = g_strdup_printf("%" PRIu64 " in this period, of %" PRIu64 "; the chain is intact",
 				  wv_doc_u64(report, "counted"), wv_doc_u64(report, "ledger_size"));
-	row_value(p, MARGIN, TEXT_WIDTH, "records", counted);
+	words = words_sentence(p->lang, counted, " / ");
+	row_value(p, MARGIN, TEXT_WIDTH, "records", words);
+	g_free(words);
 	g_free(counted);
 	g_free(from);
 	g_free(to);
@@ -81,10 +83,12 @@ static void facts(struct sheets *s, struct wv_doc *report)
 static void exception(struct sheets *s, struct wv_doc *row)
 {
 	const char *sentence = wv_doc_str(row, "sentence"), *takeout = wv_doc_str(row, "takeout");
-	char *records = records_of(row), *whose = takeout ? g_strdup_printf("take-out %s", takeout) : NULL;
+	char *records = records_of(row), *words = words_in(s->paper->lang, "take-out", " / ");
+	char *whose = takeout ? g_strdup_printf("%s %s", words, takeout) : NULL;
 
 	sheets_row(s, (const char *const[]){ sentence, records }, whose);
 	g_free(whose);
+	g_free(words);
 	g_free(records);
 }
 
@@ -95,11 +99,32 @@ static bool same_kind(struct wv_doc *a, struct wv_doc *b)
 	return x && y && strcmp(x, y) == 0;
 }
 
+#define WHAT_HAPPENED(k) \
+	{ { .title = "What happened", .at = 4, .wide = 370, .kind = k }, \
+	  { .title = "Records", .at = 384, .wide = TEXT_WIDTH - 384, .kind = COLUMN_SENTENCE } }
+
+/* What people told in their own words, or an inserted medium says of itself, is never put in others. */
+static bool is_ours(struct wv_doc *row)
+{
+	const char *kind = wv_doc_str(row, "kind");
+
+	return !kind || (strcmp(kind, "incident") != 0 && strcmp(kind, "alert") != 0);
+}
+
+static void group_of_kind(struct sheets *s, struct wv_doc *row, size_t n)
+{
+	const char *title = wv_doc_str(row, "title"), *clause = wv_doc_str(row, "clause");
+	char *words = words_in(s->paper->lang, title ? title : "-", " / ");
+	char *text = g_strdup_printf("%s%s%s%s: %zu", words, clause ? " (" : "", clause ? clause : "", clause ? ")" : "", n);
+
+	sheets_group(s, text, 26);
+	g_free(text);
+	g_free(words);
+}
+
 static void exceptions(struct sheets *s, struct wv_doc *rows)
 {
-	static const struct column columns[] = {
-		{ .title = "What happened", .at = 4, .wide = 370 }, { .title = "Records", .at = 384, .wide = TEXT_WIDTH - 384 },
-	};
+	static const struct column ours[2] = WHAT_HAPPENED(COLUMN_SENTENCE), theirs[2] = WHAT_HAPPENED(COLUMN_TEXT);
 	const size_t n = wv_doc_count(rows);
 
 	section(s, "Exceptions", n);
@@ -107,17 +132,12 @@ static void exceptions(struct sheets *s, struct wv_doc *rows)
 		sheets_note(s, "Nothing in this period was out of order.");
 		return;
 	}
-	sheets_open(s, columns, G_N_ELEMENTS(columns));
+	sheets_open(s, ours, G_N_ELEMENTS(ours));
 	for (size_t i = 0, k; i < n; i = k) {
-		const char *title = wv_doc_str(wv_doc_at(rows, i), "title"), *clause = wv_doc_str(wv_doc_at(rows, i), "clause");
-		char *text;
-
 		for (k = i + 1; k < n && same_kind(wv_doc_at(rows, i), wv_doc_at(rows, k)); k++)
 			;
-		text = g_strdup_printf("%s%s%s%s: %zu", title ? title : "-", clause ? " (" : "", clause ? clause : "",
-				       clause ? ")" : "", k - i);
-		sheets_group(s, text, 26);
-		g_free(text);
+		group_of_kind(s, wv_doc_at(rows, i), k - i);
+		s->columns = is_ours(wv_doc_at(rows, i)) ? ours : theirs;
 		for (size_t row = i; row < k; row++)
 			exception(s, wv_doc_at(rows, row));
 	}
@@ -188,10 +208,12 @@ static void clause(struct sheets *s, struct wv_doc *row)
 {
 	const char *id = wv_doc_str(row, "clause"), *obliges = wv_doc_str(row, "obliges"), *note = wv_doc_str(row, "note");
 	struct wv_doc *done = wv_doc_get(row, "done");
-	char *title = g_strdup_printf("%s  %s", id ? id : "-", obliges ? obliges : "-");
+	char *words = words_in(s->paper->lang, obliges ? obliges : "-", " / ");
+	char *title = g_strdup_printf("%s  %s", id ? id : "-", words);
 
 	sheets_group(s, title, 16);
 	g_free(title);
+	g_free(words);
 	for (size_t i = 0; i < wv_doc_count(done); i++) {
 		struct wv_doc *deed = wv_doc_at(done, i);
 		char *count = g_strdup_printf("%" PRIu64, wv_doc_u64(deed, "count")), *records = records_of(deed);
@@ -207,8 +229,8 @@ static void clause(struct sheets *s, struct wv_doc *row)
 static void clauses(struct sheets *s, struct wv_doc *rows)
 {
 	static const struct column columns[] = {
-		{ .title = "What was done", .at = 4, .wide = 230 }, { .title = "Count", .at = 244, .wide = 40 },
-		{ .title = "Records", .at = 292, .wide = TEXT_WIDTH - 292 },
+		{ .title = "What was done", .at = 4, .wide = 230, .kind = COLUMN_WORDS }, { .title = "Count", .at = 244, .wide = 40 },
+		{ .title = "Records", .at = 292, .wide = TEXT_WIDTH - 292, .kind = COLUMN_SENTENCE },
 	};
 
 	section(s, "By clause", SIZE_MAX);
@@ -221,7 +243,7 @@ static void takeout(struct sheets *s, struct wv_doc *row)
 {
 	const char *id = wv_doc_str(row, "takeout"), *volume = wv_doc_str(row, "volume");
 	char *out = day_of(row, "out"), *due = day_of(row, "due"), *back = day_of(row, "keys_destroyed");
-	char *records = g_strdup_printf("%" PRIu64 " to %" PRIu64, wv_doc_u64(row, "first"), wv_doc_u64(row, "last"));
+	char *records = g_strdup_printf("%" PRIu64 " \xe2\x80\x93 %" PRIu64, wv_doc_u64(row, "first"), wv_doc_u64(row, "last"));
 
 	sheets_row(s, (const char *const[]){ id, wv_doc_str(row, "holder"), out, due, back, records },
 		   volume ? volume : "-");
@@ -271,7 +293,7 @@ static void put_all(struct sheets *s, const void *data)
 	takeouts(s, wv_doc_get(report, "takeouts"));
 }
 
-int page_of_report(struct wv_ctx *ctx, const struct fonts *fonts, enum lang lang, struct wv_doc *doc, const char *digest,
+int page_of_report(struct wv_ctx *ctx, const struct fonts *fonts, enum wv__lang lang, struct wv_doc *doc, const char *digest,
 		   GByteArray *pdf)
 {
 	char *from = day_of(doc, "from"), *to = day_of(doc, "to");

@@ -2,7 +2,6 @@
 /*
  * rows.c - what a page's sections are made of
  */
-#include "evidence/words.h"
 #include "rows.h"
 #include "words.h"
 
@@ -13,7 +12,7 @@ const struct style row_title_style = { .size = 9.5, .bold = true, .lines = 1 };
 
 double row_words(struct paper *p, double x, double width, const struct style *style, const char *english)
 {
-	char *text = words_in(p->lang, english, p->lang == LANG_BOTH ? "  " : "");
+	char *text = words_in(p->lang, english, p->lang == WV__LANG_BOTH ? "  " : "");
 	const double height = paper_text(p, x, width, style, text);
 
 	g_free(text);
@@ -22,9 +21,9 @@ double row_words(struct paper *p, double x, double width, const struct style *st
 
 double row_sentence(struct paper *p, double x, double width, const struct style *style, const char *english)
 {
-	const char *ja = p->lang == LANG_EN ? NULL : wv__words_ja(english);
+	const char *ja = p->lang == WV__LANG_EN ? NULL : wv__words_ja(english);
 
-	return paper_pair(p, x, width, style, ja ? ja : english, ja && p->lang == LANG_BOTH ? english : NULL);
+	return paper_pair(p, x, width, style, ja ? ja : english, ja && p->lang == WV__LANG_BOTH ? english : NULL);
 }
 
 void row_head(struct paper *p, double x, double width, const char *english)
@@ -45,6 +44,14 @@ void row_value(struct paper *p, double x, double width, const char *label, const
 	right = row_sentence(p, x + ROW_LABEL, width - ROW_LABEL, &row_value_style, value);
 	p->y += MAX(left, right);
 	paper_gap(p, 2.5);
+}
+
+void row_when(struct paper *p, double x, double width, const char *label, const char *time)
+{
+	char *text = time ? words_moment(p->lang, time) : NULL;
+
+	row_value(p, x, width, label, text);
+	g_free(text);
 }
 
 void row_number(struct paper *p, double x, double width, const char *label, uint64_t n, const char *unit)
@@ -71,7 +78,7 @@ void row_list(struct paper *p, double x, double width, struct wv_doc *list, size
 	}
 	if (n > most)
 		p->y += paper_textf(p, x + 9, width - 9, &row_value_style, "+%zu: %s", n - most,
-				    p->lang == LANG_EN ? "more: see the document" : wv__words_ja("more: see the document"));
+				    p->lang == WV__LANG_EN ? "more: see the document" : wv__words_ja("more: see the document"));
 }
 
 void row_signature(struct paper *p, const char *title)

@@ -19,6 +19,7 @@ double row_sentence(struct paper *p, double x, double width, const struct style 
 void row_head(struct paper *p, double x, double width, const char *english);
 /* NULL: no row. A value of the table comes in the paper's languages, any other as it is. */
 void row_value(struct paper *p, double x, double width, const char *label, const char *value);
+void row_when(struct paper *p, double x, double width, const char *label, const char *time);
 void row_number(struct paper *p, double x, double width, const char *label, uint64_t n, const char *unit);
 /* The first of a list of texts, and how many more there are. */
 void row_list(struct paper *p, double x, double width, struct wv_doc *list, size_t most);

@@ -133,21 +133,35 @@ void sheets_group(struct sheets *s, const char *text, double follows)
 	p->y += high + 4;
 }
 
+/* A text of ours in Japanese; NULL: it has none. g_free() it. */
+static char *japanese(enum column_kind kind, const char *text)
+{
+	char *ja = kind == COLUMN_SENTENCE ? wv__sentence_ja(text) : NULL, *copy = g_strdup(ja);
+
+	free(ja);
+	return kind == COLUMN_SENTENCE ? copy :
+	       kind == COLUMN_WORDS    ? g_strdup(wv__words_ja(text)) :
+	       kind == COLUMN_DAY      ? words_day(WV__LANG_JA, text) :
+	       kind == COLUMN_WHEN     ? words_when(text) : NULL;
+}
+
 static double put_cell(struct sheets *s, const struct column *c, const char *text, const char *under)
 {
 	const struct style style = { .size = c->size > 0 ? c->size : 8, .lines = CELL_LINES };
 	struct paper *p = s->paper;
 	const double x = MARGIN + c->at;
-	char *ja, *en;
-	double high;
+	char *ja = text && p->lang != WV__LANG_EN ? japanese(c->kind, text) : NULL;
+	char *en = text && c->kind == COLUMN_DAY ? words_day(WV__LANG_EN, text) : g_strdup(text ? text : "-");
+	double high, more;
 
-	if (text && c->kind == COLUMN_WORDS)
-		return row_sentence(p, x, c->wide, &style, text);
-	if (!text || c->kind == COLUMN_TEXT)
-		return paper_pair(p, x, c->wide, &style, text ? text : "-", under);
-	ja = c->kind == COLUMN_DAY ? words_day(LANG_JA, text) : words_when(text);
-	en = c->kind == COLUMN_DAY ? words_day(LANG_EN, text) : g_strdup(text);
-	high = paper_pair(p, x, c->wide, &style, p->lang == LANG_EN ? en : ja, p->lang == LANG_BOTH && strcmp(ja, en) != 0 ? en : NULL);
+	high = paper_pair(p, x, c->wide, &style, ja ? ja : en,
+			  ja && p->lang == WV__LANG_BOTH && strcmp(ja, en) != 0 ? en : NULL);
+	if (under) {
+		p->y += high;
+		more = paper_text(p, x, c->wide, &style, under);
+		p->y -= high;
+		high += more;
+	}
 	g_free(en);
 	g_free(ja);
 	return high;
@@ -199,7 +213,7 @@ static void put_page(struct sheets *s, const struct sheets_page *page)
 	sheets_end(s);
 }
 
-int sheets_draw(const struct fonts *fonts, enum lang lang, const struct sheets_page *page, const char *digest,
+int sheets_draw(const struct fonts *fonts, enum wv__lang lang, const struct sheets_page *page, const char *digest,
 		GByteArray *pdf)
 {
 	struct paper p;

@@ -9,8 +9,8 @@
 
 #define COLUMNS_MAX 6
 
-/* What its texts are: as they stand, of the table of words, times, or times of which the day is told. */
-enum column_kind { COLUMN_TEXT, COLUMN_WORDS, COLUMN_WHEN, COLUMN_DAY };
+/* What its texts are: as they stand, of the table of words, its sentences, times, or times of which the day is told. */
+enum column_kind { COLUMN_TEXT, COLUMN_WORDS, COLUMN_SENTENCE, COLUMN_WHEN, COLUMN_DAY };
 
 struct column {
 	const char *title; /* NULL: the table has no heads */
@@ -38,7 +38,7 @@ struct sheets_page {
 	void (*put)(struct sheets *s, const void *data);
 	const void *data;
 };
-int sheets_draw(const struct fonts *fonts, enum lang lang, const struct sheets_page *page, const char *digest,
+int sheets_draw(const struct fonts *fonts, enum wv__lang lang, const struct sheets_page *page, const char *digest,
 		GByteArray *pdf);
 
 /* Room for so much; else the next sheet begins, and repeats the heads of the open table. */

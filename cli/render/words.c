@@ -4,20 +4,30 @@
  */
 #include "base/clock.h"
 #include "base/era.h"
-#include "evidence/words.h"
 #include "words.h"
 
 #include <string.h>
 
 #define JAPAN (9 * 3600)
 
-char *words_in(enum lang lang, const char *english, const char *between)
+static char *joined(enum wv__lang lang, const char *ja, const char *english, const char *between)
 {
-	const char *ja = lang == LANG_EN ? NULL : wv__words_ja(english);
-
-	if (!ja)
+	if (!ja || lang == WV__LANG_EN)
 		return g_strdup(english);
-	return lang == LANG_JA ? g_strdup(ja) : g_strconcat(ja, between, english, NULL);
+	return lang == WV__LANG_JA ? g_strdup(ja) : g_strconcat(ja, between, english, NULL);
+}
+
+char *words_in(enum wv__lang lang, const char *english, const char *between)
+{
+	return joined(lang, wv__words_ja(english), english, between);
+}
+
+char *words_sentence(enum wv__lang lang, const char *english, const char *between)
+{
+	char *ja = wv__sentence_ja(english), *text = joined(lang, ja, english, between);
+
+	free(ja);
+	return text;
 }
 
 static char *in_japanese(const char *time, bool whole)
@@ -40,14 +50,25 @@ char *words_when(const char *time)
 	return ja ? ja : g_strdup(time);
 }
 
-/* One day on one paper: the English too is that of Japan's time. */
-char *words_day(enum lang lang, const char *time)
+char *words_moment(enum wv__lang lang, const char *time)
 {
-	char *ja = lang == LANG_EN ? NULL : in_japanese(time, false), *text;
+	char *ja = lang == WV__LANG_EN ? NULL : in_japanese(time, true), *text;
+
+	if (!ja)
+		return g_strdup(time);
+	text = g_strconcat(ja, strchr(time, 'T') ? "(日本時間)" : "", lang == WV__LANG_BOTH ? "  " : NULL, time, NULL);
+	g_free(ja);
+	return text;
+}
+
+/* One day on one paper: the English too is that of Japan's time. */
+char *words_day(enum wv__lang lang, const char *time)
+{
+	char *ja = lang == WV__LANG_EN ? NULL : in_japanese(time, false), *text;
 	char local[WV_TIME_TEXT];
 	uint64_t when;
 
-	if (ja && lang == LANG_JA)
+	if (ja && lang == WV__LANG_JA)
 		return ja;
 	if (wv__time_parse(time, &when) == 0) {
 		wv__time_format(when + JAPAN, local);

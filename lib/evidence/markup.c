@@ -79,6 +79,34 @@ void wv__markup_text(struct wv__markup *m, const char *text)
 	}
 }
 
+void wv__markup_words(struct wv__markup *m, const char *english)
+{
+	cleanup_free char *ja = m->lang == WV__LANG_EN ? NULL : wv__sentence_ja(english);
+
+	if (ja) /* without memory it is in English */
+		wv__markup_text(m, ja);
+	if (ja && m->lang == WV__LANG_BOTH)
+		wv__markup(m, " / ");
+	if (!ja || m->lang == WV__LANG_BOTH)
+		wv__markup_text(m, english);
+}
+
+void wv__markup_wordsf(struct wv__markup *m, const char *fmt, ...)
+{
+	cleanup_free char *text = NULL;
+	va_list args;
+
+	if (m->error)
+		return;
+	va_start(args, fmt);
+	m->error = vasprintf(&text, fmt, args) < 0 ? -ENOMEM : 0;
+	va_end(args);
+	if (m->error)
+		text = NULL;
+	else
+		wv__markup_words(m, text);
+}
+
 int wv__markup_take(struct wv_ctx *ctx, struct wv__markup *m, char **ret_text)
 {
 	char *text = m->error ? NULL : wv__buf_take(&m->text);

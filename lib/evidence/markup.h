@@ -9,9 +9,11 @@
 
 #include "../base/buf.h"
 #include "../base/ctx.h"
+#include "words.h"
 
 struct wv__markup {
 	struct wv_buf text;
+	enum wv__lang lang; /* of what is ours to say */
 	int error;
 };
 
@@ -25,6 +27,9 @@ void wv__markup(struct wv__markup *m, const char *fmt, ...) __attribute__((forma
  * text around it become question marks.
  */
 void wv__markup_text(struct wv__markup *m, const char *text);
+/* A text of the table of words, or a sentence of it with names, in the page's languages; escaped as the above. */
+void wv__markup_words(struct wv__markup *m, const char *english);
+void wv__markup_wordsf(struct wv__markup *m, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The same for a page of plain text, where an end of a line would look like a row of ours; free() it, NULL: no memory. */
 char *wv__shown(const char *text);
 /* All of it, to free(); -ENOMEM when anything failed. */

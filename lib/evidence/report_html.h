@@ -13,7 +13,7 @@
 #include "../base/json.h"
 
 /* free() it. -EBADMSG when it is no report. */
-int wv__report_html(struct wv_ctx *ctx, struct wv_doc *report, char **ret_text);
+int wv__report_html(struct wv_ctx *ctx, struct wv_doc *report, enum wv__lang lang, char **ret_text);
 
 /* Its take-outs over the period, a row for each holder (report_timeline.c). */
 int wv__report_timeline(struct wv_ctx *ctx, struct wv__markup *m, struct wv_doc *report);

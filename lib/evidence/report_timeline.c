@@ -29,20 +29,24 @@ static void put_day(struct wv__markup *m, const char *word, uint64_t when)
 	char text[WV_TIME_TEXT];
 
 	wv__time_format(when, text);
-	wv__markup(m, "%s %.10s", word, text);
+	wv__markup_wordsf(m, "%s %.10s", word, text);
 }
 
 static void put_trip(struct wv__markup *m, const struct wv__timeline *t, const struct wv__bar *bar)
 {
 	wv__markup(m, "<g><title>");
 	wv__markup_text(m, bar->takeout);
-	put_day(m, ": out", bar->out);
-	if (bar->due)
-		put_day(m, ", due", bar->due);
+	wv__markup(m, ": ");
+	put_day(m, "out", bar->out);
+	if (bar->due) {
+		wv__markup(m, ", ");
+		put_day(m, "due", bar->due);
+	}
+	wv__markup(m, ", ");
 	if (bar->back)
-		put_day(m, ", keys destroyed", bar->back);
+		put_day(m, "keys destroyed", bar->back);
 	else
-		wv__markup(m, ", not back");
+		wv__markup_words(m, "not back");
 	wv__markup(m, "</title>");
 	put_bar(m, t, bar->back ? "bar" : "bar open", bar->out, bar->late ? bar->late : bar->end, bar->lane, BAR);
 	if (bar->late)
@@ -61,8 +65,9 @@ static void put_row(struct wv__markup *m, const struct wv__timeline *t, size_t f
 	}
 	wv__markup(m, "<tr><th scope=\"row\">");
 	wv__markup_text(m, t->bars[first].holder);
-	wv__markup(m, "</th><td><svg role=\"img\" width=\"100%%\" height=\"%d\" aria-label=\"%zu take-out%s, %zu late, "
-		      "%zu not back\">\n", high, end - first, end - first == 1 ? "" : "s", late, away);
+	wv__markup(m, "</th><td><svg role=\"img\" width=\"100%%\" height=\"%d\" aria-label=\"", high);
+	wv__markup_wordsf(m, "%zu take-out%s, %zu late, %zu not back", end - first, end - first == 1 ? "" : "s", late, away);
+	wv__markup(m, "\">\n");
 	for (int i = 0; i <= SLICES; i++)
 		wv__markup(m, "<line x1=\"%d%%\" x2=\"%d%%\" y1=\"0\" y2=\"%d\"/>", i * 100 / SLICES, i * 100 / SLICES, high);
 	for (size_t i = first; i < end; i++)
@@ -74,8 +79,9 @@ static void put_axis(struct wv__markup *m, const struct wv__timeline *t)
 {
 	static const char *const anchors[] = { "start", "middle", "end" };
 
-	wv__markup(m, "<svg class=\"axis\" role=\"img\" width=\"100%%\" height=\"18\" "
-		      "aria-label=\"the period, from left to right\">");
+	wv__markup(m, "<svg class=\"axis\" role=\"img\" width=\"100%%\" height=\"18\" aria-label=\"");
+	wv__markup_words(m, "the period, from left to right");
+	wv__markup(m, "\">");
 	for (unsigned int i = 0; i < ARRAY_SIZE(anchors); i++) {
 		char text[12];
 
@@ -98,10 +104,13 @@ static void put_key(struct wv__markup *m)
 	};
 
 	wv__markup(m, "<ul class=\"key\">");
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		wv__markup(m, "<li><svg aria-hidden=\"true\" width=\"28\" height=\"%d\"><rect class=\"%s\" x=\"1\" "
-			      "y=\"%d\" width=\"26\" height=\"%d\"/></svg> %s</li>\n", LANE, rows[i].class,
-			   (LANE - rows[i].high) / 2, rows[i].high, rows[i].text);
+			      "y=\"%d\" width=\"26\" height=\"%d\"/></svg> ", LANE, rows[i].class,
+			   (LANE - rows[i].high) / 2, rows[i].high);
+		wv__markup_words(m, rows[i].text);
+		wv__markup(m, "</li>\n");
+	}
 	wv__markup(m, "</ul>\n");
 }
 
@@ -110,8 +119,11 @@ static void put_table(struct wv__markup *m, const struct wv__timeline *t)
 	size_t lanes;
 
 	put_key(m);
-	wv__markup(m, "<table class=\"timeline\"><caption>When each holder had something out; times are UTC</caption>\n"
-		      "<thead><tr><th scope=\"col\">Holder</th><th scope=\"col\">");
+	wv__markup(m, "<table class=\"timeline\"><caption>");
+	wv__markup_words(m, "When each holder had something out; times are UTC");
+	wv__markup(m, "</caption>\n<thead><tr><th scope=\"col\">");
+	wv__markup_words(m, "Holder");
+	wv__markup(m, "</th><th scope=\"col\">");
 	put_axis(m, t);
 	wv__markup(m, "</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0, end; i < t->n; i = end) {
@@ -128,10 +140,13 @@ int wv__report_timeline(struct wv_ctx *ctx, struct wv__markup *m, struct wv_doc 
 
 	if (r < 0)
 		return r;
-	if (t.n)
+	if (t.n) {
 		put_table(m, &t);
-	else
-		wv__markup(m, "<p>Nothing was out in this period.</p>\n");
+	} else {
+		wv__markup(m, "<p>");
+		wv__markup_words(m, "Nothing was out in this period.");
+		wv__markup(m, "</p>\n");
+	}
 	free(t.bars);
 	return 0;
 }

@@ -4,9 +4,12 @@
  *
  * What is in no table (a name, a path, a later version's sentence) stays as it is.
  */
+#include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "words.h"
+#include "../base/buf.h"
 
 const struct wv__word wv__words_certificate[] = {
 	{ "Certificate of sanitization", "データ消去証明書" },
@@ -155,13 +158,100 @@ const struct wv__word wv__words_certificate[] = {
 	{ NULL, NULL },
 };
 
+int wv__lang_parse(const char *name, enum wv__lang *ret)
+{
+	static const char *const names[] = { [WV__LANG_BOTH] = "both", [WV__LANG_JA] = "ja", [WV__LANG_EN] = "en" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(names[i], name) == 0) {
+			*ret = (enum wv__lang)i;
+			return 0;
+		}
+	return -EINVAL;
+}
+
 const char *wv__words_ja(const char *english)
 {
 	static const struct wv__word *const tables[] = { wv__words_certificate, wv__words_report, wv__words_papers };
 
-	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
 		for (const struct wv__word *word = tables[i]; word->en; word++)
 			if (strcmp(word->en, english) == 0)
 				return word->ja;
+	return NULL;
+}
+
+/* ---- sentences with names in them --------------------------------------------------------- */
+
+#define SLOTS 3
+
+struct slot {
+	const char *at;
+	size_t len;
+};
+
+/* The shortest text for each %s but the last, which takes the rest. */
+static bool matches(const char *pattern, const char *text, struct slot slots[SLOTS])
+{
+	for (size_t n = 0;; n++) {
+		const char *next = strstr(pattern, "%s");
+		const size_t len = next ? (size_t)(next - pattern) : strlen(pattern);
+		const char *after, *end;
+
+		if (strncmp(pattern, text, len) != 0)
+			return false;
+		if (!next)
+			return text[len] == '\0';
+		text += len;
+		pattern = next + 2;
+		after = strstr(pattern, "%s");
+		if (n == SLOTS)
+			return false;
+		if (*pattern == '\0') {
+			slots[n] = (struct slot){ text, strlen(text) };
+			return true;
+		}
+		end = memmem(text, strlen(text), pattern, after ? (size_t)(after - pattern) : strlen(pattern));
+		if (!end)
+			return false;
+		slots[n] = (struct slot){ text, (size_t)(end - text) };
+		text = end;
+	}
+}
+
+static int put_slot(struct wv_buf *to, struct slot slot)
+{
+	cleanup_free char *text = strndup(slot.at ? slot.at : "", slot.len);
+	const char *ja = text ? wv__words_ja(text) : NULL;
+
+	return text ? wv__buf_puts(to, ja ? ja : text) : -ENOMEM;
+}
+
+static char *filled(const char *ja, const struct slot slots[SLOTS])
+{
+	cleanup_buf struct wv_buf text = WV_BUF_INIT;
+	int r = 0;
+
+	for (const char *c = ja; r == 0 && *c; c++) {
+		if (*c == '%' && c[1] >= '1' && c[1] < '1' + SLOTS)
+			r = put_slot(&text, slots[*++c - '1']);
+		else
+			r = wv__buf_printf(&text, "%c", *c);
+	}
+	return r == 0 ? wv__buf_take(&text) : NULL;
+}
+
+char *wv__sentence_ja(const char *english)
+{
+	const char *ja = wv__words_ja(english);
+
+	if (ja)
+		return strdup(ja);
+	for (const struct wv__word *word = wv__words_sentences; word->en; word++) {
+		struct slot slots[SLOTS] = { { NULL, 0 } };
+
+		if (matches(word->en, english, slots))
+			return filled(word->ja, slots);
+	}
 	return NULL;
 }

@@ -12,7 +12,7 @@ const struct wv__word wv__words_papers[] = {
 	{ "There is none.", "ありません。" },
 
 	{ "Incident report", "情報セキュリティインシデント報告書" },
-	{ "incident", "事案番号" },
+	{ "incident number", "事案番号" },
 	{ "certainty", "確度" },
 	{ "suspected", "おそれあり" },
 	{ "confirmed", "確定" },

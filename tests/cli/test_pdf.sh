@@ -73,7 +73,8 @@ else
 fi
 
 root_of() { # N: the Merkle tree hash (RFC 6962) over the first N records
-	wv ledger export | head -n "$1" | python3 -c '
+	wv ledger export >"$TMP/export"
+	head -n "$1" "$TMP/export" | python3 -c '
 import hashlib, sys
 def root(leaves):
     if len(leaves) == 1:

@@ -40,6 +40,14 @@ ok 'it says its language, prints on A4, and knows a phone' eval \
 is 'a link for the keyboard leads over the head' "$(grep -A1 '<body>' <<<"$page" | tail -n 1)" \
 	'<a class="skip" href="#main">To the exceptions</a>'
 
+ok 'in Japanese' eval 'report --format html --lang ja >"$TMP/ja.html" && grep -q "<html lang=.ja.>" "$TMP/ja.html"'
+ok 'it is XML too' python3 -c 'import sys, xml.dom.minidom as m; m.parse(sys.argv[1])' "$TMP/ja.html"
+ok 'its heads, clauses and sentences are' eval 'for w in 遵守状況報告書 例外事項 発注者の事前承認のない持出しの禁止 目的と期限を定めた持出し 拠点が自らのディレクトリの受領書に署名しました 未返却1件 鍵の破棄日 連鎖は完全です; do
+	grep -q "$w" "$TMP/ja.html" || { echo "no $w"; exit 1; }; done'
+is 'alone, but for what the ledger says' "$(sed '/<style>/,/<\/style>/d' "$TMP/ja.html" | grep -ciE 'exceptions</|compliance report|>take-out|not back|by clause<|none<|what happened')" 0
+ok 'in both' eval 'report --format html --lang both | grep -q "例外事項 / Exceptions: "'
+not_ok_exit 2 'an unknown language' report --format html --lang de
+
 # ---- in a browser, where there is one ---------------------------------------------------------
 
 browse() { # OPTION... URL

@@ -45,7 +45,8 @@ ok 'a report that was kept becomes sheets' pages "$TMP/report.json" "$TMP/report
 ok 'all of A4' eval 'pdfinfo "$TMP/report.pdf" | grep -q "^Page size:.*A4"'
 sheets=$(pdfinfo "$TMP/report.pdf" | sed -n 's/^Pages: *//p')
 ok 'of more than one' test "$sheets" -gt 1
-ok 'with the figures of the document' missing "$TMP/report.json" "$TMP/report.txt"
+must pages "$TMP/report.json" "$TMP/en.pdf" --lang en
+ok 'with the figures of the document' missing "$TMP/report.json" "$TMP/en.txt"
 is 'each with its digest' "$(grep -c "SHA-256 $(sum "$TMP/report.json")" "$TMP/report.txt")" "$sheets"
 is 'its number' "$(grep -oE "[0-9]+ ?/ ?$sheets\$" "$TMP/report.txt" | grep -oE '^[0-9]+' | xargs)" "$(seq "$sheets" | xargs)"
 is 'and that it is no evidence' "$(grep -c 'LAB, NOT EVIDENCE' "$TMP/report.txt")" "$sheets"
@@ -57,6 +58,8 @@ ok 'in English' eval 'report --format pdf --lang en | pdftotext - - | grep -qx "
 ok 'in Japanese' eval 'report --format pdf --lang ja | pdftotext - - | grep -q "^例外事項: [0-9]*"'
 ok 'and its heads and notes too' eval 'report --format pdf --lang ja | pdftotext - "$TMP/ja.txt" && grep -q workvolの対象外 "$TMP/ja.txt" &&
 	grep -q 期限超過 "$TMP/ja.txt" && grep -qx 実施事項 "$TMP/ja.txt" && ! grep -qE "What was done|overdue;|outside workvol" "$TMP/ja.txt"'
+ok 'clauses, deeds and sentences too' eval 'for w in 発注者の事前承認のない持出しの禁止 目的と期限を定めた持出し 拠点が自らのディレクトリの受領書に署名しました 連鎖は完全です; do
+	grep -q "$w" "$TMP/ja.txt" || { echo "no $w"; exit 1; }; done'
 ok 'a period without anything' eval 'wv report --from 2020-01-01 --to 2020-12-31 --format pdf | pdftotext - - >"$TMP/none.txt"'
 ok 'is a sheet too' grep -q 'Nothing in this period was out of order' "$TMP/none.txt"
 not_ok_exit 2 '--json is another format' report --format pdf --json
@@ -66,7 +69,7 @@ not_ok_exit 2 'an unknown language' report --format pdf --lang de
 
 jq -Sc '.takeouts as $t | .exceptions as $e | .takeouts = [range(700) as $i | $t[$i % 2] | .holder = "holder \($i % 20)"] |
 	.exceptions = [range(300) as $i | $e[0]]' "$TMP/report.json" >"$TMP/year.json"
-ok 'of 700 take-outs and 300 exceptions' pages "$TMP/year.json" "$TMP/year.pdf"
+ok 'of 700 take-outs and 300 exceptions' pages "$TMP/year.json" "$TMP/year.pdf" --lang en
 ok 'none is left out' missing "$TMP/year.json" "$TMP/year.txt"
 is 'each exception has its line' "$(tr -d '\n' <"$TMP/year.txt" | grep -oF "$(jq -r '.exceptions[0].sentence' "$TMP/year.json")" | wc -l)" 300
 is 'and each sheet the heads of its table' "$(grep -c '^ *What happened  *Records$' "$TMP/year.txt")" \

@@ -30,7 +30,7 @@ static const struct fonts *fonts_once(void)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char digest[] = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-	const enum lang lang = (enum lang)(size % 3);
+	const enum wv__lang lang = (enum wv__lang)(size % 3);
 	cleanup_doc struct wv_doc *doc = NULL;
 	GByteArray *pdf;
 	const char *type;

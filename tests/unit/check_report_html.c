@@ -18,7 +18,7 @@ static char *page_of(const char *json)
 	struct wv_doc *doc = doc_of(json);
 	char *text = NULL;
 
-	ck_assert_int_eq(wv__report_html(ctx, doc, &text), 0);
+	ck_assert_int_eq(wv__report_html(ctx, doc, WV__LANG_EN, &text), 0);
 	wv_doc_free(doc);
 	return text;
 }
@@ -104,7 +104,7 @@ START_TEST(an_empty_period_is_told_in_words_and_another_document_is_refused)
 	ck_assert_ptr_nonnull(strstr(page, "<p class=\"lab\">LAB, NOT EVIDENCE</p>"));
 	ck_assert_int_eq(times_in(page, "LAB, NOT EVIDENCE"), 2); /* and at the top of each sheet */
 	free(page);
-	ck_assert_int_eq(wv__report_html(ctx, doc, &text), -EBADMSG);
+	ck_assert_int_eq(wv__report_html(ctx, doc, WV__LANG_EN, &text), -EBADMSG);
 	ck_assert_ptr_null(text);
 	wv_doc_free(doc);
 }
@@ -120,7 +120,7 @@ START_TEST(no_failure_of_memory_leaves_half_a_page)
 		char *text = NULL;
 
 		fault_after(n);
-		r = wv__report_html(ctx, doc, &text);
+		r = wv__report_html(ctx, doc, WV__LANG_EN, &text);
 		if (!fault_fired()) {
 			free(text);
 			break;

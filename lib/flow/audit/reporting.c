@@ -131,9 +131,13 @@ WV_API int wv_flow_report(struct wv_station *st, const char *from, const char *t
 	return 0;
 }
 
-WV_API int wv_report_html(struct wv_ctx *ctx, struct wv_doc *report, char **ret_text)
+WV_API int wv_report_html(struct wv_ctx *ctx, struct wv_doc *report, const char *lang, char **ret_text)
 {
-	return wv__report_html(ctx, report, ret_text);
+	enum wv__lang parsed;
+
+	if (wv__lang_parse(lang, &parsed) < 0)
+		return wv__fail(ctx, -EINVAL, "a page is in ja, en or both, not in %s", lang);
+	return wv__report_html(ctx, report, parsed, ret_text);
 }
 
 WV_API int wv_paper_pdf(struct wv_ctx *ctx, struct wv_doc *paper, const char *lang, char **ret_pdf, size_t *ret_size)
