@@ -33,11 +33,11 @@ INSTALL    ?= install
 
 # ---- packages: the one list --------------------------------------------------
 PACKAGES_BUILD := gcc make pkg-config libc6-dev libcryptsetup-dev libblkid-dev libmount-dev \
-	libudev-dev libssl-dev liburing-dev libjson-c-dev libeconf-dev libsqlite3-dev libfuse3-dev \
+	libudev-dev libssl-dev liburing-dev libjson-c-dev libeconf-dev libsqlite3-dev libpq-dev libfuse3-dev \
 	libunistring-dev libpango1.0-dev libcairo2-dev libqrencode-dev gettext
 PACKAGES_RUN   := openssh-client openssh-server rsync e2fsprogs fuse3 util-linux fonts-ipaexfont-gothic
 PACKAGES_TEST  := check clang llvm cryptsetup-bin mandoc faketime jq sqlite3 xfsprogs fdisk acl attr procps \
-	universal-ctags perl python3 poppler-utils zbar-tools
+	universal-ctags perl python3 poppler-utils zbar-tools postgresql
 PACKAGES_LAB   := qemu-system-x86 mmdebstrap busybox-static kmod cpio xz-utils
 PACKAGES_BENCH := fio nwipe scrub openssl coreutils
 
@@ -66,10 +66,16 @@ RENDER_PKGS   := pangocairo pangoft2 cairo-pdf libqrencode
 RENDER_CFLAGS  = $(shell pkg-config --cflags $(RENDER_PKGS) 2>/dev/null)
 RENDER_LIBS    = $(shell pkg-config --libs $(RENDER_PKGS) fontconfig json-c libcrypto 2>/dev/null) -lm
 
+# of the module for a shared ledger alone: the program is not linked against it
+PQ_CFLAGS      = $(shell pkg-config --cflags libpq 2>/dev/null)
+PQ_LIBS        = $(shell pkg-config --libs libpq 2>/dev/null)
+# where a program finds what is in libdir: the same for every prefix
+LIB_FROM_BIN  := $(shell realpath -m --relative-to='$(bindir)' '$(libdir)')
+
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings \
 	-Wpointer-arith -Wvla -Wimplicit-fallthrough -Wformat=2 -Werror
 CPPFLAGS_ALL = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DFUSE_USE_VERSION=35 \
-	-DWV_VERSION='"$(VERSION)"' -Ilib $(CPPFLAGS)
+	-DWV_VERSION='"$(VERSION)"' -DWV_LIB_FROM_BIN='"$(LIB_FROM_BIN)"' -Ilib $(CPPFLAGS)
 CFLAGS_ALL   = -std=gnu11 -g -pthread -fPIC -fvisibility=hidden $(WARN) $(OPT) $(PKG_CFLAGS) $(CFLAGS)
 LDFLAGS_ALL  = -pthread -Wl,-z,relro,-z,now $(OPT_LD) $(LDFLAGS)
 
@@ -89,7 +95,9 @@ endif
 
 # ---- what there is -----------------------------------------------------------------
 ROOMS    ?= base policy media trust declare ledger wipe volume sync sanitize host evidence flow
-LIB_SRC  := $(foreach r,$(ROOMS),$(wildcard lib/$(r)/*.c lib/$(r)/*/*.c))
+MODULE   := workvol-postgresql.so
+MODULE_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard lib/ledger/postgresql/*.c))
+LIB_SRC  := $(filter-out lib/ledger/postgresql/%,$(foreach r,$(ROOMS),$(wildcard lib/$(r)/*.c lib/$(r)/*/*.c)))
 LIB_OBJ  := $(LIB_SRC:%.c=$(B)/%.o)
 CLI_SRC  := $(wildcard cli/*.c)
 CLI_OBJ  := $(CLI_SRC:%.c=$(B)/%.o)
@@ -119,7 +127,7 @@ Q := @
 say = @printf '  %-7s %s\n'
 endif
 
-all: $(B)/workvol $(CATALOGUES) $(B)/workvol-render $(B)/libworkvol.a $(B)/$(SONAME) $(B)/libworkvol.pc ## build the command and the library (the default)
+all: $(B)/workvol $(CATALOGUES) $(B)/workvol-render $(B)/$(MODULE) $(B)/libworkvol.a $(B)/$(SONAME) $(B)/libworkvol.pc ## build the command and the library (the default)
 
 # Rebuild when a flag changes.
 $(B)/.flags: FORCE
@@ -146,13 +154,14 @@ XGETTEXT := xgettext --from-code=UTF-8 --language=C --no-location --sort-output 
 	--keyword=OPT_:6 --keyword=OPT_STR:4 --keyword=OPT_LIST:4 --keyword=OPT_FLAG:3 --keyword=OPT_SIZE:3 --keyword=OPT_FD:3 \
 	--keyword=wv__fail:3 --keyword=wv__fail_sys:3 --keyword=wv__fail_prefix:2 --keyword=wv__log:3 --keyword=wv__say:2 \
 	--keyword=wv__worker_fail:3 --keyword=wv__worker_fail_sys:3 --keyword=wv__run_fail:3 --keyword=wv__offer_refuse:3 \
+	--keyword=pg_fail:4 --flag=pg_fail:4:c-format \
 	--flag=usage_error:2:c-format --flag=report_text:3:c-format --flag=wv__fail:3:c-format --flag=wv__fail_sys:3:c-format \
 	--flag=wv__fail_prefix:2:c-format --flag=wv__log:3:c-format --flag=wv__say:2:c-format --flag=wv__worker_fail:3:c-format \
 	--flag=wv__worker_fail_sys:3:c-format --flag=wv__run_fail:3:c-format --flag=wv__offer_refuse:3:c-format
 
 $(B)/workvol.pot: FORCE
 	@mkdir -p $(@D)
-	$(Q)$(XGETTEXT) -o - $(sort $(LIB_SRC) $(CLI_SRC) $(wildcard cli/*.h)) | sed /POT-Creation-Date/d >$@
+	$(Q)$(XGETTEXT) -o - $(sort $(LIB_SRC) $(wildcard lib/ledger/postgresql/*.c) $(CLI_SRC) $(wildcard cli/*.h)) | sed /POT-Creation-Date/d >$@
 
 po: $(B)/workvol.pot ## put new sentences into cli/po/*.po, to be translated there
 	$(Q)for p in $(wildcard cli/po/*.po); do msgmerge --quiet --no-fuzzy-matching --no-wrap --sort-output --backup=none -U $$p $< && \
@@ -160,6 +169,7 @@ po: $(B)/workvol.pot ## put new sentences into cli/po/*.po, to be translated the
 .PHONY: po
 
 $(RENDER_OBJ): CFLAGS_ALL += $(RENDER_CFLAGS)
+$(MODULE_OBJ): CFLAGS_ALL += $(PQ_CFLAGS)
 
 # what it takes in as it is (.incbin)
 $(B)/lib/evidence/bundle.o: $(wildcard lib/evidence/bundle/*)
@@ -186,6 +196,16 @@ $(B)/workvol: $(CLI_OBJ) $(B)/libworkvol.a
 $(B)/workvol-render: $(RENDER_OBJ) $(B)/libworkvol.a
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS_ALL) -Wl,--as-needed -o $@ $(RENDER_OBJ) $(B)/libworkvol.a $(RENDER_LIBS)
+
+# it knows nothing of the library: what it needs of it, it is given when it is opened
+$(B)/$(MODULE): $(MODULE_OBJ)
+	$(say) LD $@
+	$(Q)$(CC) -shared $(if $(OPT_LD),,-Wl,-z,defs) $(LDFLAGS_ALL) -o $@ $(MODULE_OBJ) $(PQ_LIBS)
+
+# a program looks for it beside itself
+$(B)/tests/%/$(MODULE): $(B)/$(MODULE)
+	@mkdir -p $(@D)
+	$(Q)ln -sf $(abspath $<) $@
 
 $(B)/tests/unit/check_%: $(B)/tests/unit/check_%.o $(UNIT_SUP) $(B)/libworkvol.a
 	$(say) LD $@
@@ -218,7 +238,10 @@ $(LOG)/check_%.ok: $(B)/tests/unit/check_% $(HELPERS) tests/run.sh
 
 cli-tests: $(call stamps,$(CLI_TESTS)) ## the command line, end to end
 
-$(LOG)/test_%.ok: tests/cli/test_%.sh $(B)/workvol $(B)/workvol-render $(HELPERS) tests/run.sh $(wildcard tests/cli/lib*.sh)
+# what appends, and a proxy that cuts
+$(LOG)/test_postgresql.ok: $(B)/tests/bench/bench_append $(B)/tests/bench/$(MODULE) tests/cli/pg_cut.py
+
+$(LOG)/test_%.ok: tests/cli/test_%.sh $(B)/workvol $(B)/workvol-render $(B)/$(MODULE) $(HELPERS) tests/run.sh $(wildcard tests/cli/lib*.sh)
 	@WORKVOL=$(abspath $(B)/workvol) HELPERS=$(abspath $(B)/tests/fault) tests/run.sh $(LOG) test_$* bash $<
 
 tree-tests: $(call stamps,$(TREE_TESTS))
@@ -290,7 +313,7 @@ soak-year: packages-check all ## a contractor's year in fake time: TAKEOUTS=2000
 	@SECONDS_MAX=9000 WORKVOL=$(abspath $(B)/workvol) HELPERS=$(abspath $(B)/tests/fault) \
 		tests/run.sh $(LOG) soak_year bash tests/cli/soak_year.sh
 
-bench: packages-bench all $(BENCH) $(HELPERS) ## speed beside fio, shred, sha256sum and cp, in one run
+bench: packages-bench all $(BENCH) $(B)/tests/bench/$(MODULE) $(HELPERS) ## speed beside fio, shred, sha256sum and cp, in one run
 	@B=$(abspath $(B)) WORKVOL=$(abspath $(B)/workvol) bash tests/bench/bench.sh
 
 demo: packages-demo all ## the main job, from declaration to certificate
@@ -358,10 +381,11 @@ fuzz: packages-check ## fuzz each parser for FUZZ_TIME seconds
 
 # ---- the rest --------------------------------------------------------------------------
 install: all ## install below DESTDIR and prefix
-	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(includedir) \
+	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(libdir)/workvol $(DESTDIR)$(includedir) \
 		$(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(docdir) $(DESTDIR)$(udevdir) $(DESTDIR)$(unitdir) $(DESTDIR)$(bashdir)
 	$(INSTALL) -m 755 $(B)/workvol $(DESTDIR)$(bindir)/workvol
 	$(INSTALL) -m 755 $(B)/workvol-render $(DESTDIR)$(bindir)/workvol-render
+	$(INSTALL) -m 755 $(B)/$(MODULE) $(DESTDIR)$(libdir)/workvol/$(MODULE)
 	$(INSTALL) -m 644 cli/workvol.bash $(DESTDIR)$(bashdir)/workvol
 	$(INSTALL) -m 644 lib/workvol.h $(DESTDIR)$(includedir)/workvol.h
 	$(INSTALL) -m 644 $(B)/libworkvol.a $(DESTDIR)$(libdir)/libworkvol.a
@@ -388,4 +412,4 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 14
 	@echo '  variables: BUILD=release|asan|tsan|coverage|fuzz  V=1  CC=  DESTDIR=  prefix='
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(RENDER_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(UNIT_SUP:.o=.d) $(LAB_HELPERS:=.d)
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(RENDER_OBJ:.o=.d) $(MODULE_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(UNIT_SUP:.o=.d) $(LAB_HELPERS:=.d)

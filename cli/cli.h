@@ -46,12 +46,12 @@ struct args {
 	const char *declaration, *due, *format, *from, *holder, *key, *key_file, *lang, *map, *method, *output, *passphrase_file;
 	const char *pattern, *purpose, *root, *roster, *server, *server_hostkey, *server_key;
 	const char *sign_with, *source, *takeout, *to, *verify;
-	const char *how, *key_was, *notified_at, *recognised_at, *since, *whom;
+	const char *how, *key_was, *ledger, *notified_at, *recognised_at, *since, *station, *whom;
 	struct list approvers, outputs, yes;
 	struct list typed; /* serials typed at the terminal, owned; yes has them too */
 	uint64_t size, offset, length;
 	int fd, passphrase_fd; /* -1: not given */
-	bool all, dry_run, lab, lift_hidden, notify, overdue, read_only, resume;
+	bool all, all_stations, dry_run, lab, lift_hidden, notify, overdue, read_only, resume;
 	bool ask_agent, copies_known, other, published, request_only, suspected, warn;
 };
 

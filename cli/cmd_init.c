@@ -11,6 +11,8 @@ static const struct opt options[] = {
 	OPT_LIST("approver", "ID=FILE.pub", approvers, "a responsible person's key (repeatable)"),
 	OPT_STR("client", "NAME", client, "who ordered the work and owns the data"),
 	OPT_STR("contact", "TEXT", contact, "the client's desk, for incidents"),
+	OPT_STR("ledger", "URI", ledger, "postgresql://...: a ledger that stations share (default: a file)"),
+	OPT_STR("station", "NAME", station, "what it is called in records (default: the host's name)"),
 	OPT_FLAG("lab", lab, "for trials: nothing that it signs is evidence"),
 	OPT_END,
 };
@@ -30,6 +32,8 @@ static int run(struct cli *cli)
 	opts.client = a->client;
 	opts.contact = a->contact;
 	opts.lab = a->lab;
+	opts.ledger = a->ledger;
+	opts.station = a->station;
 	r = wv_station_init(cli->ctx, &opts, &result);
 	return finish(cli, r, result, NULL);
 }

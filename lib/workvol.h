@@ -161,6 +161,8 @@ struct wv_init_opts {
 	const char *contact;
 	uint32_t lab;                 /* a station for trials and tests */
 	uint32_t reserved;
+	const char *ledger;           /* postgresql://...: one that stations share; NULL: a file of its own */
+	const char *station;          /* its name in records; NULL: the host's */
 };
 #define WV_INIT_OPTS_INIT { .struct_size = sizeof(struct wv_init_opts) }
 
@@ -394,6 +396,12 @@ int wv_certificate_pdf(struct wv_station *station, const char *file, const char 
 int wv_ledger_verify(struct wv_station *station, const char *checkpoint, struct wv_doc **ret_result);
 /* One canonical record a line, to @fd. */
 int wv_ledger_export(struct wv_station *station, int fd);
+/*
+ * Of a ledger that stations share, the chain of the one called @name, or every chain (NULL): array of
+ * the same results, each with "station"; -EBADMSG when one of them is broken.
+ */
+int wv_ledger_verify_stations(struct wv_station *station, const char *name, struct wv_doc **ret_results);
+int wv_ledger_export_stations(struct wv_station *station, const char *name, int fd);
 /* Sign where the ledger stands into @file (and @file.sig). */
 int wv_ledger_checkpoint(struct wv_station *station, const char *file, struct wv_doc **ret_result);
 /* That this one record is in the ledger, checked by docs/prove.py: docs/formats.md. -ENOENT, -EBADMSG */

@@ -19,13 +19,15 @@ struct checkpoint {
 struct walk {
 	struct wv_ctx *ctx;
 	const struct checkpoint *checkpoint; /* or NULL */
+	const struct checkpoint
+		*said; /* what a shared store calls its head, without root; or NULL */
 	struct wv__merkle tree;
 	uint64_t records;
 	char head[WV_SHA256_HEX], head_before[WV_SHA256_HEX]; /* of the last two records */
 	uint64_t first_bad;				      /* 0: none is known */
-	uint64_t back_dated;				      /* the first that is older than the one before it; 0: none */
-	char time[WV_TIME_TEXT];			      /* of the last record */
-	char *detail;					      /* NULL: intact */
+	uint64_t back_dated;	 /* the first that is older than the one before it; 0: none */
+	char time[WV_TIME_TEXT]; /* of the last record */
+	char *detail;		 /* NULL: intact */
 	struct wv__merkle_path *path;			      /* of the record to be proven, or NULL */
 	struct wv_doc *proven;				      /* that record */
 };
@@ -107,6 +109,17 @@ static int compare_checkpoint(struct walk *walk)
 	return 0;
 }
 
+/* The head of a shared store is a checkpoint that nobody signed: it must agree, and proves nothing.
+ */
+static int compare_head(struct walk *walk)
+{
+	if (walk->detail || !walk->said || walk->tree.size != walk->said->size ||
+	    !strcmp(walk->head, walk->said->head))
+		return 0;
+	return broken(walk, MAX(walk->records, 1),
+		      "it is not the record that the chain's head names");
+}
+
 static int walk_row(void *data, const struct wv__row *row)
 {
 	char hex[WV_SHA256_HEX] = "";
@@ -126,12 +139,49 @@ static int walk_row(void *data, const struct wv__row *row)
 		return 0;
 	if (wv__merkle_add(&walk->tree, row->record, row->len) < 0)
 		return wv__fail_memory(walk->ctx);
-	return compare_checkpoint(walk);
+	r = compare_checkpoint(walk);
+	return r < 0 ? r : compare_head(walk);
+}
+
+/* Others may add to it meanwhile: there may be more than the head said before, but not more than it
+ * says now. */
+static int compare_end(struct wv_ctx *ctx, struct wv__ledger *ledger, struct walk *walk)
+{
+	char hash[WV_SHA256_HEX];
+	uint64_t seq;
+	int r;
+
+	if (walk->detail || !walk->said)
+		return 0;
+	if (walk->records < walk->said->size)
+		return broken(walk, walk->records + 1,
+			      "the chain's head names a later record: the tail was cut off");
+	r = wv__store_head(ctx, ledger, &seq, hash);
+	if (r == 0 && walk->records > seq)
+		return broken(walk, seq + 1, "a record was put in here, behind the chain's head");
+	return r;
+}
+
+static int read_said(struct wv_ctx *ctx, struct wv__ledger *ledger, struct walk *walk,
+		     struct checkpoint *said, char head[WV_SHA256_HEX])
+{
+	int r;
+
+	if (!wv__store_is_shared(ledger))
+		return 0;
+	r = wv__store_head(ctx, ledger, &said->size, head);
+	if (r < 0)
+		return r;
+	said->head = head;
+	walk->said = said;
+	return 0;
 }
 
 static int walk_all(struct wv_ctx *ctx, struct wv__ledger *ledger,
 		    const struct checkpoint *checkpoint, struct walk *walk)
 {
+	struct checkpoint said = { 0 };
+	char said_head[WV_SHA256_HEX];
 	int r;
 
 	walk->ctx = ctx;
@@ -140,7 +190,9 @@ static int walk_all(struct wv_ctx *ctx, struct wv__ledger *ledger,
 	if (wv__merkle_init(&walk->tree) < 0)
 		return wv__fail_memory(ctx);
 	walk->tree.path = walk->path;
-	r = compare_checkpoint(walk);
+	r = read_said(ctx, ledger, walk, &said, said_head);
+	if (r == 0)
+		r = compare_checkpoint(walk);
 	if (r == 0)
 		r = wv__store_each(ctx, ledger, &(struct wv__query){ 0 }, walk_row, walk);
 	if (r == -EBADMSG && !walk->detail)
@@ -148,9 +200,12 @@ static int walk_all(struct wv_ctx *ctx, struct wv__ledger *ledger,
 	if (r < 0 && r != -EBADMSG)
 		return r;
 	if (!walk->detail && checkpoint && walk->records < checkpoint->size)
-		return broken(walk, walk->records + 1,
-			      "the checkpoint covers more: the tail was cut off");
-	return 0;
+		r = broken(walk, walk->records + 1,
+			   "the checkpoint covers more: the tail was cut off");
+	else
+		r = compare_end(ctx, ledger, walk);
+	walk->said = NULL;
+	return r;
 }
 
 static int read_checkpoint(struct wv_ctx *ctx, struct wv_doc *doc, struct checkpoint *ret)
@@ -176,11 +231,10 @@ static int describe(struct walk *walk, struct wv_doc **ret)
 	cleanup_doc struct wv_doc *result = NULL;
 	int r;
 
-	r = wv__doc_build(walk->ctx, &result, M_U64("records", walk->records),
-			  M_STR("head", walk->head),
-			  M_STR("status", walk->detail ? "broken" : "intact"),
-			  M_DOC("first_bad", NULL), M_STR("detail", walk->detail),
-			  M_DOC("back_dated", NULL));
+	r = wv__doc_build(
+		walk->ctx, &result, M_U64("records", walk->records), M_STR("head", walk->head),
+		M_STR("status", walk->detail ? "broken" : "intact"), M_DOC("first_bad", NULL),
+		M_STR("detail", walk->detail), M_DOC("back_dated", NULL));
 	if (r == 0 && walk->first_bad)
 		r = wv__doc_set(walk->ctx, result, M_U64("first_bad", walk->first_bad));
 	if (r == 0 && walk->back_dated)

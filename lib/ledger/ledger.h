@@ -22,15 +22,16 @@ struct wv__ledger;
 
 /**
  * wv__ledger_open() - open a ledger; several processes may have it open
- * @place: a file
+ * @place: a file, or the URI of a PostgreSQL database that many stations share
  * @station: whose chain it is
  * @create: make it where it is not there
  *
- * The file is 0600. Return: -ENOENT when absent, -EPERM when the file or its
+ * A file is 0600. Return: -ENOENT when absent, -EPERM when the file or its
  * directory belongs to, or can be written by, others; -EBADMSG when it is no ledger.
  */
 int wv__ledger_open(struct wv_ctx *ctx, const char *place, const char *station, bool create,
 		    struct wv__ledger **ret);
+bool wv__ledger_is_uri(const char *place);
 void wv__ledger_close(struct wv__ledger *ledger);
 void wv__ledger_closep(struct wv__ledger **ledger);
 
@@ -64,6 +65,27 @@ int wv__ledger_head(struct wv_ctx *ctx, struct wv__ledger *ledger, uint64_t *ret
 /* The last record of that kind (and take-out, where not NULL), or NULL when there is none. */
 int wv__ledger_last(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *kind,
 		    const char *takeout, struct wv_doc **ret);
+
+/* ---- where several machines write ----------------------------------------- */
+
+/**
+ * wv__ledger_claim() - be the only process that works on a take-out
+ *
+ * Of a store that is shared; nothing happens elsewhere, where a lock on a file
+ * does. It is held until wv__ledger_release() or the process's end, whatever end
+ * that is. A process that lost it to another one meanwhile cannot append
+ * to the take-out any more: -EBUSY.
+ *
+ * Return: -EBUSY when another one has it.
+ */
+int wv__ledger_claim(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *takeout);
+void wv__ledger_release(struct wv__ledger *ledger, const char *takeout);
+
+/* Array of their names. Return: -EINVAL when the store is one station's. */
+int wv__ledger_stations(struct wv_ctx *ctx, struct wv__ledger *ledger, struct wv_doc **ret_names);
+/* Another station's chain in the same store. */
+int wv__ledger_of(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *station,
+		  struct wv__ledger **ret);
 
 /* ---- operations ------------------------------------------------------- */
 

@@ -34,7 +34,6 @@ typedef int (*wv__name_fn)(void *data, const char *name);
 struct wv__store_host {
 	int (*fail)(struct wv_ctx *ctx, int err, const char *fmt, ...)
 		__attribute__((format(printf, 3, 4)));
-	int (*check_cancel)(struct wv_ctx *ctx);
 };
 
 struct wv__store; /* each kind has its own */
@@ -54,6 +53,25 @@ struct wv__store_ops {
 	void (*rollback)(struct wv__store *store); /* nothing happens when nothing is open */
 	int (*each)(struct wv_ctx *ctx, struct wv__store *store, const struct wv__query *query,
 		    wv__row_fn fn, void *data);
+
+	/* The rest is of a store that several stations share, and NULL elsewhere. */
+
+	/* What the chain's head is said to be: a row beside the records, which need not agree. */
+	int (*head)(struct wv_ctx *ctx, struct wv__store *store, uint64_t *ret_seq,
+		    char ret_hash[65]);
+	int (*stations)(struct wv_ctx *ctx, struct wv__store *store, wv__name_fn fn, void *data);
+	/* See wv__ledger_claim(). What is appended to it later is refused once it is another's. */
+	int (*claim)(struct wv_ctx *ctx, struct wv__store *store, const char *takeout);
+	void (*release)(struct wv__store *store, const char *takeout);
+};
+
+#define WV_STORE_ABI 1
+#define WV_STORE_SYMBOL "wv_store_module" /* what a module exports, one of these */
+
+struct wv__store_module {
+	uint32_t abi;	     /* WV_STORE_ABI */
+	const char *version; /* of the same build */
+	struct wv__store_ops ops;
 };
 
 extern const struct wv__store_ops wv__store_sqlite;
@@ -66,5 +84,10 @@ int wv__store_insert(struct wv_ctx *ctx, struct wv__ledger *ledger, const struct
 /* -EBADMSG when the store itself finds that it is damaged. */
 int wv__store_each(struct wv_ctx *ctx, struct wv__ledger *ledger, const struct wv__query *query,
 		   wv__row_fn fn, void *data);
+
+/* Whether the store is shared, and then its head: see struct wv__store_ops. */
+bool wv__store_is_shared(const struct wv__ledger *ledger);
+int wv__store_head(struct wv_ctx *ctx, struct wv__ledger *ledger, uint64_t *ret_seq,
+		   char ret_hash[65]);
 
 #endif

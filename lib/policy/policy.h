@@ -24,7 +24,7 @@ struct wv__policy {
 	const char *client;
 	const char *contact;
 	const char *state_dir;
-	const char *ledger;
+	const char *ledger;          /* an absolute path or postgresql://..., without a password */
 	const char *roster;
 	const char *station_key;
 	const char *receipt_key;     /* private; signs the receipts of a path target */
@@ -106,5 +106,8 @@ struct wv__policy_value {
  */
 int wv__policy_write_new(struct wv_ctx *ctx, const char *path,
 			 const struct wv__policy_value *values);
+
+/* Is this a value that the setting could have? -EINVAL with a sentence that names it. */
+int wv__policy_check(struct wv_ctx *ctx, const char *key, const char *value);
 
 #endif

@@ -81,6 +81,15 @@ static int check_writable(struct wv_ctx *ctx, const char *key, const char *value
 	return 0;
 }
 
+int wv__policy_check(struct wv_ctx *ctx, const char *key, const char *value)
+{
+	cleanup(wv__policy_freep) struct wv__policy *scratch = calloc(1, sizeof(*scratch));
+
+	if (!scratch)
+		return wv__fail_memory(ctx);
+	return wv__setting_set(ctx, wv__setting_find(key), scratch, value, "/");
+}
+
 int wv__policy_write_new(struct wv_ctx *ctx, const char *path,
 			 const struct wv__policy_value *values)
 {

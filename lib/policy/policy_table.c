@@ -6,6 +6,7 @@
 
 #include "../base/buf.h"
 #include "../base/fs.h"
+#include "ledger_uri.h"
 #include "policy_table.h"
 
 /* Behind the member: the default, and the default in a lab where it differs. */
@@ -32,7 +33,7 @@ const struct wv__setting wv__settings[] = {
 	ROW("contact", TEXT, contact),
 	/* state-dir stands before the paths whose default lies in it */
 	ROW("state-dir", PATH, state_dir, "/var/lib/workvol"),
-	ROW("ledger", STATE, ledger, "ledger.db"),
+	ROW("ledger", LEDGER, ledger, "ledger.db"),
 	ROW("roster", STATE, roster, "roster"),
 	ROW("station-key", STATE, station_key, "station_key"),
 	ROW("receipt-key", PATH, receipt_key),
@@ -176,6 +177,22 @@ static int check_value(struct wv_ctx *ctx, const struct wv__setting *setting, co
 	return 0;
 }
 
+static int set_path(struct wv_ctx *ctx, char **ret, const char *value, const char *dir)
+{
+	return keep_text(ctx, ret, *value == '/' ? strdup(value) : wv__path_join(dir, value));
+}
+
+static int set_ledger(struct wv_ctx *ctx, const struct wv__setting *setting, char **ret, const char *value,
+		      const char *dir)
+{
+	int r;
+
+	if (!wv__ledger_uri_is(value))
+		return set_path(ctx, ret, value, dir);
+	r = wv__ledger_uri_check(ctx, setting->key, value);
+	return r < 0 ? r : keep_text(ctx, ret, strdup(value));
+}
+
 int wv__setting_set(struct wv_ctx *ctx, const struct wv__setting *setting,
 		    struct wv__policy *policy, const char *value, const char *dir)
 {
@@ -189,13 +206,15 @@ int wv__setting_set(struct wv_ctx *ctx, const struct wv__setting *setting,
 		return set_text(ctx, setting, to, value);
 	case WV__SET_NAME:
 		return set_name(ctx, setting, to, value);
+	case WV__SET_LEDGER:
+		return set_ledger(ctx, setting, to, value, dir);
 	case WV__SET_SERVER:
 		if (strncmp(value, "ssh://", 6) == 0)
 			return keep_text(ctx, to, strdup(value));
 		__attribute__((fallthrough));
 	case WV__SET_PATH:
 	case WV__SET_STATE:
-		return keep_text(ctx, to, *value == '/' ? strdup(value) : wv__path_join(dir, value));
+		return set_path(ctx, to, value, dir);
 	case WV__SET_NUMBER:
 		return set_number(ctx, setting, to, value);
 	case WV__SET_CHOICE:

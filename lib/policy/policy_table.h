@@ -12,6 +12,7 @@ enum wv__setting_kind {
 	WV__SET_NAME,   /* const char *; letters, digits, ". _ @ -": a name in signatures */
 	WV__SET_PATH,   /* const char *; made absolute */
 	WV__SET_STATE,  /* the same; the default lies in state-dir */
+	WV__SET_LEDGER, /* as STATE, or postgresql://... kept as it is */
 	WV__SET_SERVER, /* const char *; a path, or ssh://... kept as it is */
 	WV__SET_NUMBER, /* uint64_t from min to max */
 	WV__SET_CHOICE, /* an enum: the index into choices */

@@ -8,7 +8,7 @@ root=$tmp/root
 try 'make install works' ${MAKE:-make} -s --no-print-directory B="$B" DESTDIR="$root" prefix=/usr install
 there() {
 	local f
-	for f in usr/bin/workvol usr/bin/workvol-render usr/include/workvol.h usr/lib/libworkvol.so usr/lib/libworkvol.so.0 \
+	for f in usr/bin/workvol usr/bin/workvol-render usr/include/workvol.h usr/lib/workvol/workvol-postgresql.so usr/lib/libworkvol.so usr/lib/libworkvol.so.0 \
 		usr/lib/libworkvol.a usr/lib/pkgconfig/libworkvol.pc usr/share/man/man1/workvol.1 \
 		usr/share/man/man1/workvol-return.1 usr/lib/udev/rules.d/70-workvol.rules \
 		usr/lib/systemd/system/workvol-insert@.service \
@@ -57,5 +57,9 @@ japanese() {
 # the prefix is compiled in, and this is not there: beside the program it is found too
 mkdir -p "$root/usr/bin/locale" && cp -r "$root/usr/share/locale/ja" "$root/usr/bin/locale/"
 try 'it speaks the language of its catalogue' japanese
+module() { # found from the program's place: no server is there, and it is libpq that says so
+	"$root/usr/bin/workvol" --no-input init "$tmp/station" --ledger "postgresql://127.0.0.1:1/none" 2>&1 | grep -q '127.0.0.1.*refused'
+}
+try 'and its module is found' module
 try 'and its helper' "$root/usr/bin/workvol-render" --version
 finish

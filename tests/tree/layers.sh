@@ -27,6 +27,7 @@ owner_of() {
 	liburing.h) REPLY=lib/wipe ;;
 	libeconf.h) REPLY=lib/policy ;;
 	sqlite3.h) REPLY=lib/ledger ;;
+	libpq-fe.h | libpq/* | postgres_ext.h) REPLY=lib/ledger ;;
 	fuse.h | fuse3/* | fuse_lowlevel.h | fuse_*.h) REPLY=lib/volume ;;
 	unistr.h | uninorm.h | unicase.h | unictype.h | unitypes.h) REPLY=lib/declare ;;
 	esac
@@ -79,7 +80,7 @@ done)
 ok "an outside library stays in its owner's room" "$wrong"
 
 wrong=$(for lib in openssl/ json-c/ libcryptsetup.h blkid/ libmount/ libudev.h liburing.h libeconf.h \
-		sqlite3.h fuse uni; do
+		sqlite3.h libpq fuse uni; do
 	users=$(includes "${sources[@]}" | awk -v lib="$lib" '
 		index($2, lib) == 1 && (lib != "uni" || $2 ~ /^uni(str|norm|case|ctype)\.h$/) {print $1}' | sort -u)
 	[ "$(wc -w <<<"$users")" -le 1 ] || echo "$lib is included by" $users

@@ -20,4 +20,13 @@ ok 'every public function has WV_API' "$(comm -23 "$tmp/header" "$tmp/marked")"
 ok 'what has WV_API is in workvol.h' "$(comm -13 "$tmp/header" "$tmp/marked")"
 ok 'the soname is libworkvol.so.0' \
 	"$(readelf -d "$B/libworkvol.so.0" | grep -q 'soname: \[libworkvol.so.0\]' || echo 'it is not')"
+module=$B/workvol-postgresql.so
+ok 'the module exports its table, and nothing else' "$(nm -D --defined-only "$module" | awk '$2 ~ /[TDBRVWi]/ {print $3}' |
+	grep -vx wv_store_module)"
+ok 'and that table it has' "$(nm -D --defined-only "$module" | grep -q ' wv_store_module$' || echo 'it has not')"
+needs() {
+	readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'
+}
+ok 'only the module needs libpq' "$(for f in "$B/workvol" "$B/workvol-render" "$B/libworkvol.so.0"; do
+	needs "$f" | grep -q libpq && echo "$f"; done; needs "$module" | grep -q libpq || echo "$module does not")"
 finish

@@ -11,14 +11,14 @@ fi
 flags_of() {
 	${MAKE:-make} -s --no-print-directory -f - print-flags <<'M'
 include Makefile
-print-flags: ; @echo '$(CPPFLAGS_ALL) -std=gnu11 $(WARN) $(PKG_CFLAGS) $(RENDER_CFLAGS)'
+print-flags: ; @echo '$(CPPFLAGS_ALL) -std=gnu11 $(WARN) $(PKG_CFLAGS) $(RENDER_CFLAGS) $(PQ_CFLAGS)'
 M
 }
-flags=$(flags_of | tail -n 1 | sed 's/-DWV_VERSION=[^ ]*//')
+flags=$(flags_of | tail -n 1 | sed 's/-DWV_[A-Z_]*=[^ ]*//g')
 mapfile -t sources < <(find lib cli tests -name '*.c' ! -path 'tests/fuzz/*' | sort)
 run() {
 	# shellcheck disable=SC2086
-	"$clang" $flags -DWV_VERSION='"0"' -fsyntax-only "$1" 2>&1 | head -n 12
+	"$clang" $flags -DWV_VERSION='"0"' -DWV_LIB_FROM_BIN='"../lib"' -fsyntax-only "$1" 2>&1 | head -n 12
 }
 scratch
 export -f run

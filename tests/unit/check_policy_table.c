@@ -2,6 +2,8 @@
 /*
  * check_policy_table.c - tests of lib/policy/policy_table.c
  */
+#include <string.h>
+
 #include "../../lib/policy/policy_table.h"
 #include "support.h"
 
@@ -77,6 +79,33 @@ START_TEST(each_setting_that_can_be_stricter_knows_which_way)
 		if (strcmp(pairs[i].loose, "/srv/a:/tmp") != 0) /* neither has all of the other */
 			ck_assert_msg(!looser(pairs[i].key, pairs[i].strict, pairs[i].loose), "%s", pairs[i].key);
 	}
+}
+END_TEST
+
+START_TEST(a_ledger_is_a_file_or_a_uri_without_a_password)
+{
+	static const char *const fine[] = {
+		"postgresql://", "postgres://db/workvol", "postgresql://me@db:5432/workvol?sslmode=verify-full",
+		"postgresql://db1:5432,db2:5433/workvol?passfile=/etc/pgpass&target_session_attrs=any",
+		"postgresql://[::1]:5432/workvol", "postgresql://me@/workvol?host=/run/a:b",
+	};
+	static const char *const secret[] = {
+		"postgresql://me:abc@db/workvol", "postgresql://:abc@db", "postgres://db?x:abc@y",
+		"postgresql://db/workvol?password=abc", "postgresql://db?a=b&password=abc",
+		"postgresql://db?sslpassword=abc", "postgresql://db?a=b&p%61ssword=abc", "postgresql://db?=abc&password=abc",
+	};
+
+	ck_assert_int_eq(set("ledger", "here.db"), 0);
+	gives("ledger", "/dir/here.db");
+	for (size_t i = 0; i < ARRAY_SIZE(fine); i++) {
+		ck_assert_msg(set("ledger", fine[i]) == 0, "%s: %s", fine[i], wv_ctx_error(ctx));
+		gives("ledger", fine[i]);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(secret); i++) {
+		ck_assert_msg(set("ledger", secret[i]) == -EINVAL, "%s", secret[i]);
+		ck_assert_ptr_null(strstr(wv_ctx_error(ctx), "abc"));
+	}
+	wv__settings_clear(&policy);
 }
 END_TEST
 
@@ -169,6 +198,7 @@ int main(void)
 
 	tcase_add_test(tc, every_default_is_a_value_that_could_be_written);
 	tcase_add_test(tc, each_setting_that_can_be_stricter_knows_which_way);
+	tcase_add_test(tc, a_ledger_is_a_file_or_a_uri_without_a_password);
 	tcase_add_test(tc, the_choices_stand_in_the_order_of_their_enums);
 	tcase_add_test(tc, what_is_set_is_told_and_a_bad_value_changes_nothing);
 	tcase_add_test(tc, without_memory_nothing_changes);

@@ -46,13 +46,19 @@ static int load_signed(struct wv_ctx *ctx, const struct wv__roster *roster, cons
 	return wv__verify_file(ctx, roster, NULL, namespace, path, when, ret, ret_by);
 }
 
+static bool is_intact(struct wv_doc *result)
+{
+	const char *status = wv_doc_str(result, "status");
+
+	return status && strcmp(status, "intact") == 0;
+}
+
 WV_API int wv_ledger_verify(struct wv_station *st, const char *checkpoint, struct wv_doc **ret_result)
 {
 	struct wv_ctx *ctx = st->ctx;
 	cleanup_roster struct wv__roster *roster = NULL;
 	cleanup_doc struct wv_doc *point = NULL;
 	cleanup_doc struct wv_doc *result = NULL;
-	const char *status;
 	int r;
 
 	if (checkpoint) {
@@ -66,12 +72,105 @@ WV_API int wv_ledger_verify(struct wv_station *st, const char *checkpoint, struc
 	r = wv__ledger_check(ctx, st->ledger, point, &result);
 	if (r < 0)
 		return r;
-	status = wv_doc_str(result, "status");
 	*ret_result = wv__doc_ref(result);
-	if (status && strcmp(status, "intact") == 0)
+	if (is_intact(result))
 		return 0;
 	return wv__fail(ctx, -EBADMSG, "the ledger is broken: %s",
 			wv_doc_str(result, "detail") ? wv_doc_str(result, "detail") : "");
+}
+
+/* ---- of other stations, in a ledger that they share ------------------------------ */
+
+typedef int (*chain_fn)(void *data, const char *name, struct wv__ledger *ledger);
+
+static int one_chain(struct wv_station *st, const char *name, chain_fn fn, void *data)
+{
+	cleanup(wv__ledger_closep) struct wv__ledger *ledger = NULL;
+	int r;
+
+	r = wv__ledger_of(st->ctx, st->ledger, name, &ledger);
+	return r < 0 ? r : fn(data, name, ledger);
+}
+
+/* name NULL: each. */
+static int each_chain(struct wv_station *st, const char *name, chain_fn fn, void *data)
+{
+	cleanup_doc struct wv_doc *names = NULL;
+	int r;
+
+	if (name)
+		return one_chain(st, name, fn, data);
+	r = wv__ledger_stations(st->ctx, st->ledger, &names);
+	for (size_t i = 0; r == 0 && i < wv_doc_count(names); i++)
+		r = one_chain(st, wv_doc_str_at(names, i), fn, data);
+	return r;
+}
+
+struct verifying {
+	struct wv_ctx *ctx;
+	struct wv_doc *results;
+	struct wv_doc *bad; /* the first that is broken */
+};
+
+static void verifying_clear(struct verifying *v)
+{
+	wv_doc_free(v->results);
+	wv_doc_free(v->bad);
+}
+
+static int verify_chain(void *data, const char *name, struct wv__ledger *ledger)
+{
+	cleanup_doc struct wv_doc *result = NULL;
+	struct verifying *v = data;
+	int r;
+
+	r = wv__ledger_check(v->ctx, ledger, NULL, &result);
+	if (r == 0)
+		r = wv__doc_set(v->ctx, result, M_STR("station", name));
+	if (r == 0)
+		r = wv__doc_append(v->ctx, v->results, result);
+	if (r == 0 && !v->bad && !is_intact(result))
+		v->bad = take_ptr(result);
+	return r;
+}
+
+WV_API int wv_ledger_verify_stations(struct wv_station *st, const char *name, struct wv_doc **ret_results)
+{
+	cleanup(verifying_clear) struct verifying v = { .ctx = st->ctx };
+	const char *detail;
+	int r;
+
+	r = wv__doc_array(st->ctx, &v.results);
+	if (r == 0)
+		r = each_chain(st, name, verify_chain, &v);
+	if (r < 0)
+		return r;
+	*ret_results = take_ptr(v.results);
+	if (!v.bad)
+		return 0;
+	detail = wv_doc_str(v.bad, "detail");
+	return wv__fail(st->ctx, -EBADMSG, "the records of station %s are broken: %s",
+			wv_doc_str(v.bad, "station"), detail ? detail : "");
+}
+
+struct exporting {
+	struct wv_ctx *ctx;
+	int fd;
+};
+
+static int export_chain(void *data, const char *name, struct wv__ledger *ledger)
+{
+	struct exporting *e = data;
+
+	(void)name;
+	return wv__ledger_export_lines(e->ctx, ledger, NULL, e->fd);
+}
+
+WV_API int wv_ledger_export_stations(struct wv_station *st, const char *name, int fd)
+{
+	struct exporting e = { st->ctx, fd };
+
+	return each_chain(st, name, export_chain, &e);
 }
 
 WV_API int wv_ledger_export(struct wv_station *st, int fd)

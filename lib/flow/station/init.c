@@ -49,17 +49,24 @@ static void set(struct init *in, const char *key, const char *value)
 	in->policy[in->settings++] = (struct wv__policy_value){ .key = key, .value = value };
 }
 
+/* A member that older callers do not have. */
+#define OPTION(in, member) \
+	((in)->opts->struct_size > offsetof(struct wv_init_opts, member) ? (in)->opts->member : NULL)
+
 /* The host's name, as far as it may stand in a roster. */
 static void name_station(struct init *in)
 {
+	const char *given = OPTION(in, station);
 	struct utsname host;
 	size_t n = 0;
 
-	if (uname(&host) == 0)
+	if (given)
+		memcpy(in->station, given, strnlen(given, sizeof(in->station) - 1));
+	else if (uname(&host) == 0)
 		for (const char *c = host.nodename; *c && n < sizeof(in->station) - 1; c++)
 			if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-", *c))
 				in->station[n++] = *c;
-	if (!n)
+	if (!*in->station)
 		memcpy(in->station, "station", sizeof("station"));
 }
 
@@ -218,11 +225,66 @@ static int write_roster(struct init *in)
 	return wv__write_file(in->ctx, AT_FDCWD, path, in->roster.data, in->roster.len, 0644);
 }
 
+/* Names are checked before anything is made. */
+static int check_names(struct init *in)
+{
+	const char *ledger = OPTION(in, ledger), *station = OPTION(in, station);
+	int r = 0;
+
+	if (ledger && !wv__ledger_is_uri(ledger))
+		return wv__fail(in->ctx, -EINVAL, "the ledger that stations share is no postgresql:// URI");
+	if (ledger)
+		r = wv__policy_check(in->ctx, "ledger", ledger);
+	if (r == 0 && station && strlen(station) >= sizeof(in->station))
+		r = wv__fail(in->ctx, -EINVAL, "station is longer than %zu letters", sizeof(in->station) - 1);
+	if (r == 0 && station)
+		r = wv__policy_check(in->ctx, "station", station);
+	return r;
+}
+
+static int taken(struct init *in)
+{
+	return wv__fail(in->ctx, -EEXIST, "the ledger has a station %s already: this one needs another name",
+			in->station);
+}
+
+/* A shared ledger may have a station of that name: only what an init of ours left is gone on with. */
+static int check_chain(struct init *in, struct wv__ledger *ledger, uint64_t *ret_seq)
+{
+	cleanup_doc struct wv_doc *first = NULL;
+	const char *fingerprint;
+	char head[65];
+	int r;
+
+	r = wv__ledger_head(in->ctx, ledger, ret_seq, head);
+	if (r < 0 || !*ret_seq || !OPTION(in, ledger))
+		return r;
+	r = wv__ledger_record(in->ctx, ledger, 1, &first);
+	if (r < 0)
+		return r;
+	fingerprint = wv_doc_str(wv_doc_get(first, "body"), "fingerprint");
+	return fingerprint && !strcmp(fingerprint, in->fingerprint) ? 0 : taken(in);
+}
+
+static int append_first(struct init *in, struct wv__ledger *ledger, struct wv_doc *body)
+{
+	uint64_t before, seq;
+	int r;
+
+	r = check_chain(in, ledger, &before);
+	if (r == 0)
+		r = wv__ledger_append(in->ctx, ledger, "station.init", NULL, body, &seq);
+	if (r < 0)
+		return r;
+	return seq == before + 1 ? 0 : taken(in); /* another init of that name, at the same moment */
+}
+
 /* The ledger's first record says with what the station began. */
 static int first_record(struct init *in, struct wv_doc **ret_result)
 {
 	cleanup(wv__ledger_closep) struct wv__ledger *ledger = NULL;
-	cleanup_free char *path = wv__path_join(in->state, "ledger.db");
+	const char *shared = OPTION(in, ledger);
+	cleanup_free char *path = shared ? strdup(shared) : wv__path_join(in->state, "ledger.db");
 	cleanup_free char *conf = wv__path_join(in->dir, "workvol.conf");
 	cleanup_doc struct wv_doc *doc = NULL;
 	char roster[65];
@@ -241,7 +303,7 @@ static int first_record(struct init *in, struct wv_doc **ret_result)
 			  M_OPT_STR("server", in->opts->server), M_BOOL("lab", in->opts->lab));
 	if (r < 0)
 		return r;
-	r = wv__ledger_append(in->ctx, ledger, "station.init", NULL, doc, NULL);
+	r = append_first(in, ledger, doc);
 	if (r < 0)
 		return r;
 	r = wv__doc_set(in->ctx, doc, M_PATH("policy", conf), M_PATH("ledger", path));
@@ -281,6 +343,9 @@ static int make(struct init *in, struct wv_doc **ret_result)
 {
 	int r;
 
+	r = check_names(in);
+	if (r < 0)
+		return r;
 	r = make_dirs(in);
 	if (r < 0)
 		return r;
@@ -289,6 +354,7 @@ static int make(struct init *in, struct wv_doc **ret_result)
 	set(in, "lab", in->opts->lab ? "yes" : NULL);
 	set(in, "state-dir", in->opts->dir ? "state" : SYSTEM_STATE);
 	set(in, "roster", "roster");
+	set(in, "ledger", OPTION(in, ledger));
 	r = make_station_key(in);
 	if (r < 0)
 		return r;

@@ -95,6 +95,8 @@ void wv__takeout_free(struct wv__takeout *t)
 	for (size_t i = 0; i < WV__STEPS; i++)
 		wv_doc_free(t->body[i]);
 	wv_doc_free(t->amended);
+	if (t->lock_fd >= 0)
+		wv__ledger_release(t->st->ledger, t->id);
 	wv__closep(&t->lock_fd);
 	free(t);
 }
@@ -266,11 +268,15 @@ int wv__takeout_claim(struct wv__takeout **t)
 	if ((*t)->lock_fd >= 0)
 		return 0;
 	r = lock_papers(*t, &lock);
+	if (r == 0) /* of this machine's; the ledger may be other machines' too */
+		r = wv__ledger_claim((*t)->st->ctx, (*t)->st->ledger, (*t)->id);
 	if (r < 0)
 		return r;
 	r = wv__takeout_load((*t)->st, (*t)->id, &fresh);
-	if (r < 0)
+	if (r < 0) {
+		wv__ledger_release((*t)->st->ledger, (*t)->id);
 		return r;
+	}
 	fresh->lock_fd = take_fd(&lock);
 	wv__takeout_free(*t);
 	*t = take_ptr(fresh);
@@ -294,6 +300,8 @@ int wv__takeout_adopt(struct wv_station *st, const char *id, struct wv__takeout 
 	if (r < 0)
 		return r;
 	r = lock_papers(t, &t->lock_fd);
+	if (r == 0)
+		r = wv__ledger_claim(st->ctx, st->ledger, id);
 	if (r < 0)
 		return r;
 	r = wv__takeout_load(st, id, &known);
