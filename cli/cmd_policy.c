@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cmd_policy.c - workvol policy: every setting, and where it comes from
+ * cmd_policy.c - workvol policy: every setting, and where it comes from; further instructions
  */
 #include <inttypes.h>
 
@@ -30,20 +30,42 @@ static void print(struct wv_doc *settings)
 	print_table(settings, columns, ARRAY_SIZE(columns));
 }
 
-static int policy(struct cli *cli, struct desk *desk, struct wv_doc **ret_settings)
+static int ask_settings(struct cli *cli, struct desk *desk, struct wv_doc **ret_settings)
 {
 	(void)cli;
 	return wv_station_policy(desk->station, ret_settings);
 }
 
+static int ask_instruct(struct cli *cli, struct desk *desk, struct wv_doc **ret_result)
+{
+	return wv_flow_instruct(desk->station, cli->args.argv[0], cli->args.approve_with, ret_result);
+}
+
+static int instruct(struct cli *cli)
+{
+	return at_desk(cli, ask_instruct, NULL);
+}
+
 static int run(struct cli *cli)
 {
-	return at_desk(cli, policy, print);
+	static const struct verb verbs[] = { { "instruct", instruct, 1, 1 }, { .name = NULL } };
+
+	return cli->args.argc ? run_verb(cli, verbs) : at_desk(cli, ask_settings, print);
 }
+
+static const struct opt options[] = {
+	OPT_STR("approve-with", "KEY", approve_with, "instruct: sign FILE with this key now"),
+	OPT_END,
+};
 
 const struct cmd cmd_policy = {
 	.name = "policy",
-	.args = "",
+	.args = "[instruct FILE]",
 	.summary = N_("every effective setting and where it comes from"),
+	.about = N_("instruct FILE   settings of the client's further instructions (S12), signed by an\n"
+		 "                approver: each may only be stricter than the policy. They are in\n"
+		 "                force until another FILE is; one without a setting ends them"),
+	.options = options,
 	.run = run,
+	.max = -1,
 };

@@ -172,6 +172,12 @@ int wv_station_open(struct wv_ctx *ctx, const char *policy, struct wv_station **
 void wv_station_free(struct wv_station *station);
 /* Every effective setting: array of {key, value, file, line}. */
 int wv_station_policy(struct wv_station *station, struct wv_doc **ret_settings);
+/*
+ * Further instructions of the client (S12): @file has settings, signed by an approver (namespace
+ * workvol-instruction, @file.sig; with @key it is signed now) and each no looser than the policy.
+ * In force from here on, in the place of the one before. -EAGAIN while it is not signed.
+ */
+int wv_flow_instruct(struct wv_station *station, const char *file, const char *key, struct wv_doc **ret_result);
 
 /* ---- factors ------------------------------------------------------------------ */
 

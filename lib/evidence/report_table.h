@@ -25,7 +25,7 @@ struct wv__deed {
 extern const struct wv__clause wv__clauses[];
 extern const size_t wv__clauses_count;
 extern const struct wv__deed wv__deeds[];
-#define WV__DEEDS 36
+#define WV__DEEDS 37
 
 /* What was not in order, in the order in which a report tells it. */
 enum wv__exception {

@@ -39,6 +39,11 @@ for n, line in enumerate(open("ledger.jsonl", "rb"), 1):
         sys.exit(f"record {n} is not chained to the one before")
     head = sha(line).hex()
     leaves.append(sha(b"\0" + line))
+    if kind == "policy.instructed":
+        where = "instructions/" + body["instruction"][:12]
+        print(body["instruction"], f" {where}/settings.conf", file=papers)
+        print(body["roster"], f" {where}/roster", file=papers)
+        print(f"{where}/settings.conf", record["time"], body["approver"], file=approvals)
     if not kind.startswith("takeout.") and kind != "wipe.certified":
         continue
     where = f"takeouts/{takeout}" if takeout else "wipes"
@@ -70,13 +75,13 @@ approved = dict(line.split(" ", 1) for line in open(sys.argv[1] + "/approvals"))
 station = json.loads(open("ledger.jsonl").readline())["body"]["station"]
 spaces = {"takeout-request": "workvol-takeout", "return-request": "workvol-return", "takeout-record": "workvol-takeout-record",
           "handover": "workvol-holder", "amendment": "workvol-holder", "receipt": "workvol-receipt",
-          "certificate": "workvol-certificate", "checkpoint": "workvol-checkpoint"}
+          "certificate": "workvol-certificate", "checkpoint": "workvol-checkpoint", "settings": "workvol-instruction"}
 for sig in glob.glob("**/*.sig", recursive=True):
     file = sig[:-4]
     there = os.path.dirname(file)
     space = next(of for name, of in spaces.items() if os.path.basename(file).startswith(name))
     own = there + ("/allowed_signers" if space in ("workvol-holder", "workvol-receipt") else "/roster")
-    doc = json.load(open(file))
+    doc = json.load(open(file)) if file.endswith(".json") else {}
     when, people = doc.get("time") or doc.get("created"), [station]
     if file in approved:
         when, *people = approved[file].split()
@@ -87,7 +92,7 @@ for sig in glob.glob("**/*.sig", recursive=True):
     elif space == "workvol-receipt":
         people = ["server"]
     stamp = "".join(c for c in when if c.isdigit()) + "Z"
-    print(file, space, own if there.startswith("takeouts/") else "roster", stamp, *people)
+    print(file, space, own if "/" in there else "roster", stamp, *people)
 ' "$lists" >"$lists/signatures" || no 'the list of signatures'
 cat >"$lists/one" <<'END'
 file=$1 space=$2 signers=$3 when=$4

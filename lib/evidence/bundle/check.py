@@ -36,6 +36,8 @@ PAPERS = {
     'takeout.return-approved': [(None, 'request', 'workvol-return', APPROVER)],
     'takeout.certified': [('certificate.json', 'certificate', 'workvol-certificate', STATION)],
     'wipe.certified': [(None, 'certificate', 'workvol-certificate', STATION)],
+    'policy.instructed': [('settings.conf', 'instruction', 'workvol-instruction', APPROVER),
+                          ('roster', 'roster', None, None)],
 }
 # also here: made of what is checked, or checked otherwise
 BESIDE = {'README.txt', 'SHA256SUMS', 'check.sh', 'check.py', 'ledger.jsonl', 'roster',
@@ -273,8 +275,10 @@ def check_record_paper(directory):
 
 def check_papers(record, heads):
     kind, body, takeout = record.get('kind'), record.get('body') or {}, record.get('takeout')
-    if kind == 'wipe.certified':
-        check_paper('wipes', PAPERS[kind][0], body, record.get('time'))
+    if kind in ('wipe.certified', 'policy.instructed'):
+        directory = 'wipes' if kind[0] == 'w' else 'instructions/' + str(body.get('instruction'))[:12]
+        for entry in PAPERS[kind]:
+            check_paper(directory, entry, body, record.get('time'))
         return
     if kind not in PAPERS or not isinstance(takeout, str) or '/' in takeout:
         return
@@ -322,7 +326,7 @@ def check_strangers():
 
 def print_keys():
     keys = {}
-    for path in sorted(glob.glob('takeouts/*/roster') + glob.glob('takeouts/*/allowed_signers')) + ['roster']:
+    for path in sorted(glob.glob('instructions/*/roster') + glob.glob('takeouts/*/roster') + glob.glob('takeouts/*/allowed_signers')) + ['roster']:
         with open(path, encoding='utf-8', errors='replace') as file:
             for line in file:
                 words = line.split()

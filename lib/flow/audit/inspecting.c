@@ -44,6 +44,9 @@ static const struct paper {
 	{ "takeout.certified", "certificate.json.sig", NULL, false },
 	{ "takeout.certified", "certificate.txt", NULL, true },
 	{ "wipe.certified", NULL, "certificate", false },
+	{ "policy.instructed", "settings.conf", "instruction", false },
+	{ "policy.instructed", "settings.conf.sig", NULL, false },
+	{ "policy.instructed", "roster", "roster", false },
 };
 
 struct inspection {
@@ -129,12 +132,12 @@ static int put_keys(struct inspection *in, const char *dir)
 	return r < 0 ? r : wv__bundle_put(&in->b, name, lines.data, lines.len, 0600);
 }
 
-/* The directory of a take-out, or that of the wipes, when it is met first. */
+/* The directory of a take-out, an instruction or the wipes, when it is met first. */
 static int begin_dir(struct inspection *in, const char *dir)
 {
 	if (wv__bundle_has(&in->b, dir))
 		return 0;
-	in->takeouts += strcmp(dir, WV__WIPES) != 0;
+	in->takeouts += strncmp(dir, "takeouts/", 9) == 0;
 	return wv__bundle_mkdir(&in->b, dir);
 }
 
@@ -183,25 +186,36 @@ static int copy_papers(struct inspection *in, const char *kind, const char *dir,
 	return r;
 }
 
+/* Where the papers of a record lie, here and there; 0: it is of none. */
+static int dir_of(struct inspection *in, struct wv_doc *record, char ret[64])
+{
+	const char *kind = wv_doc_str(record, "kind"), *id = wv_doc_str(record, "takeout");
+	const char *digest = wv_doc_str(wv_doc_get(record, "body"), "instruction");
+
+	if (kind && strcmp(kind, "wipe.certified") == 0)
+		snprintf(ret, 64, WV__WIPES);
+	else if (kind && strcmp(kind, "policy.instructed") == 0 && wv__is_hex64(digest))
+		snprintf(ret, 64, WV__INSTRUCTIONS "/%.12s", digest);
+	else if (!kind || strncmp(kind, "takeout.", 8) != 0)
+		return 0;
+	else if (!is_id(id))
+		return wv__fail(in->st->ctx, -EBADMSG, "record %" PRIu64 " is of no take-out",
+				wv_doc_u64(record, "seq"));
+	else
+		snprintf(ret, 64, "takeouts/%s", id);
+	return 1;
+}
+
 static int see(void *data, struct wv_doc *record)
 {
 	struct inspection *in = data;
-	const char *kind = wv_doc_str(record, "kind");
-	const char *id = wv_doc_str(record, "takeout");
-	struct wv_doc *body = wv_doc_get(record, "body");
-	char dir[64] = WV__WIPES;
+	char dir[64];
+	int r;
 
 	if (wv_doc_u64(record, "seq") > in->last)
 		return 1;
-	if (!kind || (strncmp(kind, "takeout.", 8) != 0 && strcmp(kind, "wipe.certified") != 0))
-		return 0;
-	if (*kind == 't') {
-		if (!is_id(id))
-			return wv__fail(in->st->ctx, -EBADMSG, "record %" PRIu64 " is of no take-out",
-					wv_doc_u64(record, "seq"));
-		snprintf(dir, sizeof(dir), "takeouts/%s", id);
-	}
-	return copy_papers(in, kind, dir, body);
+	r = dir_of(in, record, dir);
+	return r <= 0 ? r : copy_papers(in, wv_doc_str(record, "kind"), dir, wv_doc_get(record, "body"));
 }
 
 /* Signed in the bundle, of the ledger as far as it is exported. */
@@ -267,6 +281,8 @@ static int inspect(struct inspection *in, const char *dir, struct wv_doc **ret)
 		r = wv__bundle_copy(&in->b, st->policy->roster, "roster", NULL);
 	if (r == 0)
 		r = wv__bundle_mkdir(&in->b, "takeouts");
+	if (r == 0)
+		r = wv__bundle_mkdir(&in->b, WV__INSTRUCTIONS);
 	if (r == 0)
 		r = wv__ledger_each(st->ctx, st->ledger, NULL, 1, see, in);
 	if (r >= 0)

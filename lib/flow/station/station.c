@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "instruction.h"
 #include "station.h"
 #include "../../base/secret.h"
 #include "../../trust/namespaces.h"
@@ -17,6 +18,7 @@ WV_API void wv_station_free(struct wv_station *st)
 		return;
 	wv__ledger_close(st->ledger);
 	wv__policy_free(st->policy);
+	free(st->policy_file);
 	free(st);
 }
 
@@ -65,10 +67,12 @@ WV_API int wv_station_open(struct wv_ctx *ctx, const char *policy, struct wv_sta
 	if (!st)
 		return wv__fail_memory(ctx);
 	st->ctx = ctx;
+	if (policy) {
+		st->policy_file = strdup(policy);
+		if (!st->policy_file)
+			return wv__fail_memory(ctx);
+	}
 	r = wv__policy_load(ctx, policy, &st->policy);
-	if (r < 0)
-		return r;
-	r = wv__policy_digest(ctx, st->policy, st->policy_digest);
 	if (r < 0)
 		return r;
 	r = wv__ledger_open(ctx, st->policy->ledger, st->policy->station, false,
@@ -76,6 +80,10 @@ WV_API int wv_station_open(struct wv_ctx *ctx, const char *policy, struct wv_sta
 	if (r < 0)
 		return r;
 	r = check_lab(st);
+	if (r == 0)
+		r = wv__instruction_load(st);
+	if (r == 0)
+		r = wv__policy_digest(ctx, st->policy, st->policy_digest);
 	if (r < 0)
 		return r;
 	*ret = take_ptr(st);

@@ -15,11 +15,14 @@ struct wv_station {
 	struct wv_ctx *ctx; /* the caller's; outlives the station */
 	struct wv__policy *policy;
 	struct wv__ledger *ledger;
-	char policy_digest[65];
+	char policy_digest[65];	 /* of the effective values, an instruction's among them */
+	char instruction[65];	 /* digest of the one in force; "": there is none */
+	char *policy_file;	 /* NULL: the system's */
 };
 
 /* Below the state directory: certificate-NNNNNNNNNNNN.json, .sig, .txt of wipes that are no take-out's. */
 #define WV__WIPES "wipes"
+#define WV__INSTRUCTIONS "instructions" /* instruction.h */
 
 /* STATE-DIR/name; NULL: no memory. */
 char *wv__station_path(struct wv_station *st, const char *name);

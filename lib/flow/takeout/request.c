@@ -129,6 +129,7 @@ static int write_request(struct wv__takeout *t, const struct wv__plan *plan, cha
 			M_DOC("client_approval", plan->client_approval),
 			M_DOC("target", plan->identity), M_STR("declaration", plan->declaration),
 			M_STR("purpose", plan->decl->purpose), M_STR("policy", st->policy_digest),
+			M_OPT_STR("instruction", *st->instruction ? st->instruction : NULL),
 			M_DOC("server", server),
 			/* a path target signs its own receipts: the approver consents to it here */
 			M_BOOL("self_verified", st->policy->server[0] == '/'),

@@ -113,6 +113,7 @@ static int build(struct wv__takeout *t, const struct wv__provision *p, struct wv
 		M_DOC("extents", p->extents), M_STR("fs", *p->fs ? p->fs : NULL),
 		M_STR("declaration", wv_doc_str(declared, "declaration")),
 		M_DOC("key_copies", copies), M_DOC("station", station), M_DOC("rules", rules),
+		M_OPT_STR("instruction", *st->instruction ? st->instruction : NULL),
 		M_STR("previous_contents", p->erased ? "erased" : "not erased"),
 		M_OPT_DOC("host", host));
 	if (r < 0)
