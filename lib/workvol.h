@@ -427,11 +427,17 @@ int wv_flow_report(struct wv_station *station, const char *from, const char *to,
 /* That report as one page of HTML that needs nothing else; free() it. @lang: "ja", "en" or "both". -EBADMSG: it is no report. */
 int wv_report_html(struct wv_ctx *ctx, struct wv_doc *report, const char *lang, char **ret_text);
 /*
- * A report, an incident's, or a form, as A4 pages, PDF, with the SHA-256 of the document; free() it. @lang: "ja",
+ * A report, an incident's, a form or a receipt, as A4 pages, PDF, with the SHA-256 of the document; free() it. @lang: "ja",
  * "en" or "both". -ENOENT: workvol-render is not installed.
  */
 int wv_paper_pdf(struct wv_ctx *ctx, struct wv_doc *paper, const char *lang, char **ret_pdf, size_t *ret_size);
 
+/*
+ * The server's receipt for a volume (UUID), a take-out (its id) or a target, its digest, signature and
+ * every file in it held against the ledger and the declaration anew. -ENOENT: there is none; -EBADMSG,
+ * -EKEYREJECTED: it does not hold. wv_paper_pdf() makes pages of it.
+ */
+int wv_flow_receipt(struct wv_station *station, const char *target, struct wv_doc **ret_receipt);
 /* The server's side of sync: @in_fd is the request, @out_fd gets the signed receipt. */
 int wv_sync_receipt(struct wv_ctx *ctx, const char *root, const char *key, int in_fd, int out_fd);
 /* The forced command of the server's authorized_keys: runs a receipt or a write-only rsync. */

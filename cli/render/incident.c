@@ -136,32 +136,6 @@ static void last_known(struct sheets *s, struct wv_doc *last)
 
 /* ---- what was on it -------------------------------------------------------------------------------- */
 
-static void paths(struct sheets *s, struct wv_doc *list)
-{
-	static const struct column columns[] = {
-		{ .title = "File", .at = 4, .wide = 196 }, { .title = "Bytes", .at = 206, .wide = 54, .size = 7 },
-		{ .title = "SHA-256", .at = 266, .wide = TEXT_WIDTH - 266, .size = 6.2 },
-	};
-	const size_t n = wv_doc_count(list);
-
-	if (!n)
-		return;
-	sheets_open(s, columns, G_N_ELEMENTS(columns));
-	for (size_t i = 0; i < n && i < PATHS_SHOWN; i++) {
-		struct wv_doc *file = wv_doc_at(list, i);
-		const char *path = wv_doc_str(file, "path");
-		char *size = g_strdup_printf("%" PRIu64, wv_doc_u64(file, "size"));
-		char *name = words_in(s->paper->lang, "a name that is not UTF-8", " / ");
-
-		sheets_row(s, (const char *const[]){ path ? path : name, size, wv_doc_str(file, "sha256") }, NULL);
-		g_free(name);
-		g_free(size);
-	}
-	sheets_close(s);
-	if (n > PATHS_SHOWN)
-		part_factf(s, "more files: see the document", "%zu", n - PATHS_SHOWN);
-}
-
 static void contents(struct sheets *s, struct wv_doc *doc)
 {
 	part_section(s, "What was on it");
@@ -175,7 +149,7 @@ static void contents(struct sheets *s, struct wv_doc *doc)
 	part_factf(s, "all their bytes", "%" PRIu64 " B", wv_doc_u64(doc, "bytes"));
 	part_factf(s, "patterns of files that may come into being", "%" PRIu64, wv_doc_u64(doc, "outputs"));
 	part_fact(s, "declaration", wv_doc_str(doc, "declaration"));
-	paths(s, wv_doc_get(doc, "paths"));
+	part_files(s, wv_doc_get(doc, "paths"), PATHS_SHOWN);
 }
 
 static void amendments(struct sheets *s, struct wv_doc *list)

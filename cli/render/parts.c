@@ -118,6 +118,31 @@ void part_letter(struct sheets *s, struct wv_doc *doc)
 	g_free(day);
 }
 
+void part_files(struct sheets *s, struct wv_doc *list, size_t most)
+{
+	static const struct column columns[] = {
+		{ .title = "File", .at = 4, .wide = 196 }, { .title = "Bytes", .at = 206, .wide = 54, .size = 7 },
+		{ .title = "SHA-256", .at = 266, .wide = TEXT_WIDTH - 266, .size = 6.2 },
+	};
+	const size_t n = wv_doc_count(list);
+	char *unnamed = words_in(s->paper->lang, "a name that is not UTF-8", " / ");
+
+	if (n)
+		sheets_open(s, columns, G_N_ELEMENTS(columns));
+	for (size_t i = 0; i < n && i < most; i++) {
+		struct wv_doc *file = wv_doc_at(list, i);
+		const char *path = wv_doc_str(file, "path");
+		char *size = g_strdup_printf("%" PRIu64, wv_doc_u64(file, "size"));
+
+		sheets_row(s, (const char *const[]){ path ? path : unnamed, size, wv_doc_str(file, "sha256") }, NULL);
+		g_free(size);
+	}
+	sheets_close(s);
+	if (n > most)
+		part_factf(s, "more files: see the document", "%zu", n - most);
+	g_free(unnamed);
+}
+
 void part_signatures(struct sheets *s, const char *const *titles)
 {
 	struct paper *p = s->paper;

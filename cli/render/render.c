@@ -71,7 +71,7 @@ static page_fn page_of(const char *type)
 		page_fn page;
 	} rows[] = {
 		{ "certificate", page_of_certificate }, { "incident-report", page_of_incident },
-		{ "form", page_of_form },
+		{ "form", page_of_form }, { "receipt", page_of_receipt },
 	};
 
 	for (size_t i = 0; type && i < G_N_ELEMENTS(rows); i++)

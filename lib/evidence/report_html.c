@@ -64,6 +64,7 @@ static void put_head(struct wv__markup *m, struct wv_doc *report)
 	wv__markup(m, ": ");
 	wv__markup_text(m, wv_doc_str(report, "station"));
 	wv__markup(m, "</title>\n<style>\n%s", wv__report_css);
+	put_in(m, "@page { @bottom-left { content: \"", "Compliance report", "\"; font: 9pt sans-serif; } }\n");
 	if (wv_doc_bool(report, "lab")) /* on each sheet of paper too */
 		put_in(m, "@page { @top-center { content: \"", "LAB, NOT EVIDENCE", "\"; font: bold 9pt sans-serif; } }\n");
 	wv__markup(m, "</style>\n</head>\n");

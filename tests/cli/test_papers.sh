@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# test_papers.sh - what is handed to the client, as A4 pages: an incident's report, the forms of the registers
+# test_papers.sh - what is handed to the client, as A4 pages: an incident's report, the forms of the
+# registers, the server's receipt
 . "$(dirname "$0")/lib.sh"
 RENDER=$(dirname "$WORKVOL")/workvol-render
 CITY='○○県△△市長'
@@ -89,6 +90,30 @@ for file in "$TMP"/station/state/takeouts/*/declaration; do echo x >>"$file"; do
 not_ok_exit 4 'where a paper cannot be read, the page is made' paper "$TMP/broken.pdf" incident report "$TMP/second.img"
 must pdftotext -layout "$TMP/broken.pdf" "$TMP/broken.txt"
 ok '... and says so' text "$TMP/broken.txt" 読み取れなかった事項
+
+# ---- the server's receipt --------------------------------------------------------------------------
+
+must take_out "$TMP/third.img"
+third=$(wv --json list | jq -r .volume | tail -n 1)
+not_ok_exit 1 'of what was not saved there is no receipt' wv receipt show "$third"
+ok '... and that is said' said 'has no receipt: nothing of it was saved'
+must wv sync "$TMP/third.img" --key-file "$KEY" --passphrase-file "$PASS"
+ok 'of what was saved there is one' paper "$TMP/receipt.pdf" receipt show "$third"
+kept=$(grep -l "$third" "$TMP"/station/state/takeouts/*/receipt-*.json)
+ok 'with the digest of what the server signed' text "$TMP/receipt.txt" "SHA-256 $(sum "$kept")" '保存受領書(指定サーバ)' "$third" \
+	"$(sum "$TMP/src/d0/f0.txt")" 'd0/報告 2.txt' "$(jq -r .checkpoint.checkpoint.root "$kept")" '拠点自身' \
+	"$(TZ=Asia/Tokyo date -d "$(jq -r .time "$kept")" +%H:%M)"
+must paper "$TMP/receipt-2.pdf" receipt show "$third"
+ok 'twice the same page' cmp "$TMP/receipt.pdf" "$TMP/receipt-2.pdf"
+ok 'people read it too, by the target' wv receipt show "$TMP/third.img"
+ok '... with its files' said 'd0/報告 2.txt'
+ok 'and in Japanese alone' render "$kept" "$TMP/receipt-ja.pdf" --lang ja
+is 'alone' "$(grep -cE 'Saved|Files|signed by|counts' "$TMP/receipt-ja.txt")" 0
+cp "$kept" "$TMP/kept"
+sed -i 's/"size":[0-9]*/"size":7/' "$kept"
+not_ok_exit 4 'of one that was altered there is no page' paper "$TMP/altered.pdf" receipt show "$third"
+is 'not a byte' "$(stat -c %s "$TMP/altered.pdf")" 0
+cp "$TMP/kept" "$kept"
 
 # ---- the forms of the registers -------------------------------------------------------------------
 

@@ -146,7 +146,7 @@ not_ok_exit 4 'no page of a certificate that was changed' wv certificate show --
 is 'not a byte of it' "$(stat -c %s "$OUT")" 0
 not_ok_exit 2 'an unknown language' wv certificate show --format pdf --lang fr "$cert"
 not_ok_exit 2 '--json is another format' wv --json certificate show --format pdf "$cert"
-for bad in '{"type":"receipt"}' '{"type":"certificate"' '{ "type":"certificate"}' '' '[]'; do
+for bad in '{"type":"takeout-request"}' '{"type":"certificate"' '{ "type":"certificate"}' '' '[]'; do
 	printf %s "$bad" >"$TMP/bad.json"
 
 	not_ok_exit 1 "the helper makes nothing of '$bad'" render "$TMP/bad.json" "$TMP/bad.pdf"

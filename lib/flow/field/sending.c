@@ -179,12 +179,11 @@ int wv__send(struct wv__session *session, struct wv_doc *record,
 	return keep_receipt(t, receipt, &sig, nonce, ret_body);
 }
 
-int wv__receipt_again(struct wv__takeout *t, struct wv_doc *record,
-		      const struct wv__declaration *decl, uint64_t max_age)
+int wv__receipt_proven(struct wv__takeout *t, struct wv_doc *body, struct wv_doc *record,
+		       const struct wv__declaration *decl, uint64_t max_age, struct wv_doc **ret)
 {
 	struct wv_ctx *ctx = t->st->ctx;
-	const enum wv__step step = t->body[WV__STEP_RENEWED] ? WV__STEP_RENEWED : WV__STEP_SYNCED;
-	const char *name = wv__takeout_str(t, step, "paper");
+	const char *name = wv_doc_str(body, "paper");
 	cleanup(server_clear) struct server server = { 0 };
 	cleanup_doc struct wv_doc *receipt = NULL;
 	cleanup_buf struct wv_buf sig = WV_BUF_INIT;
@@ -198,14 +197,26 @@ int wv__receipt_again(struct wv__takeout *t, struct wv_doc *record,
 	r = server_of(t, record, &server);
 	if (r < 0)
 		return r;
-	r = wv__paper_load(t, name, wv__takeout_str(t, step, "receipt"), &receipt);
+	r = wv__paper_load(t, name, wv_doc_str(body, "receipt"), &receipt);
 	if (r < 0)
 		return r;
 	r = wv__read_file(ctx, AT_FDCWD, sig_path, 64 * KiB, &sig);
 	if (r < 0)
 		return r;
-	terms = terms_of(t, &server, decl, wv__takeout_str(t, step, "nonce"), max_age);
-	return wv__receipt_check(ctx, &terms, receipt, sig.data, sig.len);
+	terms = terms_of(t, &server, decl, wv_doc_str(body, "nonce"), max_age);
+	r = wv__receipt_check(ctx, &terms, receipt, sig.data, sig.len);
+	if (r == 0)
+		*ret = take_ptr(receipt);
+	return r;
+}
+
+int wv__receipt_again(struct wv__takeout *t, struct wv_doc *record,
+		      const struct wv__declaration *decl, uint64_t max_age)
+{
+	cleanup_doc struct wv_doc *receipt = NULL;
+	struct wv_doc *renewed = t->body[WV__STEP_RENEWED];
+
+	return wv__receipt_proven(t, renewed ? renewed : t->body[WV__STEP_SYNCED], record, decl, max_age, &receipt);
 }
 
 static int go(struct wv__subject *s, const struct wv_open_opts *opts, struct wv_doc **ret_body)
@@ -249,7 +260,8 @@ WV_API int wv_flow_sync(struct wv_station *st, const char *target,
 	r = wv__field_enter(st, "sync", target, opts ? opts->takeout : NULL, &s, &door);
 	if (r < 0)
 		return r;
-	r = wv__door_leave(&door, go(&s, opts, &body), body);
+	r = go(&s, opts, &body); /* first: what it was is in the record of its end */
+	r = wv__door_leave(&door, r, body);
 	if (r < 0)
 		return r;
 	path = wv__paper_path(s.t, wv_doc_str(body, "paper"));

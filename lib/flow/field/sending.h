@@ -27,5 +27,8 @@ int wv__send(struct wv__session *session, struct wv_doc *record,
  */
 int wv__receipt_again(struct wv__takeout *t, struct wv_doc *record,
 		      const struct wv__declaration *decl, uint64_t max_age);
+/* The same of the receipt that @body names, as the step SYNCED does; and the receipt itself. */
+int wv__receipt_proven(struct wv__takeout *t, struct wv_doc *body, struct wv_doc *record,
+		       const struct wv__declaration *decl, uint64_t max_age, struct wv_doc **ret);
 
 #endif

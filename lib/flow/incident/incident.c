@@ -7,6 +7,7 @@
 #include "../field/field.h"
 #include "incident_due.h"
 #include "incidents.h"
+#include "../medium/subject.h"
 #include "../../base/clock.h"
 
 /* What is being done to the incidents of one take-out. */
@@ -228,7 +229,7 @@ static int change(struct wv_station *st, size_t action, const struct wv_incident
 	r = check_opts(st->ctx, actions[action].name, opts);
 	if (r < 0)
 		return r;
-	r = wv__incident_takeout(st, opts->volume, &c.t);
+	r = wv__subject_takeout(st, opts->volume, &c.t);
 	if (r < 0)
 		return r;
 	r = wv__field_claim(st, "incident", &c.t, &door);

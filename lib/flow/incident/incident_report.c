@@ -10,6 +10,7 @@
 
 #include "exemption.h"
 #include "incidents.h"
+#include "../medium/subject.h"
 #include "../takeout/takeout_record.h"
 #include "../../base/clock.h"
 #include "../../volume/luks_header.h"
@@ -319,7 +320,7 @@ static int wanted(struct wv_station *st, struct wv__incidents *list, const char 
 	int r;
 
 	if (!is_number) {
-		r = wv__incident_takeout(st, id, &t);
+		r = wv__subject_takeout(st, id, &t);
 		if (r < 0)
 			return r;
 	}

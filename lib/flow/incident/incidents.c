@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "incidents.h"
-#include "../medium/subject.h"
 #include "../../base/clock.h"
 
 void wv__incidents_clear(struct wv__incidents *list)
@@ -178,23 +177,4 @@ int wv__incident_doc(struct wv_ctx *ctx, const struct wv__incident *it, uint64_t
 		M_U64("overrun_seconds", above(until, it->deadline)),
 		M_BOOL("late", until > it->deadline),
 		M_STR("state", it->closed ? "closed" : it->notified ? "notified" : "open"));
-}
-
-int wv__incident_takeout(struct wv_station *st, const char *target, struct wv__takeout **ret)
-{
-	cleanup_subject struct wv__subject s = { 0 };
-	int r;
-
-	/* by UUID first, without a medium: it may be what was lost */
-	r = wv__takeout_by_volume(st, target, ret);
-	if (r != -ENOENT)
-		return r;
-	r = wv__takeout_load(st, target, ret);
-	if (r != -ENOENT)
-		return r;
-	r = wv__subject_need(st, target, &s);
-	if (r < 0)
-		return r;
-	*ret = take_ptr(s.t);
-	return 0;
 }

@@ -49,7 +49,5 @@ bool wv__incident_is_due(const struct wv__incident *it);
 /* What wv_flow_incident() hands out: docs/formats.md. Margin and countdown are as of now (seconds). */
 int wv__incident_doc(struct wv_ctx *ctx, const struct wv__incident *it, uint64_t now,
 		     struct wv_doc **ret);
-/* The take-out of a volume by its UUID, by the take-out's id, or by a target. -ENOENT and its kin */
-int wv__incident_takeout(struct wv_station *st, const char *target, struct wv__takeout **ret);
 
 #endif

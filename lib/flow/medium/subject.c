@@ -270,3 +270,22 @@ int wv__subject_need(struct wv_station *st, const char *target, struct wv__subje
 	s = (struct wv__subject){ 0 };
 	return 0;
 }
+
+int wv__subject_takeout(struct wv_station *st, const char *target, struct wv__takeout **ret)
+{
+	cleanup_subject struct wv__subject s = { 0 };
+	int r;
+
+	/* by UUID first, without a medium: it may be what was lost */
+	r = wv__takeout_by_volume(st, target, ret);
+	if (r != -ENOENT)
+		return r;
+	r = wv__takeout_load(st, target, ret);
+	if (r != -ENOENT)
+		return r;
+	r = wv__subject_need(st, target, &s);
+	if (r < 0)
+		return r;
+	*ret = take_ptr(s.t);
+	return 0;
+}

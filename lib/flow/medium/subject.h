@@ -32,6 +32,8 @@ int wv__subject_find(struct wv_station *st, const char *target, struct wv__subje
  * it, -EBADMSG when it is the medium of one that is out and its header is gone.
  */
 int wv__subject_need(struct wv_station *st, const char *target, struct wv__subject *ret);
+/* The take-out of a volume by its UUID, by the take-out's id, or by a target. -ENOENT and its kin */
+int wv__subject_takeout(struct wv_station *st, const char *target, struct wv__takeout **ret);
 /* Is it the medium that was recorded for its take-out: as wv__identity_same(). */
 int wv__subject_same_medium(const struct wv__subject *s);
 
