@@ -41,7 +41,7 @@ const struct wv__clause wv__clauses[] = {
 	{ "R4-3", "not mislaid or lost", NULL },
 	{ "R4-4", "no drinking parties", NULL },
 	{ "R5", "phones", "the phone itself is outside" },
-	{ "R6", "e-mail", "outside workvol" },
+	{ "R6", "e-mail", "attachments are not sealed yet (R6-2); the rest is outside" },
 	{ "R7", "no secrets in online services", NULL },
 };
 const size_t wv__clauses_count = ARRAY_SIZE(wv__clauses);
