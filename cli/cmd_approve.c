@@ -25,6 +25,13 @@ static void show_when(const char *what, const char *time)
 	show(what, time ? time_text(time, when) : NULL);
 }
 
+static void show_sentence(const char *what, const char *sentence)
+{
+	char local[SENTENCE_TEXT];
+
+	show(what, sentence && tr_form(sentence, local, sizeof(local)) ? local : tr_said(sentence));
+}
+
 /* What belongs on one line: "suzuki, SHA256:..." */
 static void show_two(const char *what, const char *first, const char *second, const char *third)
 {
@@ -56,7 +63,7 @@ static void show_takeout(struct wv_doc *request)
 		 wv_doc_bool(request, "self_verified") ? _("this machine's: it verifies itself") : NULL,
 		 NULL);
 	for (size_t i = 0; i < wv_doc_count(warnings); i++)
-		show(i ? "" : _("the machine"), tr(wv_doc_str_at(warnings, i)));
+		show_sentence(i ? "" : _("the machine"), wv_doc_str_at(warnings, i));
 }
 
 static void show_return(struct wv_doc *request)

@@ -220,8 +220,12 @@ static void put_protection(FILE *to, struct wv_doc *protection)
 	line(to, _("encryption"), "%s, %s", doc_str(protection, "format", "-"),
 	     doc_str(protection, "cipher", "-"));
 	line(to, _("factors"), _("key file and passphrase, both needed"));
-	for (size_t i = 0; i < wv_doc_count(copies); i++)
-		line(to, _("key copy"), "%s", tr(wv_doc_str_at(copies, i)));
+	for (size_t i = 0; i < wv_doc_count(copies); i++) {
+		const char *copy = wv_doc_str_at(copies, i);
+		char local[SENTENCE_TEXT];
+
+		line(to, _("key copy"), "%s", copy && tr_form(copy, local, sizeof(local)) ? local : tr_said(copy));
+	}
 }
 
 static const char *answer_of(const char *kept_apart)

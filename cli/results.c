@@ -18,7 +18,7 @@ void print_findings(struct wv_doc *findings)
 			fputs(" (base64)", stdout);
 		if (wv_doc_str(f, "detail")) {
 			fputs(": ", stdout);
-			put_safe(stdout, tr(wv_doc_str(f, "detail")));
+			put_safe(stdout, tr_said(wv_doc_str(f, "detail")));
 		}
 		putchar('\n');
 	}

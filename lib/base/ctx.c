@@ -185,8 +185,11 @@ WV_API const char *wv_ctx_translate(const struct wv_ctx *ctx, const char *senten
 static size_t find_part(const struct wv_ctx *ctx, const char *part, bool after_colon, const char **ret)
 {
 	const struct said *said = after_colon ? recall(ctx, part, true) : NULL;
-	const size_t all = strlen(part), some = strcspn(part, ",;:");
+	const size_t all = strlen(part);
+	size_t some = 0;
 
+	while (part[some] && !strchr(",;:", part[some]) && !(part[some] & 0x80)) /* Japanese has its own comma */
+		some++;
 	if (said)
 		return *ret = said->local, strlen(said->english);
 	if ((*ret = translated_fragment(ctx, part, all)))

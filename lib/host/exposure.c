@@ -111,7 +111,7 @@ static int hibernation(struct look *look, struct wv_doc **ret)
 			return wv__fail_sys(look->ctx, standing, "cannot learn about the resume device %s", resume);
 		standing = MAX(standing, look->swap == WV__MEMORY ? WV__OFF : look->swap);
 	}
-	r = warn(look, standing, "hibernation would write all memory to its swap area");
+	r = warn(look, standing, N_("hibernation would write all memory to its swap area"));
 	return r < 0 ? r : wv__doc_build(look->ctx, ret, M_STR("state", wv__standing_name(standing)));
 }
 
