@@ -136,7 +136,7 @@ const char *tr(const char *text) __attribute__((format_arg(1)));
 const char *tr_n(const char *one, const char *more, unsigned long n)
 	__attribute__((format_arg(1), format_arg(2)));
 const char *tr_in(const char *key, const char *text);
-const char *tr_said(const char *sentence); /* one that stands in a result */
+const char *tr_said(const char *sentence); /* one that stands in a result; good until some more were asked for */
 #define SENTENCE_TEXT 1024
 bool tr_form(const char *sentence, char *buf, size_t size); /* one of an older document; false: not known (words.c) */
 const char *tr_word(const char *word);     /* a state, a verdict (words.c) */

@@ -77,7 +77,7 @@ static void print_exceptions(struct wv_doc *rows)
 		struct wv_doc *row = wv_doc_at(rows, i);
 		const char *clause = wv_doc_str(row, "clause");
 
-		printf("\n  %s%s%s%s\n    ", tr(doc_str(row, "title", "-")), clause ? " (" : "",
+		printf("\n  %s%s%s%s\n    ", tr_said(doc_str(row, "title", "-")), clause ? " (" : "",
 		       clause ? clause : "", clause ? ")" : "");
 		put_sentence(stdout, tr_said(doc_str(row, "sentence", "-")));
 		if (wv_doc_str(row, "takeout"))
@@ -94,16 +94,16 @@ static void print_clauses(struct wv_doc *rows)
 		struct wv_doc *done = wv_doc_get(row, "done");
 		const char *note = wv_doc_str(row, "note");
 
-		printf("\n  %-5s %s\n", doc_str(row, "clause", "-"), tr(doc_str(row, "obliges", "-")));
+		printf("\n  %-5s %s\n", doc_str(row, "clause", "-"), tr_said(doc_str(row, "obliges", "-")));
 		for (size_t k = 0; k < wv_doc_count(done); k++) {
 			struct wv_doc *deed = wv_doc_at(done, k);
 
-			printf("%8s%s: %" PRIu64 "\n", "", tr(doc_str(deed, "what", "-")), wv_doc_u64(deed, "count"));
+			printf("%8s%s: %" PRIu64 "\n", "", tr_said(doc_str(deed, "what", "-")), wv_doc_u64(deed, "count"));
 			if (wv_doc_u64(deed, "count"))
 				print_records(wv_doc_get(deed, "records"), 10);
 		}
 		if (note)
-			printf("%8s%s\n", "", tr(note));
+			printf("%8s%s\n", "", tr_said(note));
 	}
 }
 

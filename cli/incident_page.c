@@ -255,8 +255,8 @@ static void put_exemption(FILE *to, struct wv_doc *rows)
 		char label[64];
 
 		snprintf(label, sizeof(label), "%zu: %s", i + 1, _(doc_str(row, "answer", "-")));
-		line(to, label, "%s:", doc_str(row, "asks", "-"));
-		line(to, "", "  %s", doc_str(row, "on_record", "-"));
+		line(to, label, "%s:", tr_said(doc_str(row, "asks", "-")));
+		line(to, "", "  %s", tr_said(doc_str(row, "on_record", "-")));
 	}
 	line(to, _("note"), _("1 and 2 are asked, and one of 3 to 5; whether it exempts from a report is for the PPC's rules to say, not for this page"));
 }

@@ -101,7 +101,28 @@ void language_of(struct wv_ctx *ctx)
 		wv_ctx_set_translate(ctx, translate, NULL);
 }
 
+/* The library has the words of its papers itself, in one language besides. */
+static const char *tr_paper(const char *sentence)
+{
+	static char *kept[32];
+	static size_t count;
+	char **slot = &kept[count % ARRAY_SIZE(kept)];
+	char *japanese;
+
+	/* TRANSLATORS: "ja" in Japanese */
+	if (strcmp(C_("language", "en"), "ja") != 0)
+		return sentence;
+	japanese = wv_paper_japanese(sentence);
+	if (!japanese)
+		return sentence;
+	count++;
+	free(*slot);
+	return *slot = japanese;
+}
+
 const char *tr_said(const char *sentence)
 {
-	return speaker && sentence ? wv_ctx_translate(speaker, sentence) : sentence;
+	const char *local = speaker && sentence ? wv_ctx_translate(speaker, sentence) : sentence;
+
+	return local && local == sentence ? tr_paper(sentence) : local;
 }

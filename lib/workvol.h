@@ -438,6 +438,9 @@ int wv_paper_pdf(struct wv_ctx *ctx, struct wv_doc *paper, const char *lang, cha
  * -EKEYREJECTED: it does not hold. wv_paper_pdf() makes pages of it.
  */
 int wv_flow_receipt(struct wv_station *station, const char *target, struct wv_doc **ret_receipt);
+/* A text or sentence of reports and certificates, in Japanese; free() it. NULL: there is none, or no memory. */
+char *wv_paper_japanese(const char *english);
+
 /* The server's side of sync: @in_fd is the request, @out_fd gets the signed receipt. */
 int wv_sync_receipt(struct wv_ctx *ctx, const char *root, const char *key, int in_fd, int out_fd);
 /* The forced command of the server's authorized_keys: runs a receipt or a write-only rsync. */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "words.h"
+#include "../workvol.h"
 #include "../base/buf.h"
 
 const struct wv__word wv__words_certificate[] = {
@@ -254,4 +255,9 @@ char *wv__sentence_ja(const char *english)
 			return filled(word->ja, slots);
 	}
 	return NULL;
+}
+
+WV_API char *wv_paper_japanese(const char *english)
+{
+	return wv__sentence_ja(english);
 }

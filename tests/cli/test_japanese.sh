@@ -81,7 +81,7 @@ ok 'in Japanese' said '承認待ちです: workvol approve '
 REQUEST=$(ls "$TMP"/station/state/takeouts/*/takeout-request.json)
 ok 'the request is shown' ja approve "$REQUEST" --key "$APPROVER"
 is 'in Japanese alone' "$(no_english "$ERR")" ''
-ok 'with the time by the clock of the reader' grep -qE '^  申請日時 +20[0-9]+年[0-9]+月[0-9]+日 [0-9]+:[0-9]+\(JST\)$' "$ERR"
+ok 'with the time by the clock of the reader' grep -qE '^  申請日時 +20[0-9]+年[0-9]+月[0-9]+日 [0-9]+:[0-9]+ \(JST\)$' "$ERR"
 ok 'it is prepared' prepare_ja
 ok 'in a state that has a name' said "$V: 準備済み"
 must ja handover "$V" --sign-with "$HOLDER"
@@ -111,11 +111,13 @@ must ja incident notify "$V" --whom Sato --how telephone
 must ja incident close "$V" found
 ok 'the return' ja return "$V" "${factors[@]}" --approve-with "$APPROVER"
 ok 'ends with what is not proven' said '証明していない事項: 代替処理済み領域と予備領域'
-for what in policy methods devices 'register list' 'incident list' list; do
+for what in policy methods devices 'register list' list; do
 	# shellcheck disable=SC2086
 	ok "$what" ja $what
 	is "$what: within 80 columns, but for names" "$(wide 80 "$OUT" | grep -v /)" ''
 done
+ok 'a list of incidents' ja incident list
+is 'leaves 20 columns to what happened' "$(wide 86 "$OUT")" ''
 
 # ---- what is kept is English --------------------------------------------------------------------
 
@@ -137,7 +139,7 @@ same() {
 	is "$what: the same exit code" "$b" "$a"
 	is "$what: not 0" "$((a != 0))" 1
 	ok "$what: the same JSON" cmp "$TMP/en.json" "$TMP/ja.json"
-	ok "$what: with a sentence" grep -q '"message":"[a-z/]' "$TMP/ja.json"
+	ok "$what: with a sentence" grep -qE '"(message|error)":"[a-z/]' "$TMP/ja.json"
 	is "$what: told in Japanese" "$(no_english "$TMP/ja.err")" ''
 }
 truncate -s 1M "$TMP/plain"
