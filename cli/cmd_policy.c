@@ -62,9 +62,9 @@ const struct cmd cmd_policy = {
 	.name = "policy",
 	.args = "[instruct FILE]",
 	.summary = N_("every effective setting and where it comes from"),
-	.about = N_("instruct FILE   settings of the client's further instructions (S12), signed by an\n"
-		 "                approver: each may only be stricter than the policy. They are in\n"
-		 "                force until another FILE is; one without a setting ends them"),
+	.about = N_("instruct FILE   settings of the client's further instructions (S12), signed by\n"
+		 "                an approver: each may only be stricter than the policy. They are\n"
+		 "                in force until another FILE is; one without a setting ends them"),
 	.options = options,
 	.run = run,
 	.max = -1,

@@ -59,7 +59,7 @@ is 'nor of a Japanese one' "$(helps ja | wide 80)" ''
 is 'both have the same options' "$(diff <(helps en | grep -oE -- '--[a-z-]+( [A-Z][^ ]*)?' | sort -u) \
 	<(helps ja | grep -oE -- '--[a-z-]+( [A-Z][^ ]*)?' | sort -u) | grep '^[<>] --[a-z-]*$')" ''
 is 'and no command is without its Japanese' "$(for c in $COMMANDS; do
-	LANGUAGE=ja LC_ALL=$LOCALE "$WORKVOL" help "$c" | head -n 1 | grep -v '[ぁ-んァ-ヶ一-龠]'; done)" ''
+	LANGUAGE=ja LC_ALL=$LOCALE "$WORKVOL" help "$c" >"$TMP/help" && head -n 1 "$TMP/help" >"$TMP/head" && no_english "$TMP/head"; done)" ''
 is 'in the locale C all is English, whatever LANGUAGE says' "$(LC_ALL=C LANGUAGE=ja "$WORKVOL" help | grep -c '[^ -~]')" 0
 is 'LANGUAGE leads to no other directory' \
 	"$(mkdir -p "$TMP/x/LC_MESSAGES" && cp "$(dirname "$WORKVOL")"/locale/ja/LC_MESSAGES/workvol.mo "$TMP/x/LC_MESSAGES/" &&
