@@ -382,7 +382,7 @@ fuzz: packages-check ## fuzz each parser for FUZZ_TIME seconds
 # ---- the rest --------------------------------------------------------------------------
 install: all ## install below DESTDIR and prefix
 	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(libdir)/workvol $(DESTDIR)$(includedir) \
-		$(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(docdir) $(DESTDIR)$(udevdir) $(DESTDIR)$(unitdir) $(DESTDIR)$(bashdir)
+		$(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/ja/man1 $(DESTDIR)$(docdir) $(DESTDIR)$(udevdir) $(DESTDIR)$(unitdir) $(DESTDIR)$(bashdir)
 	$(INSTALL) -m 755 $(B)/workvol $(DESTDIR)$(bindir)/workvol
 	$(INSTALL) -m 755 $(B)/workvol-render $(DESTDIR)$(bindir)/workvol-render
 	$(INSTALL) -m 755 $(B)/$(MODULE) $(DESTDIR)$(libdir)/workvol/$(MODULE)
@@ -394,6 +394,7 @@ install: all ## install below DESTDIR and prefix
 	ln -sf $(SONAME) $(DESTDIR)$(libdir)/libworkvol.so
 	$(INSTALL) -m 644 $(B)/libworkvol.pc $(DESTDIR)$(libdir)/pkgconfig/libworkvol.pc
 	$(INSTALL) -m 644 $(wildcard docs/man/*.1) $(DESTDIR)$(mandir)/man1
+	$(INSTALL) -m 644 $(wildcard docs/man/ja/*.1) $(DESTDIR)$(mandir)/ja/man1
 	for m in $(CATALOGUES:$(B)/locale/%=%); do $(INSTALL) -d $(DESTDIR)$(localedir)/$${m%/*} && \
 		$(INSTALL) -m 644 $(B)/locale/$$m $(DESTDIR)$(localedir)/$$m || exit 1; done
 	for p in $(wildcard docs/man/*.5); do $(INSTALL) -m 644 $$p $(DESTDIR)$(mandir)/man5 || exit 1; done

@@ -10,7 +10,7 @@ there() {
 	local f
 	for f in usr/bin/workvol usr/bin/workvol-render usr/include/workvol.h usr/lib/workvol/workvol-postgresql.so usr/lib/libworkvol.so usr/lib/libworkvol.so.0 \
 		usr/lib/libworkvol.a usr/lib/pkgconfig/libworkvol.pc usr/share/man/man1/workvol.1 \
-		usr/share/man/man1/workvol-return.1 usr/lib/udev/rules.d/70-workvol.rules \
+		usr/share/man/man1/workvol-return.1 usr/share/man/ja/man1/workvol-return.1 usr/lib/udev/rules.d/70-workvol.rules \
 		usr/lib/systemd/system/workvol-insert@.service \
 		usr/lib/systemd/system/workvol-incident.service usr/lib/systemd/system/workvol-incident.timer \
 		usr/share/locale/ja/LC_MESSAGES/workvol.mo usr/share/bash-completion/completions/workvol; do

@@ -39,4 +39,31 @@ done
 ok 'no page without a command' "$(for p in docs/man/workvol-*.1; do
 	c=${p#docs/man/workvol-} c=${c%.1}
 	grep -qw "$c" <<<"$commands" || echo "$p"; done)"
+
+# ---- in other languages: docs/man/LANGUAGE/, those that a holder and his supervisor read ----
+for page in docs/man/*/*.1; do
+	english=docs/man/${page##*/}
+	ok "$page has the options of the English page" "$(of_page "$english" | both "$page")"
+	ok "$page has its sections, examples and references" \
+		"$(diff <(grep -cE '^\.(Sh|Bd) ' "$english") <(grep -cE '^\.(Sh|Bd) ' "$page")
+		diff <(sed -n '/^\.Sh SEE ALSO/,$s/^\.Xr \([^ ]*\) .*/\1/p' "$english") \
+			<(sed -n '/^\.Sh 関連項目/,$s/^\.Xr \([^ ]*\) .*/\1/p' "$page"))"
+done
+for c in prepare return incident report; do
+	ok "workvol-$c is there in Japanese" "$([ -e "docs/man/ja/workvol-$c.1" ] || echo 'it is not')"
+done
+if command -v mandoc >/dev/null; then
+	# its sections have Japanese names
+	ok 'mandoc has nothing to say of these but that' "$(mandoc -Tlint -W warning docs/man/*/*.1 2>&1 |
+		grep -vE 'first section is not "NAME"|description line outside NAME section')"
+	# examples are those of the English pages
+	ok 'no Japanese line is wider than 80 columns' "$(for page in docs/man/*/*.1; do
+		mandoc -Tutf8 "$page" | python3 -c '
+import re, sys, unicodedata
+for line in open(0, encoding="utf-8"):
+    line = re.sub(".\b", "", line.rstrip()).expandtabs()
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in line)
+    if wide and len(line) + wide > 80:
+        print(sys.argv[1], line)' "$page"; done)"
+fi
 finish
