@@ -55,6 +55,7 @@ static void show_takeout(struct wv_doc *request)
 	show_two(_("holder"), doc_str(holder, "name", "-"), wv_doc_str(holder, "fingerprint"), NULL);
 	show(_("purpose"), wv_doc_str(request, "purpose"));
 	show(_("declaration"), wv_doc_str(request, "declaration"));
+	show(_("instruction"), wv_doc_str(request, "instruction"));
 	show_two(_("medium"), doc_str(target, "path", "-"), serial, size);
 	show_when(_("back by"), wv_doc_str(request, "due"));
 	show_two(_("client approval"), doc_str(client, "number", "-"), wv_doc_str(client, "scope"),

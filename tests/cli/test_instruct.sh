@@ -77,6 +77,9 @@ record=$(grep -l "\"instruction\"" "$TMP"/station/state/takeouts/*/takeout-recor
 is 'binds it' "$(jq -r '.instruction, .verify, .rules.receipt_minutes' "$record" | xargs)" "$FIRST all 30"
 is 'and its approver has signed for it' "$(jq -r .instruction "${record%record.json}request.json")" "$FIRST"
 
+ok 'who approves under it is shown that' wv approve "${record%record.json}request.json" --key "$APPROVER"
+ok '... by its digest' grep -qE "^  instruction +$FIRST$" "$ERR"
+
 # ---- another one in its place, and the end ---------------------------------------------------------
 
 signed "$TMP/none" '# letter of 30 November: the instruction of the 26th ends'
