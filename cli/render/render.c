@@ -18,6 +18,8 @@
 #include <unistd.h>
 
 #define INPUT_MAX (64 * MiB)
+/* of wv__jail() */
+#define TOO_LARGE "the document is too large for pages in 20 s of processor time and 256 MiB of memory: give a shorter period, or another --format"
 
 static int fail(const char *sentence)
 {
@@ -94,7 +96,7 @@ static int draw(const struct fonts *fonts, enum wv__lang lang, const GByteArray 
 	type = r == 0 ? wv_doc_str(doc, "type") : NULL;
 	page = page_of(type);
 	if (r < 0)
-		fail(ctx ? wv_ctx_error(ctx) : "out of memory");
+		fail(!ctx ? "out of memory" : r == -ENOMEM ? TOO_LARGE : wv_ctx_error(ctx));
 	else if (page)
 		r = page(fonts, lang, doc, digest, pdf);
 	else if (type && strcmp(type, "report") == 0)
@@ -108,9 +110,23 @@ static int draw(const struct fonts *fonts, enum wv__lang lang, const GByteArray 
 	return r;
 }
 
+/* GLib ends by SIGTRAP or SIGABRT when it has no memory. */
+static void too_large(int sig)
+{
+	static const char text[] = "workvol-render: " TOO_LARGE "\n";
+	const ssize_t said = write(STDERR_FILENO, text, sizeof(text) - 1);
+
+	(void)sig;
+	_exit(said < 0 ? 2 : EXIT_FAILURE);
+}
+
 /* From here on it computes, reads no file and writes to its pipe only. */
 static int confine(void)
 {
+	static const int ends[] = { SIGXCPU, SIGTRAP, SIGABRT };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(ends); i++)
+		signal(ends[i], too_large);
 	signal(SIGXFSZ, SIG_IGN);
 	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ? -errno : wv__jail();
 }

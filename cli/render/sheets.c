@@ -176,18 +176,27 @@ static double put_texts(struct sheets *s, const char *const *texts, const char *
 	return high;
 }
 
+/* Measured when the sheets are counted, remembered when they are drawn. */
+static double height_of_row(struct sheets *s, const char *const *texts, const char *under)
+{
+	double high;
+
+	if (!s->paper->dry && s->row < s->heights->len)
+		return g_array_index(s->heights, double, s->row++);
+	high = put_texts(s, texts, under);
+	g_array_append_val(s->heights, high);
+	return high;
+}
+
 void sheets_row(struct sheets *s, const char *const *texts, const char *under)
 {
+	const double high = height_of_row(s, texts, under);
 	struct paper *p = s->paper;
-	const bool dry = p->dry;
-	double high, top;
+	double top;
 
-	p->dry = true;
-	high = put_texts(s, texts, under);
-	p->dry = dry;
 	sheets_need(s, high + 4);
 	top = p->y - 2;
-	if (!dry)
+	if (!p->dry)
 		put_texts(s, texts, under);
 	p->y += high + 2;
 	paper_rule(p, MARGIN, p->y, TEXT_WIDTH, s->boxed ? 0.5 : 0.3, s->boxed ? 0 : 0.6);
@@ -208,6 +217,7 @@ static void put_page(struct sheets *s, const struct sheets_page *page)
 {
 	s->number = 0;
 	s->columns = NULL;
+	s->row = 0;
 	sheets_begin(s);
 	page->put(s, page->data);
 	sheets_end(s);
@@ -220,6 +230,7 @@ int sheets_draw(const struct fonts *fonts, enum wv__lang lang, const struct shee
 	struct sheets s = { .paper = &p, .about = page->about, .digest = digest, .lab = page->lab };
 	const int r = paper_open(&p, fonts, lang, pdf);
 
+	s.heights = g_array_new(FALSE, FALSE, sizeof(double));
 	if (r == 0) {
 		paper_title(&p, page->title, page->created);
 		p.dry = true;
@@ -228,5 +239,6 @@ int sheets_draw(const struct fonts *fonts, enum wv__lang lang, const struct shee
 		p.dry = false;
 		put_page(&s, page);
 	}
+	g_array_unref(s.heights);
 	return paper_close(&p) < 0 ? -EIO : r;
 }

@@ -27,6 +27,8 @@ struct sheets {
 	const struct column *columns; /* of the table that is open; NULL: none */
 	size_t n;
 	bool boxed; /* lines between the columns too, as a form has them */
+	GArray *heights; /* of each row, as the first layout found them */
+	guint row;
 };
 
 /* A document over sheets: it is laid out once to count them, and then drawn. */

@@ -20,7 +20,6 @@
 #include "../base/util.h"
 
 #define NOBODY 65534 /* the kernel's overflowuid: it owns nothing */
-#define CPU_SECONDS 20
 #define MEMORY_MORE (256 * MiB)
 
 #if defined(__x86_64__)
@@ -90,11 +89,16 @@ static const struct sock_filter filter[] = {
 	DENY,
 };
 
-static int limit(int resource, rlim_t most)
+static int limits(int resource, rlim_t soft, rlim_t most)
 {
-	const struct rlimit lim = { most, most };
+	const struct rlimit lim = { soft, most };
 
 	return setrlimit(resource, &lim) < 0 ? -errno : 0;
+}
+
+static int limit(int resource, rlim_t most)
+{
+	return limits(resource, most, most);
 }
 
 /* What it has now may be much (a sanitizer's shadow); so it is the growth that is limited. */
@@ -141,7 +145,7 @@ int wv__jail(void)
 	long thread;
 	int r;
 
-	r = limit(RLIMIT_CPU, CPU_SECONDS);
+	r = limits(RLIMIT_CPU, WV__JAIL_SECONDS, WV__JAIL_SECONDS + 1); /* SIGXCPU first: who minds can say why it ends */
 	if (r == 0)
 		r = limit(RLIMIT_FSIZE, 0);
 	if (r == 0)

@@ -12,6 +12,7 @@
  */
 #define WV__JAIL_IN  0
 #define WV__JAIL_OUT 1
+#define WV__JAIL_SECONDS 20 /* of processor time; then SIGXCPU, a second later SIGKILL */
 
 /**
  * wv__jail_descriptors() - keep these two, as WV__JAIL_IN and WV__JAIL_OUT

@@ -75,6 +75,13 @@ is 'each exception has its line' "$(tr -d '\n' <"$TMP/year.txt" | grep -oF "$(jq
 is 'and each sheet the heads of its table' "$(grep -c '^ *What happened  *Records$' "$TMP/year.txt")" \
 	"$(awk 'BEGIN {RS = "\f"} /What happened/ {n++} END {print n}' "$TMP/year.txt")"
 
+python3 -c 'print("{\"takeouts\":[" + ",".join(["{\"a\":{\"b\":1}}"] * 2500000) + "],\"type\":\"report\"}", end="")' >"$TMP/large.json"
+not_ok_exit 1 'of what is too large there are none' pages "$TMP/large.json" "$TMP/large.pdf"
+"$RENDER" <"$TMP/large.json" 2>&1 >/dev/null | cat >"$TMP/large.txt" # it writes to pipes only
+ok '... and what to do is said' grep -q 'the document is too large for pages.*: give a shorter period' "$TMP/large.txt"
+is 'not a byte of them' "$(stat -c %s "$TMP/large.pdf")" 0
+rm "$TMP/large.json"
+
 # ---- all that is high ---------------------------------------------------------------------------
 
 below_the_foot() { # PDF: how many points of all sheets are not white there
