@@ -440,8 +440,7 @@ static void tokener_freep(json_tokener **tokener)
 }
 
 /* One object or array, from UTF-8 text of bounded length and depth. */
-static int tokenize(struct wv_ctx *ctx, const char *data, size_t len, const char *name,
-		    json_object **ret)
+static int tokenize(struct wv_ctx *ctx, const char *data, size_t len, const char *name, json_object **ret)
 {
 	cleanup(tokener_freep) json_tokener *tokener = NULL;
 	cleanup(json_freep) json_object *object = NULL;
@@ -455,14 +454,11 @@ static int tokenize(struct wv_ctx *ctx, const char *data, size_t len, const char
 		return wv__fail_memory(ctx);
 	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
 	object = json_tokener_parse_ex(tokener, data, len);
-	if (!json_object_is_type(object, json_type_object) &&
-	    !json_object_is_type(object, json_type_array)) {
-		/* json-c has no error for that: it stops in the middle, and calls it a success */
-		if (len && (*data == '{' || *data == '[') && json_tokener_get_error(tokener) == json_tokener_success)
-			return wv__fail_memory(ctx);
-		return wv__fail(ctx, -EBADMSG, "%s is not JSON from byte %zu on", name,
-				json_tokener_get_parse_end(tokener));
-	}
+	/* without memory json-c stops in the middle, and calls it a success */
+	if (!object && len && strchr("{[", *data) && json_tokener_get_error(tokener) == json_tokener_success)
+		return wv__fail_memory(ctx);
+	if (!json_object_is_type(object, json_type_object) && !json_object_is_type(object, json_type_array))
+		return wv__fail(ctx, -EBADMSG, "%s is not JSON from byte %zu on", name, json_tokener_get_parse_end(tokener));
 	*ret = take_ptr(object);
 	return 0;
 }
