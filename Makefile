@@ -253,7 +253,7 @@ packages-check: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST)
 packages-demo: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST))
 packages-bench: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_BENCH))
 .PHONY: all unit unit-build cli-tests tree-tests packages-check packages-demo packages-bench check check-together \
-	check-alone soak soak-prepare soak-return soak-wipe soak-year tsan bench demo fuzz fuzz-replay install clean help format FORCE
+	check-alone soak soak-postgresql soak-prepare soak-return soak-wipe soak-year tsan bench demo fuzz fuzz-replay install clean help format FORCE
 
 JOBS ?= $(shell nproc)
 # Each test has namespaces of its own (tests/run.sh). One that still minds what runs beside it says so
@@ -312,6 +312,10 @@ soak-wipe: all $(HELPERS)
 soak-year: packages-check all ## a contractor's year in fake time: TAKEOUTS=2000, its report and its bundle
 	@SECONDS_MAX=9000 WORKVOL=$(abspath $(B)/workvol) HELPERS=$(abspath $(B)/tests/fault) \
 		tests/run.sh $(LOG) soak_year bash tests/cli/soak_year.sh
+
+soak-postgresql: packages-check all $(B)/tests/bench/bench_append $(B)/tests/bench/$(MODULE) ## STATIONS=16 append for SECONDS=60, the server killed KILLS=3 times
+	@PART=soak STATIONS=$${STATIONS:-16} SECONDS_LONG=$(or $(SECONDS),60) KILLS=$${KILLS:-3} WORKVOL=$(abspath $(B)/workvol) \
+		tests/run.sh $(LOG) soak_postgresql bash tests/cli/test_postgresql.sh && grep -h '^# ' $(LOG)/soak_postgresql.log
 
 bench: packages-bench all $(BENCH) $(B)/tests/bench/$(MODULE) $(HELPERS) ## speed beside fio, shred, sha256sum and cp, in one run
 	@B=$(abspath $(B)) WORKVOL=$(abspath $(B)/workvol) bash tests/bench/bench.sh

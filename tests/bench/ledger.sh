@@ -2,7 +2,8 @@
 #
 # ledger.sh - the section "ledger" of bench.sh: how long `ledger verify` takes
 # for 100,000 and for 1,000,000 records, and with how much memory; beside it
-# sha256sum over the same records' export.
+# sha256sum over the same records' export. And how many records a second are
+# added, by 1, 4 and 16 writers at once, to a file and to a PostgreSQL server.
 
 # ledger_fill DATABASE N: records as init began them, up to N, chained
 ledger_fill() {
@@ -35,6 +36,42 @@ print(f'{time.monotonic() - begin:.3f} {resource.getrusage(resource.RUSAGE_CHILD
 END
 }
 
+# ---- adding --------------------------------------------------------------------
+
+# What each of N writers adds in so many seconds, in records a second of all of them. Where the store is a
+# file, they are processes of one station; on a server each is a station. Both lie on the disk of BENCH_DISK.
+ledger_adds() { # WHAT PLACE WRITERS SECONDS
+	local w pids=() total=0
+	for ((w = 1; w <= $3; w++)); do
+		"$BENCH/bench_append" "$2" "$([ "${2#postgresql:}" = "$2" ] && echo station || echo "$1-$3-$w")" "$4" >"$TMP/told.$w" 2>"$TMP/said.$w" &
+		pids+=($!)
+	done
+	for w in "${pids[@]}"; do
+		wait "$w" || { cat "$TMP"/said.*; return 1; }
+	done
+	total=$(cat "$TMP"/told.* | wc -l)
+	rm -f "$TMP"/told.* "$TMP"/said.*
+	echo "ledger append, $1, $3 at once: $(calc "$total / $4") records a second"
+}
+
+bench_ledger_append() {
+	local disk writers
+	disk=$(mktemp -d "${BENCH_DISK:-/var/tmp}/wv-bench.XXXXXX") || return 1
+	for writers in 1 4 16; do
+		rm -f "$disk"/ledger.db*
+		"$BENCH/bench_append" "$disk/ledger.db" station 1 1 >/dev/null 2>&1 # it is there when they begin
+		ledger_adds 'SQLite' "$disk/ledger.db" $writers "${ADD_SECONDS:-5}" || break
+	done
+	rm -rf "$disk"
+	# the server of the tests: its functions, its end
+	BENCH=$BENCH PG_DIR=${BENCH_DISK:-/var/tmp} ADD_SECONDS=${ADD_SECONDS:-5} bash -c '
+		. tests/cli/lib.sh && . tests/cli/lib-postgresql.sh && pg_needed >/dev/null || { echo "ledger append, PostgreSQL: no server (package postgresql)"; exit 0; }
+		'"$(declare -f calc ledger_adds)"'
+		pg_start && pg_database bench
+		"$BENCH/bench_append" "$LEDGER_URI" first 1 1 >/dev/null 2>&1
+		for writers in 1 4 16; do ledger_adds PostgreSQL "$LEDGER_URI" $writers "$ADD_SECONDS" || exit 1; done' tests/cli/bench
+}
+
 bench_ledger() {
 	local n wall kib rc sha small_wall='' small_kib=''
 	bench_station || return 1
@@ -50,4 +87,5 @@ bench_ledger() {
 		small_wall=$wall small_kib=$kib
 	done
 	rm -rf "$TMP/station" "$TMP/export"
+	bench_ledger_append
 }

@@ -204,6 +204,35 @@ ok '... and checks it without workvol' bash "$TMP/bundle/check.sh"
 is 'the export is what the server has' "$(wv ledger export --station desk | sha256sum)" \
 	"$(pg_sql "SELECT convert_from(record, 'UTF8') FROM workvol.records WHERE station = 'desk' ORDER BY seq" | sha256sum)"
 
+# ---- a claim whose connection is lost ---------------------------------------------------------------------
+
+# A take-out is being returned; where it reads its passphrase it has not claimed it yet, but where it wipes it has. So:
+# amend, which claims, is stopped at the head; then its claim is ended by the server, and somebody else claims.
+ok 'another volume is taken out' take_out "$TMP/w.img"
+ok 'and opened' open_volume "$TMP/w.img"
+mkdir -p "$TMP/mnt/notes" && echo 1 >"$TMP/mnt/notes/a"
+CLAIM="state = 'idle in transaction' AND query LIKE '%workvol.claims%'"
+TAKEOUT=$(wv --json list | jq -r 'select(.state == "out").takeout')
+lose_claim() { # SQL: what happens while its connection is gone
+	pg_sql "BEGIN; SELECT seq FROM workvol.heads WHERE station = 'desk' FOR UPDATE; SELECT pg_sleep(15)" >/dev/null 2>&1 &
+	until_one "wait_event = 'PgSleep'" >/dev/null
+	{ wv amend "$TMP/w.img" notes/a --purpose 'a note' --sign-with "$HOLDER" >"$TMP/first" 2>&1; echo $? >"$TMP/first.rc"; } &
+	local first=$!
+	held=$(until_one "$CLAIM")
+	pg_sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE $CLAIM" >/dev/null
+	pg_sql "$1" >/dev/null
+	pg_sql "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'" >/dev/null
+	wait $first
+}
+lose_claim "UPDATE workvol.claims SET epoch = epoch + 1 WHERE station = 'desk' AND takeout = '$TAKEOUT'"
+is 'one is at work on it' "$held" 1
+is 'it is refused what it would add, once another one had the take-out meanwhile' "$(cat "$TMP/first.rc")" 3
+ok '... and why' grep -q 'another workvol took over take-out' "$TMP/first"
+lose_claim 'SELECT 1'
+is 'where nobody had it, it goes on' "$(cat "$TMP/first.rc")" 0
+ok 'the volume is closed' wv close "$TMP/w.img"
+ok 'and the ledger is intact' wv ledger verify
+
 # ---- a server that is away, a module that is not there --------------------------------------------------
 
 pg_kill
