@@ -207,6 +207,8 @@ $(B)/tests/%/$(MODULE): $(B)/$(MODULE)
 	@mkdir -p $(@D)
 	$(Q)ln -sf $(abspath $<) $@
 
+$(B)/tests/unit/check_module: | $(B)/tests/unit/$(MODULE)
+
 $(B)/tests/unit/check_%: $(B)/tests/unit/check_%.o $(UNIT_SUP) $(B)/libworkvol.a
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS_ALL) $(WRAP_LD) -o $@ $< $(UNIT_SUP) $(B)/libworkvol.a \

@@ -5,25 +5,31 @@
 # sha256sum over the same records' export. And how many records a second are
 # added, by 1, 4 and 16 writers at once, to a file and to a PostgreSQL server.
 
+# ledger_rows N: the last record on stdin, those behind it up to N on stdout, chained, as COPY takes them
+ledger_rows() {
+	python3 -c '
+import hashlib, json, sys
+last = sys.stdin.buffer.readline().rstrip(b"\n")
+prev, seq = hashlib.sha256(last).hexdigest(), json.loads(last)["seq"]
+for n in range(seq + 1, int(sys.argv[1]) + 1):
+    record = {"body": {"note": "x" * 200, "size": n}, "kind": "bench.record", "prev": prev, "seq": n,
+              "takeout": f"{n // 12:08x}-0000-4000-8000-000000000000", "time": "2036-01-01T00:00:00Z", "v": 1}
+    text = json.dumps(record, sort_keys=True, separators=(",", ":")).encode()
+    prev = hashlib.sha256(text).hexdigest()
+    print("desk", n, record["kind"], record["takeout"], prev, "\\\\x" + text.hex(), sep="\t")
+' "$1"
+}
+
 # ledger_fill DATABASE N: records as init began them, up to N, chained
 ledger_fill() {
-	python3 - "$1" "$2" <<'END'
-import hashlib, json, sqlite3, sys
+	ledger_rows "$2" < <("$WORKVOL" ledger export | tail -n 1) | python3 -c '
+import sqlite3, sys
 db = sqlite3.connect(sys.argv[1])
-seq, prev = db.execute('SELECT seq, hash FROM records ORDER BY seq DESC LIMIT 1').fetchone()
-
-def rows():
-    global prev
-    for n in range(seq + 1, int(sys.argv[2]) + 1):
-        record = {'body': {'note': 'x' * 200, 'size': n}, 'kind': 'bench.record', 'prev': prev, 'seq': n,
-                  'takeout': f'{n // 12:08x}-0000-4000-8000-000000000000', 'time': '2036-01-01T00:00:00Z', 'v': 1}
-        text = json.dumps(record, sort_keys=True, separators=(',', ':')).encode()
-        prev = hashlib.sha256(text).hexdigest()
-        yield n, record['kind'], record['takeout'], prev, text
-
-db.executemany('INSERT INTO records VALUES (?, ?, ?, ?, ?)', rows())
+rows = (line.rstrip("\n").split("\t") for line in sys.stdin)
+db.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?)",
+               ((int(r[1]), r[2], r[3], r[4], bytes.fromhex(r[5][3:])) for r in rows))
 db.commit()
-END
+' "$1"
 }
 
 # seconds and KiB at the peak of a command, its output thrown away
@@ -51,7 +57,7 @@ ledger_adds() { # WHAT PLACE WRITERS SECONDS
 	done
 	total=$(cat "$TMP"/told.* | wc -l)
 	rm -f "$TMP"/told.* "$TMP"/said.*
-	echo "ledger append, $1, $3 at once: $(calc "$total / $4") records a second"
+	echo "ledger append, $1, $3 at once: $(awk "BEGIN { printf \"%.0f\", $total / $4 }") records a second"
 }
 
 bench_ledger_append() {
@@ -63,13 +69,7 @@ bench_ledger_append() {
 		ledger_adds 'SQLite' "$disk/ledger.db" $writers "${ADD_SECONDS:-5}" || break
 	done
 	rm -rf "$disk"
-	# the server of the tests: its functions, its end
-	BENCH=$BENCH PG_DIR=${BENCH_DISK:-/var/tmp} ADD_SECONDS=${ADD_SECONDS:-5} bash -c '
-		. tests/cli/lib.sh && . tests/cli/lib-postgresql.sh && pg_needed >/dev/null || { echo "ledger append, PostgreSQL: no server (package postgresql)"; exit 0; }
-		'"$(declare -f calc ledger_adds)"'
-		pg_start && pg_database bench
-		"$BENCH/bench_append" "$LEDGER_URI" first 1 1 >/dev/null 2>&1
-		for writers in 1 4 16; do ledger_adds PostgreSQL "$LEDGER_URI" $writers "$ADD_SECONDS" || exit 1; done' tests/cli/bench
+	BENCH=$BENCH WORKVOL=$WORKVOL PG_DIR=${BENCH_DISK:-/var/tmp} ADD_SECONDS=${ADD_SECONDS:-5} bash tests/bench/ledger_postgresql.sh
 }
 
 bench_ledger() {

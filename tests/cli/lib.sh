@@ -212,9 +212,11 @@ make_tree() {
 }
 
 # station [INIT-OPTION...]: a lab station in TMP/station with an approver, a
-# holder, both factors, and a directory as its server.
+# holder, both factors, and a directory as its server. Where LEDGER_URI is in the
+# environment its ledger is there, under a name of its own.
 station() {
 	local who
+	[ -z "${LEDGER_URI:-}" ] || set -- --ledger "$LEDGER_URI" --station "${TMP##*/}" "$@"
 	KEYS=$TMP/keys SERVER=$TMP/server KEY=$TMP/keys/factor PASS=$TMP/keys/passphrase
 	APPROVER=$KEYS/approver HOLDER=$KEYS/holder
 	mkdir -p "$KEYS" "$SERVER"

@@ -45,13 +45,39 @@ crowd
 is "$STATIONS stations append for $SECONDS_LONG s while the server is killed $KILLS times: none fails" $? 0
 total=$(cat "$TMP"/told.crowd-* | wc -l)
 echo "# $total records acknowledged, $((total / SECONDS_LONG)) a second"
+is 'so often it recovered' "$(grep -c 'was not properly shut down' "$PG/log")" "$KILLS"
 is 'something was acknowledged by each' "$(find "$TMP" -name 'told.crowd-*' -size +0 | wc -l)" "$STATIONS"
 is 'every acknowledged record is there once, and no other' \
 	"$(for ((s = 1; s <= STATIONS; s++)); do acknowledged "crowd-$s"; done)" ''
-station --ledger "$LEDGER_URI" --station desk
+station --station desk
 ok 'every chain is intact' wv --json ledger verify --all-stations
 is 'and each station is named' "$(jq -r .station "$OUT" | sort | xargs)" "$({ echo desk; seq -f 'crowd-%g' "$STATIONS"; } | sort | xargs)"
-[ "${PART:-}" != soak ] || { echo "1..$_n"; exit 0; }
+
+# ---- a server that is there and does not answer: only in the soak, since our own clock has to run out ----------
+
+silence() { # SECONDS: the whole server stands still while a station appends
+	local pids
+	"$BENCH/bench_append" "$LEDGER_URI" quiet $(($1 + 40)) 100000 >"$TMP/told.quiet" 2>"$TMP/said.quiet" &
+	local writer=$!
+	sleep 1
+	mapfile -t pids < <(_pg_left)
+	kill -STOP "${pids[@]}"
+	sleep 1
+	local begin=$SECONDS
+	not_ok_exit 1 'a server that does not answer is given up' wv list
+	is '... within a minute' "$((SECONDS - begin < 60))" 1
+	sleep $(($1 - (SECONDS - begin)))
+	kill -CONT "${pids[@]}"
+	wait $writer
+}
+if [ "${PART:-}" = soak ]; then
+	silence 45
+	is 'after 45 s of silence the append goes on' "$?$(tail -n 1 "$TMP/said.quiet" | grep -c records)" 01
+	is 'and every acknowledged record is there once, and no other' "$(acknowledged quiet)" ''
+	ok 'the chain is intact' wv ledger verify --station quiet
+	echo "1..$_n"
+	exit 0
+fi
 
 # ---- one chain, several processes ----------------------------------------------------------------
 
@@ -203,6 +229,17 @@ ok 'an inspector gets his bundle' wv inspect "$TMP/bundle"
 ok '... and checks it without workvol' bash "$TMP/bundle/check.sh"
 is 'the export is what the server has' "$(wv ledger export --station desk | sha256sum)" \
 	"$(pg_sql "SELECT convert_from(record, 'UTF8') FROM workvol.records WHERE station = 'desk' ORDER BY seq" | sha256sum)"
+
+# ---- other tests, with this ledger -------------------------------------------------------------------------
+
+whole() {
+	LEDGER_URI=$LEDGER_URI timeout 600 bash "tests/cli/test_$1.sh" >"$OUT" 2>"$ERR" && ! grep -q '^not ok' "$OUT"
+}
+for name in job incident; do
+	whole "$name"
+	is "test_$name.sh passes with it" $? 0
+done
+is 'their records are there' "$(($(pg_sql "SELECT count(*) FROM workvol.records WHERE station LIKE 'wv-test.%'") > 100))" 1
 
 # ---- a claim whose connection is lost ---------------------------------------------------------------------
 
