@@ -10,10 +10,11 @@
 /**
  * wv__sync_path_allowed() - what a power cut takes away is no server
  * @dir: the directory of a path target; it exists
- * @lab: the policy's: then everything is allowed
+ * @lab: the policy's: then everything is allowed that can be written
  *
  * That it shares no disk with the volume is the flow's to check
- * (wv__keep_apart). Return: 0, or -EPERM when @dir lies in memory.
+ * (wv__keep_apart). Return: 0; -EPERM when @dir lies in memory; -EROFS, and in a
+ * service of systemd with what lets it write there.
  */
 int wv__sync_path_allowed(struct wv_ctx *ctx, const char *dir, bool lab);
 

@@ -4,6 +4,11 @@
  */
 #include <errno.h>
 
+#include <sched.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
 #include "support.h"
 #include "sync/place.h"
 
@@ -33,6 +38,26 @@ START_TEST(what_is_not_there_is_said)
 }
 END_TEST
 
+START_TEST(one_that_is_read_only_is_said_and_to_a_service_what_helps)
+{
+	char *dir = test_path("server");
+
+	ck_assert_int_eq(mkdir(dir, 0700), 0);
+	ck_assert_int_eq(unshare(CLONE_NEWNS), 0);
+	ck_assert_int_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+	ck_assert_int_eq(mount("none", dir, "tmpfs", MS_RDONLY, NULL), 0);
+	unsetenv("INVOCATION_ID");
+	ck_assert_int_eq(wv__sync_path_allowed(ctx, dir, true), -EROFS);
+	ck_error_has(dir);
+	ck_assert_ptr_null(strstr(wv_ctx_error(ctx), "ReadWritePaths"));
+	setenv("INVOCATION_ID", "0123456789abcdef0123456789abcdef", 1);
+	ck_assert_int_eq(wv__sync_path_allowed(ctx, dir, true), -EROFS);
+	ck_error_has("with ReadWritePaths=\"/");
+	umount(dir);
+	free(dir);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("place");
@@ -42,6 +67,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, a_trials_server_may_lie_in_memory);
 	tcase_add_test(tc, a_disk_may_be_a_server);
 	tcase_add_test(tc, what_is_not_there_is_said);
+	tcase_add_test(tc, one_that_is_read_only_is_said_and_to_a_service_what_helps);
 	suite_add_tcase(s, tc);
 	return s;
 }
