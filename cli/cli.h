@@ -25,6 +25,7 @@ enum exit_code {
 	EXIT_USAGE = 2,
 	EXIT_REFUSED = 3,
 	EXIT_PROOF = 4,
+	EXIT_GONE = 5,
 	EXIT_INTERRUPTED = 130,
 };
 
@@ -51,7 +52,7 @@ struct args {
 	struct list typed; /* serials typed at the terminal, owned; yes has them too */
 	uint64_t size, offset, length;
 	int fd, passphrase_fd; /* -1: not given */
-	bool all, all_stations, dry_run, lab, lift_hidden, notify, overdue, read_only, resume;
+	bool all, all_stations, diskseq, dry_run, lab, lift_hidden, notify, overdue, read_only, resume;
 	bool ask_agent, copies_known, other, published, request_only, suspected, warn;
 };
 

@@ -21,6 +21,8 @@ int exit_of(int r)
 	case EKEYREJECTED:
 	case EKEYEXPIRED:
 		return EXIT_PROOF;
+	case ENOMEDIUM:
+		return EXIT_GONE;
 	case ECANCELED:
 		return EXIT_INTERRUPTED;
 	default:
@@ -30,7 +32,7 @@ int exit_of(int r)
 
 int worse_exit(int a, int b)
 {
-	static const int order[] = { EXIT_PROOF, EXIT_FAILED, EXIT_REFUSED, EXIT_INTERRUPTED };
+	static const int order[] = { EXIT_PROOF, EXIT_FAILED, EXIT_GONE, EXIT_REFUSED, EXIT_INTERRUPTED };
 
 	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
 		if (a == order[i] || b == order[i])

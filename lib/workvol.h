@@ -297,8 +297,10 @@ int wv_flow_verify(struct wv_ctx *ctx, const char *device, const char *certifica
 		   const char *pattern, struct wv_doc **ret_result);
 int wv_flow_list(struct wv_station *station, int overdue_only, struct wv_doc **ret_volumes);
 
-#define WV_INSERT_NOTIFY (1u << 0) /* tell those who are logged in, too; with on-insert = prompt, start the return */
+#define WV_INSERT_NOTIFY  (1u << 0) /* tell those who are logged in, too; with on-insert = prompt, start the return */
+#define WV_INSERT_DISKSEQ (1u << 1) /* device ends in :N, the disk sequence number that it must have */
 
+/* -ENOMEDIUM: the device is gone, or another medium is in its place; nothing was recorded. */
 int wv_flow_insert(struct wv_station *station, const char *device, uint32_t flags,
 		   struct wv_doc **ret_result);
 

@@ -160,6 +160,11 @@ int wv__sysfs_partitions(const char *dir, wv__sysfs_fn fn, void *data)
 	return each_entry(dir, pass_partition, &only);
 }
 
+int wv__sysfs_disks(wv__sysfs_fn fn, void *data)
+{
+	return each_entry("/sys/block", fn, data);
+}
+
 int wv__sysfs_stack(const char *dir, const char *link, wv__sysfs_fn fn, void *data)
 {
 	cleanup_free char *path = wv__printf("%s/%s", dir, link);

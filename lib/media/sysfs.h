@@ -31,6 +31,8 @@ typedef int (*wv__sysfs_fn)(void *data, const char *dir);
 
 /* The partitions of the disk at dir. */
 int wv__sysfs_partitions(const char *dir, wv__sysfs_fn fn, void *data);
+/* The same for the whole disks of the machine. */
+int wv__sysfs_disks(wv__sysfs_fn fn, void *data);
 /* Those that stand on the device at dir ("holders") or that it stands on ("slaves"); not recursive. */
 int wv__sysfs_stack(const char *dir, const char *link, wv__sysfs_fn fn, void *data);
 

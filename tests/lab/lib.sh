@@ -42,6 +42,14 @@ disk() {
 	until_true 300 _disk "$1" >/dev/null && udevadm settle -t 300 && echo "/dev/$(_disk "$1")"
 }
 
+# slots [N]: of a card reader, its disks and their partitions, all or those in slot N; NAME a line
+slots() {
+	local dir
+	for dir in /sys/class/block/sd*; do
+		[[ $(realpath "$dir") == */usb*/*:${1:-*}/block/* ]] && echo "${dir##*/}"
+	done | grep .
+}
+
 # plug KIND NAME [SIZE]: a disk with the serial NAME over /share/NAME.img (kept
 # when it is there), and print its device. KIND is usb, bot (the
 # same with a disk named NAME-disk), uas, scsi, nvme or virtio.
@@ -100,9 +108,9 @@ machine_station() {
 	must systemctl daemon-reload
 }
 
-# at_rest: no service of the udev rule runs, or waits to
+# at_rest: no service of the udev rule runs, or waits to; those of media that are still plugged are up
 at_rest() {
-	[ -z "$(systemctl list-units --no-legend --state=active,activating 'workvol-insert@*')" ]
+	[ -z "$(systemctl list-units --no-legend --state=activating,deactivating 'workvol-*@*')" ]
 }
 
 # target scsi|ata|nvme NAME [WORD...]: a disk of scsi_target.c or nvme_target.c with the serial

@@ -21,10 +21,6 @@ answer() { # WHAT FILE: with the line in it
 	socket=$(sed -n 's/^Socket=//p' "$(asked "$1")") && /lib/systemd/systemd-reply-password 1 "$socket" <"$2"
 }
 
-at_rest() {
-	[ -z "$(systemctl list-units --no-legend --state=active,activating 'workvol-insert@*' 'workvol-return@*')" ]
-}
-
 state_is() {
 	[ "$(wv --json list | tail -n 1 | jq -r .state)" = "$1" ]
 }

@@ -41,7 +41,7 @@ rule_has() {
 			echo yes
 		done | grep -q yes
 }
-starts='ENV{SYSTEMD_WANTS}+="workvol-insert@%k.service"'
+starts='ENV{SYSTEMD_WANTS}+="workvol-insert@%k:$env{DISKSEQ}.service"'
 usb='SUBSYSTEMS=="usb"'
 result 'every whole USB disk starts the unit' \
 	"$(rule_has "$usb" 'ENV{DEVTYPE}=="disk"' "$starts"; echo $?)" ''

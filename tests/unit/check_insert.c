@@ -93,6 +93,52 @@ START_TEST(another_of_that_name_is_recorded)
 }
 END_TEST
 
+static void ck_gone(const char *device, uint32_t flags)
+{
+	cleanup_doc struct wv_doc *doc = NULL;
+	char before[65], after[65];
+	uint64_t seq;
+
+	ck_done(wv__ledger_head(ctx, w.st->ledger, &seq, before));
+	ck_assert_int_eq(wv_flow_insert(w.st, device, flags, &doc), -ENOMEDIUM);
+	ck_assert_ptr_null(doc);
+	ck_error_has("/dev/");
+	ck_error_has(" is gone: ");
+	ck_done(wv__ledger_head(ctx, w.st->ledger, &seq, after));
+	ck_assert_str_eq(before, after);
+}
+
+START_TEST(what_was_pulled_meanwhile_is_gone_and_not_recorded)
+{
+	cleanup_doc struct wv_doc *doc = NULL;
+	char stick[300], *loop, *with;
+	struct wv_device *dev;
+
+	out();
+	snprintf(stick, sizeof(stick), "%s/loop", w.dir);
+	must("truncate -s 1M '%s'", stick);
+	loop = loop_attach(stick, 0, true);
+	ck_done(wv__device_open(ctx, loop, WV__DEV_RDONLY, &dev));
+	with = wv__printf("%s:%" PRIu64, loop, dev->diskseq);
+	ck_done(wv_flow_insert(w.st, with, WV_INSERT_DISKSEQ, &doc));
+	ck_assert_str_eq(wv_doc_str(doc, "verdict"), "plain");
+	free(with);
+	with = wv__printf("%s:%" PRIu64, loop, dev->diskseq + 1);
+	ck_gone(with, WV_INSERT_DISKSEQ);
+	ck_error_has("another medium");
+	ck_gone("/dev/none", 0);
+	ck_gone("/dev/none:", WV_INSERT_DISKSEQ);
+	ck_assert_int_eq(wv_flow_insert(w.st, loop, WV_INSERT_DISKSEQ, &doc), -EINVAL);
+	ck_assert_int_eq(wv_flow_insert(w.st, "/dev/none:1x", WV_INSERT_DISKSEQ, &doc), -EINVAL);
+	ck_assert_int_eq(wv_flow_insert(w.st, w.conf, WV_INSERT_DISKSEQ, &doc), -EINVAL);
+	ck_assert_int_eq(wv_flow_insert(w.st, "none", 0, &doc), -ENOENT);
+	wv__device_free(dev);
+	loop_detach(loop);
+	free(with);
+	free(loop);
+}
+END_TEST
+
 /* In the mounts of own_run(): nobody else is told. */
 static void make_quiet(void)
 {
@@ -114,4 +160,5 @@ START_TEST(telling_survives_every_failure)
 END_TEST
 
 FLOW_MAIN("insert", make_quiet, telling_survives_every_failure, insert_survives_every_failure, a_volume_that_is_out_is_due_back,
-	  the_same_is_not_recorded_twice_in_a_minute, another_of_that_name_is_recorded)
+	  the_same_is_not_recorded_twice_in_a_minute, another_of_that_name_is_recorded,
+	  what_was_pulled_meanwhile_is_gone_and_not_recorded)

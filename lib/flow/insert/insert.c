@@ -4,6 +4,7 @@
  * hold a medium of nobody's off, and writes nothing to any
  */
 #include <string.h>
+#include <time.h>
 
 #include "notify.h"
 #include "restraint.h"
@@ -17,6 +18,8 @@
 
 #define HEADER_BYTES (32 * KiB) /* both copies of the binary header and the JSON text */
 #define QUIET_SECONDS 60 /* the same said of the same medium is not recorded again so soon */
+#define NAP_NS 20000000
+#define GONE_NAPS 75 /* a disk that was pulled answers with errors until its hub has told, and its driver has let go */
 
 struct finding {
 	const char *verdict; /* docs/formats.md */
@@ -56,12 +59,45 @@ static int header_digest(struct wv_ctx *ctx, struct wv_device *dev, char ret[65]
 	return r < 0 ? r : wv__luks_digest(ctx, luks, ret);
 }
 
-/* A stick that was pulled meanwhile, or cannot be read, is no reason for an alert. */
+static bool is_there(const char *device, const struct wv_device *dev)
+{
+	return dev ? wv__device_recheck(NULL, dev) != -EBUSY : access(device, F_OK) == 0 || errno != ENOENT;
+}
+
+/* May it come of what could not be read? Other verdicts are of what was. */
+static bool is_unsure(const struct finding *f)
+{
+	static const char *const verdicts[] = { "plain", "header-changed", "unclear" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(verdicts); i++)
+		if (strcmp(f->verdict, verdicts[i]) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * What was plugged in has an end of its own when it is there no more: nothing that was missed of
+ * it, or failed, counts then. A failure may be the first that is heard of it.
+ * dev: NULL, when it could not be opened.
+ */
+static int check_there(struct wv_ctx *ctx, const char *device, const struct wv_device *dev, bool failed)
+{
+	int naps = failed ? GONE_NAPS : 0;
+
+	while (is_there(device, dev)) {
+		if (!naps-- || wv__cancelled(ctx))
+			return 0;
+		nanosleep(&(const struct timespec){ .tv_nsec = NAP_NS }, NULL);
+	}
+	return wv__fail(ctx, -ENOMEDIUM, "%s is gone: it was pulled before it had been looked at", device);
+}
+
+/* A stick that cannot be read is no reason for an alert. */
 static int check_readable(struct wv_ctx *ctx, struct wv_device *dev)
 {
 	unsigned char block[4096];
 	size_t i;
-	int r = wv__device_recheck(ctx, dev);
+	int r = 0;
 
 	for (i = 0; r == 0 && i < HEADER_BYTES / sizeof(block); i++) {
 		r = wv__pread_all(wv__device_fd(dev), block, sizeof(block), i * sizeof(block));
@@ -236,6 +272,60 @@ static void prompt(struct wv_ctx *ctx, const struct wv__subject *s)
 		wv__log(ctx, WV_LOG_WARNING, "the return of %s could not be started: %s", s->dev->path, strerror(-r));
 }
 
+/* What the rule saw: DEVICE:N, of the disk sequence number N; without N where the kernel has none (before 5.15). */
+static int split_diskseq(struct wv_ctx *ctx, const char *text, char **ret_device, uint64_t *ret_seq)
+{
+	const char *colon = strrchr(text, ':');
+
+	if (!colon || colon[1 + strspn(colon + 1, "0123456789")])
+		return wv__fail(ctx, -EINVAL, "%s does not end in a disk sequence number: give DEVICE:N", text);
+	*ret_device = strndup(text, colon - text);
+	*ret_seq = strtoull(colon + 1, NULL, 10);
+	return *ret_device ? 0 : wv__fail_memory(ctx);
+}
+
+/* What is there, and whether it is still that in the end. */
+static int look(struct wv_station *st, const char *device, uint64_t diskseq, struct wv__subject *s,
+		struct finding *f)
+{
+	struct wv_ctx *ctx = st->ctx;
+	int gone, r = wv__subject_find(st, device, s);
+
+	if (r < 0 && strncmp(device, "/dev/", strlen("/dev/")) != 0)
+		return r;
+	if (r == -ENXIO || r == -ENODEV || r == -ENOMEDIUM)
+		return wv__fail(ctx, -ENOMEDIUM, "%s is gone: no medium is in it", device);
+	if (r == 0 && diskseq && s->dev->diskseq != diskseq)
+		return wv__fail(ctx, -ENOMEDIUM, "%s is gone: another medium is in its place", device);
+	if (r == 0)
+		r = judge(ctx, s, f);
+	if ((s->dev && !s->dev->rdev) || (r == 0 && !is_unsure(f)))
+		return r;
+	gone = check_there(ctx, device, s->dev, r < 0 || f->alert);
+	return gone < 0 ? gone : r;
+}
+
+static int tell(struct wv_station *st, const struct wv__subject *s, const struct finding *f,
+		const struct wv__restraint *held, struct wv_doc *doc, uint32_t flags)
+{
+	struct wv_ctx *ctx = st->ctx;
+	int r;
+
+	wv__log(ctx, f->alert ? WV_LOG_WARNING : WV_LOG_INFO, "%s", f->message);
+	if (held->message)
+		wv__log(ctx, held->failed ? WV_LOG_WARNING : WV_LOG_INFO, "%s", held->message);
+	if (st->policy->on_insert != WV__INSERT_IGNORE && !just_recorded(st, doc)) {
+		r = wv__ledger_append(ctx, st->ledger, "insert.seen", s->t ? s->t->id : NULL, doc, NULL);
+		if (flags & WV_INSERT_NOTIFY) /* whether it could be recorded or not */
+			notify(ctx, f, held);
+		if (r < 0)
+			return r;
+	}
+	if ((flags & WV_INSERT_NOTIFY) && st->policy->on_insert == WV__INSERT_PROMPT && f->next)
+		prompt(ctx, s);
+	return 0;
+}
+
 WV_API int wv_flow_insert(struct wv_station *st, const char *device, uint32_t flags,
 			  struct wv_doc **ret_result)
 {
@@ -245,17 +335,23 @@ WV_API int wv_flow_insert(struct wv_station *st, const char *device, uint32_t fl
 	cleanup_restraint struct wv__restraint held = { 0 };
 	cleanup_doc struct wv_doc *medium = NULL;
 	cleanup_doc struct wv_doc *doc = NULL;
-	int r;
+	cleanup_free char *name = NULL;
+	uint64_t diskseq = 0;
+	int r = 0;
 
-	r = wv__subject_find(st, device, &s);
-	if (r < 0)
-		return r;
-	r = judge(ctx, &s, &f);
+	if (flags & WV_INSERT_DISKSEQ) {
+		r = split_diskseq(ctx, device, &name, &diskseq);
+		device = name;
+	}
+	if (r == 0)
+		r = look(st, device, diskseq, &s, &f);
 	if (r < 0)
 		return r;
 	r = wv__identity(ctx, s.dev, &medium); /* before it is held off: what cannot be recorded is not done */
 	if (r == 0)
 		r = hold_off(st, &s, &held);
+	if (r == 0 && held.failed && check_there(ctx, device, s.dev, true) < 0)
+		wv__restraint_clear(&held); /* what is gone needs none */
 	if (r < 0)
 		return r;
 	f.alert = f.alert || held.failed;
@@ -267,18 +363,9 @@ WV_API int wv_flow_insert(struct wv_station *st, const char *device, uint32_t fl
 			  M_STR("restraint_message", held.message));
 	if (r < 0)
 		return r;
-	wv__log(ctx, f.alert ? WV_LOG_WARNING : WV_LOG_INFO, "%s", f.message);
-	if (held.message)
-		wv__log(ctx, held.failed ? WV_LOG_WARNING : WV_LOG_INFO, "%s", held.message);
-	if (st->policy->on_insert != WV__INSERT_IGNORE && !just_recorded(st, doc)) {
-		r = wv__ledger_append(ctx, st->ledger, "insert.seen", s.t ? s.t->id : NULL, doc, NULL);
-		if (flags & WV_INSERT_NOTIFY) /* whether it could be recorded or not */
-			notify(ctx, &f, &held);
-		if (r < 0)
-			return r;
-	}
-	if ((flags & WV_INSERT_NOTIFY) && st->policy->on_insert == WV__INSERT_PROMPT && f.next)
-		prompt(ctx, &s);
+	r = tell(st, &s, &f, &held, doc, flags);
+	if (r < 0)
+		return r;
 	*ret_result = take_ptr(doc);
 	return 0;
 }

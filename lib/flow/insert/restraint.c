@@ -2,6 +2,8 @@
 /*
  * restraint.c - what on-insert asks for against a USB medium of nobody's
  */
+#include <string.h>
+
 #include "restraint.h"
 #include "../../media/guard.h"
 #include "../../media/restrain.h"
@@ -9,7 +11,8 @@
 
 void wv__restraint_clear(struct wv__restraint *restraint)
 {
-	free(take_ptr(restraint->message));
+	free(restraint->message);
+	*restraint = (struct wv__restraint){ 0 };
 }
 
 /* 1 when the partition carries a volume of this station's, or did. */
@@ -35,24 +38,106 @@ static int carries_ours(struct wv_station *st, const struct wv__subject *s, cons
 	return r;
 }
 
+struct behind {
+	struct wv_station *st;
+	const char *usb;
+	const char *but; /* the disk that is refused itself */
+	char *names;     /* the others, a comma before each; NULL: none */
+	char *obstacle;  /* why they may not be cut off; NULL: they may */
+	bool said;       /* look_behind()'s answer has its sentence */
+};
+
+static void behind_clear(struct behind *b)
+{
+	free(b->names);
+	free(b->obstacle);
+}
+
+static int look_into(struct wv_station *st, const char *path, const char *dir)
+{
+	cleanup_subject struct wv__subject s = { 0 };
+	int r = wv__subject_find(st, path, &s);
+
+	if (r == 0)
+		r = carries_ours(st, &s, dir);
+	if (r > 0)
+		return wv__fail(st->ctx, -EPERM, "%s carries a volume of this station", path);
+	return r < 0 ? r : wv__guard_in_use(st->ctx, s.dev);
+}
+
+/* Another disk of the same USB device: another slot of a reader, say. An empty one is no obstacle. */
+static int look_behind(void *data, const char *dir)
+{
+	struct behind *b = data;
+	cleanup_free char *usb = NULL, *path = wv__path_join("/dev", wv__sysfs_name(dir)), *names = NULL;
+	uint64_t size = 0;
+	int r = wv__sysfs_usb(dir, &usb);
+
+	if (r <= 0)
+		return r;
+	if (strcmp(usb, b->usb) != 0 || strcmp(wv__sysfs_name(dir), b->but) == 0)
+		return 0;
+	names = wv__printf("%s, %s", b->names ? b->names : "", path);
+	if (!path || !names)
+		return -ENOMEM;
+	r = wv__sysfs_u64(dir, "size", &size);
+	if (r > 0 && size) {
+		r = look_into(b->st, path, dir);
+		b->said = r < 0;
+	}
+	if (r < 0)
+		return r;
+	free(b->names);
+	b->names = take_ptr(names);
+	return 0;
+}
+
+/* Whatever hangs on the USB device goes with it: is there something that has to stay? */
+static int look_at_all_behind(struct behind *b)
+{
+	int r = wv__sysfs_disks(look_behind, b);
+
+	if (r == 0 || r == -ECANCELED)
+		return r;
+	if (r == -ENOMEM)
+		return wv__fail_memory(b->st->ctx);
+	if (!b->said)
+		wv__fail_sys(b->st->ctx, r, "another disk cannot be looked at");
+	b->obstacle = strdup(wv_ctx_error(b->st->ctx));
+	return b->obstacle ? 0 : wv__fail_memory(b->st->ctx);
+}
+
+static char *say_refused(struct wv_ctx *ctx, const struct wv_device *dev, const struct behind *b)
+{
+	return wv__say(ctx, "%s%s: refused, the USB device %s is no longer authorized; set on-insert to another value and plug it in again to undo that",
+		       dev->path, b->names ? b->names : "", wv__sysfs_name(b->usb));
+}
+
+static char *say_read_only(struct wv_ctx *ctx, const struct wv_device *dev, const struct behind *b)
+{
+	if (b->obstacle)
+		return wv__say(ctx, "%s was made read-only, and not refused with all of its USB device: %s; blockdev --setrw %s undoes that",
+			       dev->path, b->obstacle, dev->real_path);
+	return wv__say(ctx, "%s was made read-only: blockdev --setrw %s undoes that", dev->path, dev->real_path);
+}
+
 static int apply(struct wv_station *st, const struct wv_device *dev, const char *usb, bool refuse,
 		 struct wv__restraint *ret)
 {
+	cleanup(behind_clear) struct behind behind = { .st = st, .usb = usb, .but = dev->kname };
 	int r = wv__guard_in_use(st->ctx, dev);
 
+	if (r == 0 && refuse)
+		r = look_at_all_behind(&behind);
 	if (r == 0) /* what is done next is done to what was looked at */
 		r = wv__device_recheck(st->ctx, dev);
+	refuse = refuse && !behind.obstacle;
 	if (r == 0)
 		r = refuse ? wv__restrain_refuse(st->ctx, usb) : wv__restrain_read_only(st->ctx, dev);
 	if (r < 0)
 		return r;
 	ret->done = refuse ? "refused" : "read-only";
-	if (refuse)
-		ret->message = wv__say(st->ctx, "%s was refused: its USB device %s is no longer authorized; set on-insert to another value and plug it in again to undo that",
-					  dev->path, wv__sysfs_name(usb));
-	else
-		ret->message = wv__say(st->ctx, "%s was made read-only: blockdev --setrw %s undoes that",
-					  dev->path, dev->real_path);
+	ret->message = refuse ? say_refused(st->ctx, dev, &behind) : say_read_only(st->ctx, dev, &behind);
 	return ret->message ? 0 : wv__fail_memory(st->ctx);
 }
 
