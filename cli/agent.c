@@ -65,11 +65,12 @@ static bool answered(pid_t pid)
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-static int nobody(struct cli *cli, const char *what)
+static int nobody(struct cli *cli, bool secret)
 {
 	if (signals_stop_wanted())
 		return report_text(cli, -ECANCELED, "interrupted");
-	return report_text(cli, -EPERM, "no password agent gave %s", what);
+	return report_text(cli, -EPERM, secret ? "no password agent gave the passphrase" :
+						 "no password agent gave the path of the key file");
 }
 
 /* One line: a path holds no secret. */
@@ -99,7 +100,7 @@ static int ask_key_file(struct cli *cli, const char *target)
 	r = read_path(fd, path, sizeof(path));
 	close(fd);
 	if (!answered(pid) || r < 0)
-		return nobody(cli, "the path of the key file");
+		return nobody(cli, false);
 	kept = strdup(path);
 	if (!kept || list_add(&cli->args.typed, kept) < 0) {
 		free(kept);
@@ -136,5 +137,5 @@ int ask_agent(struct cli *cli, struct wv_secret **ret_secret)
 		wv_secret_free(*ret_secret);
 		*ret_secret = NULL;
 	}
-	return nobody(cli, "the passphrase");
+	return nobody(cli, true);
 }
