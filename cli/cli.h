@@ -131,6 +131,7 @@ int run_verb(struct cli *cli, const struct verb *verbs);
 /* ---- languages (language.c) ---- */
 
 void language_start(void);
+const char *language_name(void);      /* "en", "ja" */
 void language_of(struct wv_ctx *ctx); /* its sentences are for this person */
 /* In the person's language, or the text itself; "" is "". */
 const char *tr(const char *text) __attribute__((format_arg(1)));

@@ -33,7 +33,7 @@ static void print_lines(char *text)
 static int show_text(struct cli *cli)
 {
 	cleanup_free char *text = NULL;
-	const int r = wv_certificate_text(cli->ctx, cli->args.argv[0], &text);
+	const int r = wv_certificate_text(cli->ctx, cli->args.argv[0], language_name(), &text);
 
 	if (r < 0)
 		return report(cli, r);

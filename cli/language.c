@@ -101,6 +101,12 @@ void language_of(struct wv_ctx *ctx)
 		wv_ctx_set_translate(ctx, translate, NULL);
 }
 
+const char *language_name(void)
+{
+	/* TRANSLATORS: "ja" in Japanese */
+	return C_("language", "en");
+}
+
 /* The library has the words of its papers itself, in one language besides. */
 static const char *tr_paper(const char *sentence)
 {
@@ -109,8 +115,7 @@ static const char *tr_paper(const char *sentence)
 	char **slot = &kept[count % ARRAY_SIZE(kept)];
 	char *japanese;
 
-	/* TRANSLATORS: "ja" in Japanese */
-	if (strcmp(C_("language", "en"), "ja") != 0)
+	if (strcmp(language_name(), "ja") != 0)
 		return sentence;
 	japanese = wv_paper_japanese(sentence);
 	if (!japanese)

@@ -392,8 +392,8 @@ int wv_flow_register_form(struct wv_station *station, const char *form, const ch
 /* Check a certificate and its signature offline; @roster: allowed_signers file, NULL: the station's. */
 int wv_certificate_verify(struct wv_station *station, const char *file, const char *roster,
 			  struct wv_doc **ret_result);
-/* One page of text about it; free() it. */
-int wv_certificate_text(struct wv_ctx *ctx, const char *file, char **ret_text);
+/* One page of text about it, in Japanese when @lang is "ja"; free() it. */
+int wv_certificate_text(struct wv_ctx *ctx, const char *file, const char *lang, char **ret_text);
 /*
  * One A4 page about it, PDF, when its signature holds (as wv_certificate_verify()); free() it. @lang:
  * "ja", "en" or "both". workvol-render makes it: -ENOENT when it is not installed.

@@ -55,7 +55,7 @@ void wv__certificate_host(struct wv_doc *host, wv__certificate_row row, void *pa
 /* The first of the places that a search found or left out, each with why. Return: how many rows. */
 size_t wv__certificate_places(struct wv_doc *list, const char *label, wv__certificate_row row, void *page);
 /* One page, at most 66 lines of 80 columns; free() it. -EBADMSG when it is no certificate. */
-int wv__certificate_text(struct wv_ctx *ctx, struct wv_doc *certificate, char **ret_text);
+int wv__certificate_text(struct wv_ctx *ctx, struct wv_doc *certificate, bool ja, char **ret_text);
 /* The same into a file beside the certificate; the certificate is what counts. */
 int wv__certificate_page(struct wv_ctx *ctx, struct wv_doc *certificate, const char *path);
 

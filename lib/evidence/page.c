@@ -8,6 +8,7 @@
 
 #include "certificate.h"
 #include "markup.h"
+#include "words.h"
 #include "../base/fs.h"
 
 #define WIDTH 80
@@ -19,33 +20,77 @@
 struct page {
 	struct wv_buf text;
 	const char *label; /* of the machine's last row */
+	bool ja;
 	int error;
 };
 
+/* ---- lines, in columns: what is beyond Latin, Greek and Cyrillic takes two on a terminal ---- */
+
+/* Of one character of valid UTF-8. */
+static int char_bytes(const char *text)
+{
+	const unsigned char c = (unsigned char)*text;
+
+	return c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+}
+
+static int char_columns(const char *text)
+{
+	return (unsigned char)*text < 0xe1 ? 1 : 2;
+}
+
+static int columns(const char *text)
+{
+	int n = 0;
+
+	for (; *text; text += char_bytes(text))
+		n += char_columns(text);
+	return n;
+}
+
+/* The bytes of @text that a line of @room columns has: to a space, else to the last character that fits. */
+static int fit(const char *text, int room)
+{
+	int end = 0, space = 0, used = 0;
+
+	while (text[end] && used + char_columns(text + end) <= room) {
+		if (text[end] == ' ')
+			space = end;
+		used += char_columns(text + end);
+		end += char_bytes(text + end);
+	}
+	if (!text[end] || text[end] == ' ')
+		return end;
+	return space ? space : end;
+}
+
+/* What the page says in its language; free() it. NULL: no memory. */
+static char *said(const struct page *page, const char *english)
+{
+	char *ja = page->ja ? wv__sentence_ja(english) : NULL;
+
+	return ja ? ja : strdup(english);
+}
+
+/* A row: a name, a path, a number is as it is in every language. */
 static void line(struct page *page, const char *label, const char *text)
 {
 	const int room = WIDTH - INDENT - LABEL;
 	cleanup_free char *copy = text && !page->error ? wv__shown(text) : NULL;
+	cleanup_free char *name = copy ? said(page, label) : NULL;
 	const char *value = copy;
 
 	if (!text || page->error)
 		return;
-	if (!copy) {
+	if (!name) {
 		page->error = -ENOMEM;
 		return;
 	}
 	for (int first = 1; *value || first; first = 0) {
-		int n = strlen(value);
+		const int n = fit(value, room);
 
-		if (n > room) {
-			for (n = room; n > 0 && value[n] != ' '; n--)
-				;
-			n = n ? n : room; /* one long word */
-			while (n > 1 && (value[n] & 0xc0) == 0x80) /* never inside a character */
-				n--;
-		}
-		page->error = wv__buf_printf(&page->text, "%*s%-*s%.*s\n", INDENT, "", LABEL,
-					     first ? label : "", n, value);
+		page->error = wv__buf_printf(&page->text, "%*s%s%*s%.*s\n", INDENT, "", first ? name : "",
+					     MAX(LABEL - (first ? columns(name) : 0), 0), "", n, value);
 		value += n;
 		value += *value == ' ';
 		if (page->error)
@@ -53,17 +98,32 @@ static void line(struct page *page, const char *label, const char *text)
 	}
 }
 
+/* A row of words. */
+static void words(struct page *page, const char *label, const char *text)
+{
+	cleanup_free char *local = text && !page->error ? said(page, text) : NULL;
+
+	if (text && !local && !page->error)
+		page->error = -ENOMEM;
+	line(page, label, local);
+}
+
 static void head(struct page *page, const char *title)
 {
+	cleanup_free char *text = page->error ? NULL : said(page, title);
+
 	if (!page->error)
-		page->error = wv__buf_printf(&page->text, "\n%s\n", title);
+		page->error = text ? wv__buf_printf(&page->text, "\n%s\n", text) : -ENOMEM;
 }
 
 static void number(struct page *page, const char *label, uint64_t n, const char *unit)
 {
-	char text[64];
+	cleanup_free char *local = page->error ? NULL : said(page, unit);
+	char text[96];
 
-	snprintf(text, sizeof(text), *unit ? "%" PRIu64 " %.40s" : "%" PRIu64, n, unit);
+	if (!local && !page->error)
+		page->error = -ENOMEM;
+	snprintf(text, sizeof(text), *unit ? "%" PRIu64 " %.72s" : "%" PRIu64, n, local ? local : "");
 	line(page, label, text);
 }
 
@@ -110,15 +170,20 @@ void wv__certificate_words(struct wv_doc *certificate, const char **ret_result, 
 static void banner(struct page *page, struct wv_doc *certificate)
 {
 	const char *result, *reason;
+	cleanup_free char *word = NULL;
 	char rule[WIDTH];
 	int side;
 
 	wv__certificate_words(certificate, &result, &reason);
-	side = (WIDTH - (int)strlen(result) - 2) / 2;
+	word = page->error ? NULL : said(page, result);
+	if (!word) {
+		page->error = page->error ? page->error : -ENOMEM;
+		return;
+	}
+	side = (WIDTH - columns(word) - 2) / 2;
 	memset(rule, *result == 'P' ? '=' : *result == 'F' ? '#' : '?', sizeof(rule));
-	if (!page->error)
-		page->error = wv__buf_printf(&page->text, "%.*s %s %.*s\n", side, rule, result, side, rule);
-	line(page, "", reason);
+	page->error = wv__buf_printf(&page->text, "%.*s %s %.*s\n", side, rule, word, side, rule);
+	words(page, "", reason);
 }
 
 const char *wv__certificate_category(struct wv_doc *certificate)
@@ -170,7 +235,8 @@ static void extent(struct page *page, struct wv_doc *wipe)
 	char text[96];
 
 	if (real && real < claimed) {
-		snprintf(text, sizeof(text), "claims %" PRIu64 " bytes and has %" PRIu64, claimed, real);
+		snprintf(text, sizeof(text), page->ja ? "申告 %" PRIu64 " バイト、実際 %" PRIu64 " バイト" :
+							"claims %" PRIu64 " bytes and has %" PRIu64, claimed, real);
 		line(page, "FAKE SIZE", text);
 	}
 	if (wv_doc_get(wipe, "length") && wv_doc_u64(wipe, "length") != wv_doc_u64(wipe, "size")) {
@@ -189,8 +255,9 @@ static void passes(struct page *page, struct wv_doc *wipe)
 		struct wv_doc *pass = wv_doc_at(list, i);
 		char label[24], text[160];
 
-		snprintf(label, sizeof(label), "pass %" PRIu64, wv_doc_u64(pass, "pass"));
-		snprintf(text, sizeof(text), "%.24s, %" PRIu64 " written, %" PRIu64 " verified, %" PRIu64 " mismatched",
+		snprintf(label, sizeof(label), page->ja ? "パス %" PRIu64 : "pass %" PRIu64, wv_doc_u64(pass, "pass"));
+		snprintf(text, sizeof(text), page->ja ? "%.24s、書込み %" PRIu64 "、照合 %" PRIu64 "、不一致 %" PRIu64 :
+							"%.24s, %" PRIu64 " written, %" PRIu64 " verified, %" PRIu64 " mismatched",
 			 wv_doc_str(pass, "pattern") ? wv_doc_str(pass, "pattern") : "?",
 			 wv_doc_u64(pass, "written"), wv_doc_u64(pass, "verified"),
 			 wv_doc_u64(pass, "mismatched"));
@@ -221,16 +288,16 @@ static void bad_ranges(struct page *page, struct wv_doc *wipe)
 static void list_of(struct page *page, const char *label, struct wv_doc *list)
 {
 	for (size_t i = 0; list && i < wv_doc_count(list); i++)
-		line(page, i ? "" : label, wv_doc_str_at(list, i));
+		words(page, i ? "" : label, wv_doc_str_at(list, i));
 }
 
 static void medium(struct page *page, struct wv_doc *doc)
 {
 	head(page, "Medium");
-	line(page, "kind", wv_doc_str(doc, "kind"));
+	words(page, "kind", wv_doc_str(doc, "kind"));
 	line(page, "model", wv_doc_str(doc, "model"));
 	line(page, "serial", wv_doc_str(doc, "serial"));
-	line(page, "serial told by", wv_doc_str(doc, "serial_origin"));
+	words(page, "serial told by", wv_doc_str(doc, "serial_origin"));
 	number(page, "size", wv_doc_u64(doc, "size"), "bytes");
 	line(page, "path", wv_doc_str(doc, "path"));
 }
@@ -262,7 +329,7 @@ static void keys(struct page *page, struct wv_doc *doc)
 	number(page, "keyslots destroyed", wv_doc_u64(proof, "slots_destroyed"), "");
 	number(page, "header overwritten", wv_doc_u64(proof, "data_offset"), "bytes, read back");
 	list_of(page, "known copies", wv_doc_get(doc, "known_key_copies"));
-	line(page, "conditions", wv_doc_str(doc, "conditions"));
+	words(page, "conditions", wv_doc_str(doc, "conditions"));
 }
 
 static void sanitization(struct page *page, struct wv_doc *certificate)
@@ -271,27 +338,28 @@ static void sanitization(struct page *page, struct wv_doc *certificate)
 	struct wv_doc *wipe = wv_doc_get(certificate, "wipe");
 
 	head(page, "Sanitization");
-	line(page, "technique", wv_doc_str(how, "technique"));
-	line(page, "category", wv__certificate_category(certificate));
+	words(page, "technique", wv_doc_str(how, "technique"));
+	words(page, "category", wv__certificate_category(certificate));
 	line(page, "method", wv_doc_str(wipe, "method"));
-	line(page, "verification", wv_doc_str(how, "verification"));
-	line(page, "before that", wv_doc_str(how, "previous_contents"));
+	words(page, "verification", wv_doc_str(how, "verification"));
+	words(page, "before that", wv_doc_str(how, "previous_contents"));
 	line(page, "tool", wv_doc_str(how, "version"));
 	extent(page, wipe);
 	passes(page, wipe);
-	line(page, "note", wv__certificate_last_pass(certificate));
+	words(page, "note", wv__certificate_last_pass(certificate));
 	bad_ranges(page, wipe);
 }
 
 /* Of several rows of a label the first has it. */
-static void machine_row(void *data, const char *label, const char *name, const char *words)
+static void machine_row(void *data, const char *label, const char *name, const char *what)
 {
 	struct page *page = data;
-	cleanup_free char *text = wv__printf("%s%s%s", name ? name : "", name && words ? ": " : "", words ? words : "");
+	cleanup_free char *local = said(page, what ? what : "");
+	cleanup_free char *text = local ? wv__printf("%s%s%s", name ? name : "", name && what ? ": " : "", local) : NULL;
 
 	if (!text && !page->error)
 		page->error = -ENOMEM;
-	line(page, label == page->label ? "" : label, name || words ? text : NULL);
+	line(page, label == page->label ? "" : label, name || what ? text : NULL);
 	page->label = label;
 }
 
@@ -333,19 +401,30 @@ static void ledger(struct page *page, struct wv_doc *certificate)
 	line(page, point ? "" : "ledger", wv_doc_str(point ? point : papers, point ? "root" : "ledger_head"));
 }
 
-int wv__certificate_text(struct wv_ctx *ctx, struct wv_doc *certificate, char **ret_text)
+static void title(struct page *page, struct wv_doc *certificate)
 {
-	struct page page = { 0 };
+	const char *verdict = wv_doc_str(certificate, "verdict");
+	cleanup_free char *what = said(page, "Certificate of sanitization");
+	cleanup_free char *lab = said(page, "LAB, NOT EVIDENCE");
+
+	if (!what || !lab) {
+		page->error = -ENOMEM;
+		return;
+	}
+	page->error = wv__buf_printf(&page->text, "%s%s%s: %s\n", wv_doc_bool(certificate, "lab") ? lab : "",
+				     wv_doc_bool(certificate, "lab") ? "\n" : "", what, verdict ? verdict : "unknown");
+}
+
+int wv__certificate_text(struct wv_ctx *ctx, struct wv_doc *certificate, bool ja, char **ret_text)
+{
+	struct page page = { .ja = ja };
 	const char *type = wv_doc_str(certificate, "type");
 	struct wv_doc *performer = wv_doc_get(certificate, "performer");
 	char *text;
 
 	if (!type || strcmp(type, "certificate") != 0)
 		return wv__fail(ctx, -EBADMSG, "this is no certificate");
-	page.error = wv__buf_printf(&page.text, "%sCertificate of sanitization: %s\n",
-				    wv_doc_bool(certificate, "lab") ? "LAB, NOT EVIDENCE\n" : "",
-				    wv_doc_str(certificate, "verdict") ?
-					    wv_doc_str(certificate, "verdict") : "unknown");
+	title(&page, certificate);
 	banner(&page, certificate);
 	line(&page, "made", wv_doc_str(certificate, "created"));
 	line(&page, "by", wv_doc_str(performer, "name"));
@@ -374,7 +453,7 @@ int wv__certificate_page(struct wv_ctx *ctx, struct wv_doc *certificate, const c
 	cleanup_free char *text = NULL;
 	int r;
 
-	r = wv__certificate_text(ctx, certificate, &text);
+	r = wv__certificate_text(ctx, certificate, false, &text);
 	if (r < 0)
 		return r;
 	return wv__write_file(ctx, AT_FDCWD, path, text, strlen(text), 0644);

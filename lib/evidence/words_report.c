@@ -183,5 +183,7 @@ const struct wv__word wv__words_sentences[] = {
 	{ "%s: due %s, its keys destroyed %s", "%1: 期限 %2、鍵の破棄 %3" },
 	{ "%s: due %s, not back", "%1: 期限 %2、未返却" },
 	{ "%s: killed, or still running", "%1: 強制終了されたか、実行中です" },
+	{ "keyslot 0 in the header: opens with key file %s and the passphrase together",
+	  "ヘッダの鍵スロット0: 鍵ファイル%1とパスフレーズの両方で開きます" },
 	{ NULL, NULL },
 };

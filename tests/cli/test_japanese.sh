@@ -46,6 +46,10 @@ import re, sys
 print("".join(line for line in open(sys.argv[1], encoding="utf-8") if not re.search("[ぁ-んァ-ヶ一-龠]", line)), end="")' "$1"
 }
 
+not_ascii() {
+	LC_ALL=C grep -n '[^ -~]' "$@"
+}
+
 # ---- help ---------------------------------------------------------------------------------
 
 COMMANDS=$(wv help | sed -n '/^commands:/,/^$/s/^  \([a-z]\{1,\}\) .*/\1/p')
@@ -111,6 +115,12 @@ must ja incident notify "$V" --whom Sato --how telephone
 must ja incident close "$V" found
 ok 'the return' ja return "$V" "${factors[@]}" --approve-with "$APPROVER"
 ok 'ends with what is not proven' said '証明していない事項: 代替処理済み領域と予備領域'
+CERTIFICATE=$(ls "$TMP"/station/state/takeouts/*/certificate.json)
+ok 'its certificate' ja certificate show "$CERTIFICATE"
+is 'is a Japanese page' "$(no_english "$OUT" | grep -vE '^$|^ +[0-9a-f]*$')" ''
+is 'of 80 columns' "$(wide 80 "$OUT")" ''
+is 'with names as they are' "$(grep -cE '^  (実施者 +root|拠点 +'"$(hostname)"'|連絡先 +desk@example.org)$' "$OUT")" 3
+is 'the page that is kept is English' "$(not_ascii "$(dirname "$CERTIFICATE")/certificate.txt")" ''
 for what in policy methods devices 'register list' list; do
 	# shellcheck disable=SC2086
 	ok "$what" ja $what
@@ -121,9 +131,6 @@ is 'leaves 20 columns to what happened' "$(wide 86 "$OUT")" ''
 
 # ---- what is kept is English --------------------------------------------------------------------
 
-not_ascii() {
-	LC_ALL=C grep -n '[^ -~]' "$@"
-}
 ja ledger export >"$TMP/ledger.jsonl"
 is 'the ledger has the failures' "$(($(grep -c '"outcome":"proof-failed"' "$TMP/ledger.jsonl") > 0))" 1
 is 'and not a byte of Japanese' "$(not_ascii "$TMP/ledger.jsonl")" ''

@@ -12,7 +12,7 @@ static char *page_of(const char *json)
 	struct wv_doc *doc = doc_of(json);
 	char *text = NULL;
 
-	ck_assert_int_eq(wv__certificate_text(ctx, doc, &text), 0);
+	ck_assert_int_eq(wv__certificate_text(ctx, doc, false, &text), 0);
 	wv_doc_free(doc);
 	return text;
 }
@@ -145,7 +145,7 @@ START_TEST(another_document_is_no_certificate)
 	struct wv_doc *doc = doc_of("{\"type\":\"receipt\"}");
 	char *text = NULL;
 
-	ck_assert_int_eq(wv__certificate_text(ctx, doc, &text), -EBADMSG);
+	ck_assert_int_eq(wv__certificate_text(ctx, doc, false, &text), -EBADMSG);
 	ck_assert_ptr_null(text);
 	wv_doc_free(doc);
 }
@@ -164,9 +164,34 @@ static Suite *page_suite(void)
 	tcase_add_test(tc, a_line_ends_between_two_characters);
 	tcase_add_test(tc, no_line_is_longer_than_80_columns);
 	tcase_add_test(tc, another_document_is_no_certificate);
+	tcase_add_test(tc, in_japanese_words_are_translated_and_names_are_not);
 	suite_add_tcase(suite, tc);
 	return suite;
 }
+
+START_TEST(in_japanese_words_are_translated_and_names_are_not)
+{
+	struct wv_doc *doc = doc_of("{\"type\":\"certificate\",\"verdict\":\"wiped\","
+				    "\"performer\":{\"name\":\"root\",\"station\":\"client\"},"
+				    "\"medium\":{\"kind\":\"file\",\"serial\":\"none\",\"size\":4096}}");
+	char *text = NULL;
+
+	ck_assert_int_eq(wv__certificate_text(ctx, doc, true, &text), 0);
+	ck_assert_str_eq(strtok(text, "\n"), "データ消去証明書: wiped");
+	ck_assert_str_eq(strtok(NULL, "\n"),
+			 "===================================== 合格 =====================================");
+	ck_assert_str_eq(strtok(NULL, "\n"),
+			 "                      媒体が申告する全バイトを上書きし、読み戻して照合しました");
+	ck_assert_str_eq(strtok(NULL, "\n"), "  実施者              root");
+	ck_assert_str_eq(strtok(NULL, "\n"), "  拠点                client");
+	ck_assert_str_eq(strtok(NULL, "\n"), "媒体");
+	ck_assert_str_eq(strtok(NULL, "\n"), "  種類                コンテナファイル");
+	ck_assert_str_eq(strtok(NULL, "\n"), "  製造番号            none");
+	ck_assert_str_eq(strtok(NULL, "\n"), "  容量                4096 バイト");
+	free(text);
+	wv_doc_free(doc);
+}
+END_TEST
 
 int main(void)
 {

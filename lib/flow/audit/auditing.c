@@ -265,11 +265,11 @@ WV_API int wv_certificate_pdf(struct wv_station *st, const char *file, const cha
 	return 0;
 }
 
-WV_API int wv_certificate_text(struct wv_ctx *ctx, const char *file, char **ret_text)
+WV_API int wv_certificate_text(struct wv_ctx *ctx, const char *file, const char *lang, char **ret_text)
 {
 	cleanup_doc struct wv_doc *doc = NULL;
 	int r;
 
 	r = wv__doc_load(ctx, file, &doc);
-	return r < 0 ? r : wv__certificate_text(ctx, doc, ret_text);
+	return r < 0 ? r : wv__certificate_text(ctx, doc, lang && strcmp(lang, "ja") == 0, ret_text);
 }
