@@ -18,8 +18,8 @@ static const struct opt options[] = {
 	OPT_FLAG("other", other, "notify: somebody else than the client; the clock runs on"),
 	OPT_FLAG("published", published, "notify, close: the client has published it (S11)"),
 	OPT_FLAG("warn", warn, "due: say each warning once: 30, 15, 5 and 0 minutes before"),
-	OPT_STR("format", "FORMAT", format, "report: text (default), json or pdf"),
-	OPT_STR("lang", "LANG", lang, "report, of a PDF: ja, en or both (default)"),
+	OPT_STR("format", "FORMAT", format, "report, form: text (default), json or pdf"),
+	OPT_STR("lang", "LANG", lang, "report, form, of a PDF: ja, en or both (default)"),
 	OPT_END,
 };
 
@@ -165,12 +165,24 @@ static int report_(struct cli *cli)
 	return at_desk_paper(cli, ask_report, print_reports);
 }
 
+/* ---- form ----------------------------------------------------------------------------------- */
+
+static int ask_form(struct cli *cli, struct desk *desk, struct wv_doc **ret)
+{
+	return wv_flow_incident_form(desk->station, cli->args.argv[0], cli->args.argv[1], ret);
+}
+
+static int form(struct cli *cli)
+{
+	return at_desk_paper(cli, ask_form, NULL);
+}
+
 static int run(struct cli *cli)
 {
 	static const struct verb verbs[] = {
 		{ "open", open_, 2, 2 }, { "notify", notify, 1, 2 }, { "close", close_, 2, 2 },
 		{ "list", list, 0, 0 },	 { "due", due, 0, 0 },	     { "report", report_, 0, 1 },
-		{ .name = NULL },
+		{ "form", form, 2, 2 },	 { .name = NULL },
 	};
 
 	return run_verb(cli, verbs);
@@ -178,7 +190,7 @@ static int run(struct cli *cli)
 
 const struct cmd cmd_incident = {
 	.name = "incident",
-	.args = "open|notify|close VOLUME TEXT | list | due | report",
+	.args = "open|notify|close VOLUME TEXT | list | due | report | form",
 	.summary = N_("record a loss or a leak, and the notice to the client"),
 	.about = N_("open    a loss, a leak, or the likelihood of one: the 60 minutes begin\n"
 		 "notify  the client was told; TEXT says whom and how\n"
@@ -187,7 +199,9 @@ const struct cmd cmd_incident = {
 		 "due     those of which the client has not been told, and the minutes left:\n"
 		 "        exit 0 none, 3 there is time left, 4 the time has passed\n"
 		 "report  what was on the volume, how it was protected, who was told when;\n"
-		 "        ID is a number of the list, or a volume; without it, of all open ones"),
+		 "        ID is a number of the list, or a volume; without it, of all open ones\n"
+		 "form    destruction|unrecoverable|found VOLUME: the paper of a take-out that did not\n"
+		 "        end as it should, with room to write by hand"),
 	.options = options,
 	.run = run,
 	.min = 1,

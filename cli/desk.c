@@ -80,10 +80,11 @@ int at_desk_paper(struct cli *cli, desk_call call, printer print)
 	const struct format formats[] = {
 		{ "text", print }, { "json", NULL }, { "pdf", NULL }, { .name = NULL },
 	};
-	printer chosen;
-	const int r = choose_format(cli, formats, &chosen);
+	const bool pdf = cli->args.format && strcmp(cli->args.format, "pdf") == 0;
+	printer unused;
+	const int r = choose_format(cli, formats, &unused);
 
 	if (r)
 		return r;
-	return chosen || cli->args.json ? at_desk(cli, call, print) : paper_at_desk(cli, call);
+	return pdf ? paper_at_desk(cli, call) : at_desk(cli, call, print);
 }

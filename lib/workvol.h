@@ -351,6 +351,16 @@ int wv_flow_incident(struct wv_station *station, const char *action,
 int wv_flow_incident_report(struct wv_station *station, const char *id,
 			    struct wv_doc **ret_reports);
 
+/**
+ * wv_flow_incident_form() - the paper of a take-out that did not end as it should
+ * @form: "destruction" (its wipe failed: order and record of the medium's destruction), "unrecoverable" (both
+ *	authorities' consent to give it up), "found" (it was lost)
+ * @target: a volume as in wv_incident_opts
+ *
+ * Return: 0; -EPERM when the take-out is in no state for that paper; -ENOENT, -EINVAL, or another negative errno.
+ */
+int wv_flow_incident_form(struct wv_station *station, const char *form, const char *target, struct wv_doc **ret_form);
+
 #define WV_REGISTER_ALL (1u << 0) /* list: also what was superseded or ended */
 
 /* Start from WV_REGISTER_OPTS_INIT. */

@@ -99,14 +99,6 @@ static void told(struct sheets *s, struct wv_doc *report, struct wv_doc *inciden
 
 /* ---- the volume ---------------------------------------------------------------------------------- */
 
-static void medium(struct sheets *s, struct wv_doc *doc)
-{
-	part_fact(s, "kind", wv_doc_str(doc, "kind"));
-	part_fact(s, "model", wv_doc_str(doc, "model"));
-	part_fact(s, "serial", wv_doc_str(doc, "serial"));
-	part_factf(s, "size", "%" PRIu64 " B", wv_doc_u64(doc, "size"));
-}
-
 static void subject(struct sheets *s, struct wv_doc *report)
 {
 	struct wv_doc *approval = wv_doc_get(report, "client_approval");
@@ -115,7 +107,7 @@ static void subject(struct sheets *s, struct wv_doc *report)
 	part_fact(s, "volume", wv_doc_str(report, "volume"));
 	part_fact(s, "take-out", wv_doc_str(report, "takeout"));
 	part_fact(s, "state", wv_doc_str(report, "state"));
-	medium(s, wv_doc_get(report, "medium"));
+	part_medium(s, wv_doc_get(report, "medium"));
 	part_fact(s, "holder", wv_doc_str(wv_doc_get(report, "holder"), "name"));
 	part_when(s, "due back", wv_doc_str(report, "due"));
 	part_fact(s, "client's approval", wv_doc_str(approval, "number"));

@@ -13,6 +13,7 @@ int page_of_certificate(const struct fonts *fonts, enum wv__lang lang, struct wv
 int page_of_incident(const struct fonts *fonts, enum wv__lang lang, struct wv_doc *doc, const char *digest, GByteArray *pdf);
 int page_of_form(const struct fonts *fonts, enum wv__lang lang, struct wv_doc *doc, const char *digest, GByteArray *pdf);
 int page_of_receipt(const struct fonts *fonts, enum wv__lang lang, struct wv_doc *doc, const char *digest, GByteArray *pdf);
+int page_of_dead_end(const struct fonts *fonts, enum wv__lang lang, struct wv_doc *doc, const char *digest, GByteArray *pdf);
 /* Needs a context besides: the only thing in it that fails with a sentence. */
 int page_of_report(struct wv_ctx *ctx, const struct fonts *fonts, enum wv__lang lang, struct wv_doc *doc,
 		   const char *digest, GByteArray *pdf);

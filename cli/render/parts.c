@@ -10,6 +10,8 @@
 #include <string.h>
 
 #define LABEL 132
+#define BLANK 25 /* high */
+#define SHORT 24
 #define VALUE_LINES 24
 
 static const struct style value_style = { .size = 8.5, .lines = VALUE_LINES };
@@ -39,12 +41,27 @@ void part_section(struct sheets *s, const char *english)
 	row_head(p, MARGIN, TEXT_WIDTH, english);
 }
 
+/* What is short in both languages stands on one line. */
+static double put_value(struct paper *p, const char *value)
+{
+	const char *ja = p->lang == WV__LANG_BOTH ? wv__words_ja(value) : NULL;
+	double high;
+	char *text;
+
+	if (!ja || strlen(value) > SHORT)
+		return row_sentence(p, MARGIN + LABEL, TEXT_WIDTH - LABEL, &value_style, value);
+	text = g_strconcat(ja, "  ", value, NULL);
+	high = paper_text(p, MARGIN + LABEL, TEXT_WIDTH - LABEL, &value_style, text);
+	g_free(text);
+	return high;
+}
+
 /* Once to measure: a fact does not begin on a sheet where it has no room. */
 static double put_fact(struct paper *p, const char *label, const char *value)
 {
 	const double left = row_words(p, MARGIN + 4, LABEL - 12, &label_style, label);
 
-	return fmax(left, row_sentence(p, MARGIN + LABEL, TEXT_WIDTH - LABEL, &value_style, value));
+	return fmax(left, put_value(p, value));
 }
 
 void part_fact(struct sheets *s, const char *label, const char *value)
@@ -116,6 +133,26 @@ void part_letter(struct sheets *s, struct wv_doc *doc)
 	p->y += paper_textf(p, MARGIN + half, half, &right, "%s  %s", from, station ? station : "-") + 10;
 	g_free(from);
 	g_free(day);
+}
+
+void part_medium(struct sheets *s, struct wv_doc *identity)
+{
+	part_fact(s, "kind", wv_doc_str(identity, "kind"));
+	part_fact(s, "model", wv_doc_str(identity, "model"));
+	part_fact(s, "serial", wv_doc_str(identity, "serial"));
+	part_factf(s, "size", "%" PRIu64 " B", wv_doc_u64(identity, "size"));
+}
+
+void part_blank(struct sheets *s, const char *label)
+{
+	struct paper *p = s->paper;
+
+	sheets_need(s, BLANK);
+	paper_frame(p, MARGIN, p->y, TEXT_WIDTH, BLANK, 0.6, (struct rgb){ 0, 0, 0 });
+	paper_box(p, MARGIN + LABEL - 6, p->y, 0.6, BLANK, (struct rgb){ 0, 0, 0 });
+	p->y += 4;
+	row_words(p, MARGIN + 4, LABEL - 14, &label_style, label);
+	p->y += BLANK - 4;
 }
 
 void part_files(struct sheets *s, struct wv_doc *list, size_t most)

@@ -22,6 +22,10 @@ void part_day(struct sheets *s, const char *label, const char *time);
 void part_words(struct sheets *s, const char *english);
 /* As a letter begins: the day on the right, whom it is for on the left, who writes on the right. */
 void part_letter(struct sheets *s, struct wv_doc *doc);
+/* Of an identity: kind, model, serial, size. */
+void part_medium(struct sheets *s, struct wv_doc *identity);
+/* A label, and room to write by hand. */
+void part_blank(struct sheets *s, const char *label);
 /* A table of {"path","size","sha256"}: so many, and how many more there are. */
 void part_files(struct sheets *s, struct wv_doc *list, size_t most);
 /* One below the other, on one sheet; ended by NULL. */

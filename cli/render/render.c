@@ -74,6 +74,7 @@ static page_fn page_of(const char *type)
 	} rows[] = {
 		{ "certificate", page_of_certificate }, { "incident-report", page_of_incident },
 		{ "form", page_of_form }, { "receipt", page_of_receipt },
+		{ "dead-end", page_of_dead_end },
 	};
 
 	for (size_t i = 0; type && i < G_N_ELEMENTS(rows); i++)

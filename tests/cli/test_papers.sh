@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_papers.sh - what is handed to the client, as A4 pages: an incident's report, the forms of the
-# registers, the server's receipt
+# registers, the server's receipt, dead ends
 . "$(dirname "$0")/lib.sh"
 RENDER=$(dirname "$WORKVOL")/workvol-render
 CITY='○○県△△市長'
@@ -90,6 +90,37 @@ for file in "$TMP"/station/state/takeouts/*/declaration; do echo x >>"$file"; do
 not_ok_exit 4 'where a paper cannot be read, the page is made' paper "$TMP/broken.pdf" incident report "$TMP/second.img"
 must pdftotext -layout "$TMP/broken.pdf" "$TMP/broken.txt"
 ok '... and says so' text "$TMP/broken.txt" 読み取れなかった事項
+
+# ---- dead ends ---------------------------------------------------------------------------------------
+
+not_ok_exit 3 'what is lost is not found' wv incident form found "$TMP/volume.img"
+ok '... and that is said' said 'is lost: it was not lost, or is not found'
+not_ok_exit 3 'and awaits no destruction' wv incident form destruction "$TMP/volume.img"
+not_ok_exit 1 'a form that there is not' wv incident form burnt "$TMP/volume.img"
+ok '... names those that there are' said 'destruction, unrecoverable, found'
+ok 'it may be given up' paper "$TMP/up.pdf" incident form unrecoverable "$TMP/volume.img"
+ok 'by both, with what is lost with it' text "$TMP/up.txt" 復旧不能ボリュームの放棄に関する同意書 "$CITY 様" '同意者(発注者)' 責任者 失われる内容 'what was tried'
+must wv incident close "$TMP/volume.img" '駅の遺失物係で受領'
+ok 'what is found has a report' paper "$TMP/found.pdf" incident form found "$TMP/volume.img"
+ok 'with the incident, and how it was found' text "$TMP/found.txt" 媒体発見報告書 列車内にかばんを置き忘れた 駅の遺失物係で受領 再発防止策 持出し中 'volume.img'
+is 'one page' "$(pages "$TMP/found.pdf")" 1
+must wv --json incident form found "$TMP/volume.img"
+as_document "$OUT" >"$TMP/found.json"
+must render "$TMP/found.json" "$TMP/found-1.pdf"
+must render "$TMP/found.json" "$TMP/found-2.pdf"
+ok 'the same document gives the same page' cmp "$TMP/found-1.pdf" "$TMP/found-2.pdf"
+as_document "$TMP/found.json" '.form = "destruction" | .state = "awaiting-destruction" | .keys_destroyed = .found | .wipe_failed = .found |
+	.wipe = {"status": "failed", "bad": [{"offset": 0, "length": 512}, {"offset": 4096, "length": 512}]}' >"$TMP/destroy.json"
+ok 'what failed to be wiped is to be destroyed' render "$TMP/destroy.json" "$TMP/destroy.pdf"
+is 'on one page' "$(pages "$TMP/destroy.pdf")" 1
+ok 'with the medium, why, and who is to see it' text "$TMP/destroy.txt" 媒体物理破壊指示書・記録書 物理破壊待ち volume.img '立会者' 破壊の方法 失敗
+is 'it is not called purged or unrecoverable' "$(grep -ciE 'purge|unrecoverable|復元不可' "$TMP/destroy.txt")" 0
+for form in found destroy; do
+	must render "$TMP/$form.json" "$TMP/$form-ja.pdf" --lang ja
+	is "$form: in Japanese alone" "$(grep -cE 'Reported|Witness|written|Why|volume:|hand' "$TMP/$form-ja.txt")" 0
+done
+must wv incident open "$TMP/volume.img" '列車内にかばんを置き忘れた' --key-was apart
+must wv incident notify "$TMP/volume.img" --whom '情報政策課 佐藤' --how 電話
 
 # ---- the server's receipt --------------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ for path in sys.argv[1:]:
         if re.match(r'row_(value|number|when)|part_(fact|factf|when|day)', call.group(0)) and found:
             labels.add((path, text(found[0])))
     said.update((path, text(s)) for s in re.findall(r'\.title = (' + string + ')', source))
-    if path.endswith(('form.c', 'exemption.c', 'takeout.c')):
+    if path.endswith(('form.c', 'exemption.c', 'dead_end.c')):
         said.update((path, text(s)) for s in re.findall(string, re.sub(r'#include.*', '', source)))
 # what is no words: keys of documents, formats, separators
 other = re.compile(r'^[a-z0-9_.-]*$|%|^[\W\d]*$|<|^SHA-256|^ ?B$|^YYYY')
