@@ -296,6 +296,8 @@ int wv_flow_devices(struct wv_ctx *ctx, struct wv_doc **ret_devices);
 int wv_flow_verify(struct wv_ctx *ctx, const char *device, const char *certificate,
 		   const char *pattern, struct wv_doc **ret_result);
 int wv_flow_list(struct wv_station *station, int overdue_only, struct wv_doc **ret_volumes);
+/* Of every station of a ledger that they share, each row with "station". */
+int wv_flow_list_stations(struct wv_station *station, int overdue_only, struct wv_doc **ret_volumes);
 
 #define WV_INSERT_NOTIFY  (1u << 0) /* tell those who are logged in, too; with on-insert = prompt, start the return */
 #define WV_INSERT_DISKSEQ (1u << 1) /* device ends in :N, the disk sequence number that it must have */

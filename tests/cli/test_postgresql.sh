@@ -168,7 +168,9 @@ done
 not_ok_exit 1 'a name that is in use is refused' wv init "$TMP/again" --lab --ledger "$LEDGER_URI" --station desk
 ok '... and why' said 'has a station desk already'
 not_ok_exit 1 'a station that is not there' wv ledger verify --station nobody
-not_ok_exit 1 'where a file is the ledger there are no others' bash -c \
+not_ok_exit 1 'where a file is the ledger there are no others to list' bash -c \
+	"'$WORKVOL' --no-input init '$TMP/lone' --lab && WORKVOL_POLICY='$TMP/lone/workvol.conf' '$WORKVOL' list --all-stations"
+not_ok_exit 1 '... nor to verify' bash -c \
 	"'$WORKVOL' --no-input init '$TMP/file' --lab && WORKVOL_POLICY='$TMP/file/workvol.conf' '$WORKVOL' ledger verify --all-stations"
 
 sql_of() { # the statements of a file, without what is only layout
@@ -183,6 +185,13 @@ factors=(--key-file "$KEY" --passphrase-file "$PASS")
 ok 'a volume is taken out' take_out "$TMP/v.img"
 ok 'and seen' wv --json list
 is '... as out' "$(out .state)" out
+other() {
+	WORKVOL_POLICY=$TMP/tcp/workvol.conf wv --json list "$@"
+}
+ok 'another station sees it, with whose it is' other --all-stations
+is '... and its state' "$(out '.station, .state, .holder' | xargs)" 'desk out suzuki'
+ok 'it has none of its own' other
+is '... none' "$(wc -l <"$OUT")" 0
 not_ok_exit 3 'a return waits for its approval' wv return "$TMP/v.img" "${factors[@]}"
 cp -a "$TMP/station" "$TMP/twin" # the same station on another machine: papers and locks of its own
 mkdir "$TMP/there" && cp -a "$TMP/v.img" "$TMP/there/v.img"

@@ -108,6 +108,20 @@ START_TEST(a_checkpoint_is_no_certificate)
 }
 END_TEST
 
+START_TEST(a_ledger_of_one_station_has_no_others)
+{
+	cleanup_doc struct wv_doc *result = NULL;
+
+	stage("wiped");
+	ck_assert_int_eq(wv_ledger_verify_stations(w.st, NULL, &result), -EINVAL);
+	ck_error_has("one station's");
+	ck_assert_int_eq(wv_ledger_verify_stations(w.st, "other", &result), -EINVAL);
+	ck_assert_int_eq(wv_ledger_export_stations(w.st, NULL, -1), -EINVAL);
+	ck_assert_int_eq(wv_flow_list_stations(w.st, 0, &result), -EINVAL);
+	ck_assert_ptr_null(result);
+}
+END_TEST
+
 FLOW_MAIN("auditing", make, what_an_inspector_asks_survives_every_failure,
 	  a_changed_certificate_proves_nothing, a_record_that_is_not_there_has_no_proof,
-	  a_checkpoint_is_no_certificate)
+	  a_checkpoint_is_no_certificate, a_ledger_of_one_station_has_no_others)

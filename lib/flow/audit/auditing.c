@@ -6,7 +6,7 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include "../station/station.h"
+#include "../station/chains.h"
 #include "../../base/clock.h"
 #include "../../evidence/certificate.h"
 #include "../../evidence/render.h"
@@ -81,31 +81,6 @@ WV_API int wv_ledger_verify(struct wv_station *st, const char *checkpoint, struc
 
 /* ---- of other stations, in a ledger that they share ------------------------------ */
 
-typedef int (*chain_fn)(void *data, const char *name, struct wv__ledger *ledger);
-
-static int one_chain(struct wv_station *st, const char *name, chain_fn fn, void *data)
-{
-	cleanup(wv__ledger_closep) struct wv__ledger *ledger = NULL;
-	int r;
-
-	r = wv__ledger_of(st->ctx, st->ledger, name, &ledger);
-	return r < 0 ? r : fn(data, name, ledger);
-}
-
-/* name NULL: each. */
-static int each_chain(struct wv_station *st, const char *name, chain_fn fn, void *data)
-{
-	cleanup_doc struct wv_doc *names = NULL;
-	int r;
-
-	if (name)
-		return one_chain(st, name, fn, data);
-	r = wv__ledger_stations(st->ctx, st->ledger, &names);
-	for (size_t i = 0; r == 0 && i < wv_doc_count(names); i++)
-		r = one_chain(st, wv_doc_str_at(names, i), fn, data);
-	return r;
-}
-
 struct verifying {
 	struct wv_ctx *ctx;
 	struct wv_doc *results;
@@ -142,7 +117,7 @@ WV_API int wv_ledger_verify_stations(struct wv_station *st, const char *name, st
 
 	r = wv__doc_array(st->ctx, &v.results);
 	if (r == 0)
-		r = each_chain(st, name, verify_chain, &v);
+		r = wv__chains(st, name, verify_chain, &v);
 	if (r < 0)
 		return r;
 	*ret_results = take_ptr(v.results);
@@ -170,7 +145,7 @@ WV_API int wv_ledger_export_stations(struct wv_station *st, const char *name, in
 {
 	struct exporting e = { st->ctx, fd };
 
-	return each_chain(st, name, export_chain, &e);
+	return wv__chains(st, name, export_chain, &e);
 }
 
 WV_API int wv_ledger_export(struct wv_station *st, int fd)

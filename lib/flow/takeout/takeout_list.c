@@ -3,10 +3,13 @@
  * takeout_list.c - workvol list: volumes, holders, due dates, states
  */
 #include "request.h"
+#include "../station/chains.h"
 #include "../../base/clock.h"
 
 struct listing {
+	struct wv_station *st;
 	struct wv_doc *array;
+	const char *station; /* whose; NULL: our own, which is not said */
 	bool overdue_only;
 };
 
@@ -40,7 +43,8 @@ static int add(void *data, struct wv__takeout *t)
 	overdue = is_due(t) && due && wv__time_parse(due, &when) == 0 && when < wv__now();
 	if ((listing->overdue_only && !overdue) || is_over(t))
 		return 0;
-	r = wv__doc_build(t->st->ctx, &row, M_STR("takeout", t->id),
+	r = wv__doc_build(t->st->ctx, &row, M_OPT_STR("station", listing->station),
+			  M_STR("takeout", t->id),
 			  M_STR("volume", wv__takeout_volume(t)),
 			  M_PATH("target", target ? wv_doc_str(target, "path") : NULL),
 			  M_STR("state", wv__state_name(t->state)),
@@ -52,7 +56,7 @@ static int add(void *data, struct wv__takeout *t)
 WV_API int wv_flow_list(struct wv_station *st, int overdue_only, struct wv_doc **ret_volumes)
 {
 	cleanup_doc struct wv_doc *array = NULL;
-	struct listing listing = { .overdue_only = overdue_only };
+	struct listing listing = { .st = st, .overdue_only = overdue_only };
 	int r;
 
 	r = wv__doc_array(st->ctx, &array);
@@ -60,6 +64,34 @@ WV_API int wv_flow_list(struct wv_station *st, int overdue_only, struct wv_doc *
 		return r;
 	listing.array = array;
 	r = wv__takeout_each(st, add, &listing);
+	if (r < 0)
+		return r;
+	*ret_volumes = take_ptr(array);
+	return 0;
+}
+
+/* Of another station its ledger is read, and nothing else: its papers are not here. */
+static int list_chain(void *data, const char *name, struct wv__ledger *ledger)
+{
+	struct listing *listing = data;
+	struct wv_station other = *listing->st;
+
+	other.ledger = ledger;
+	listing->station = name;
+	return wv__takeout_each(&other, add, listing);
+}
+
+WV_API int wv_flow_list_stations(struct wv_station *st, int overdue_only, struct wv_doc **ret_volumes)
+{
+	cleanup_doc struct wv_doc *array = NULL;
+	struct listing listing = { .st = st, .overdue_only = overdue_only };
+	int r;
+
+	r = wv__doc_array(st->ctx, &array);
+	if (r < 0)
+		return r;
+	listing.array = array;
+	r = wv__chains(st, NULL, list_chain, &listing);
 	if (r < 0)
 		return r;
 	*ret_volumes = take_ptr(array);
