@@ -3,6 +3,7 @@
  * check_page.c - the page of a certificate, as an inspector reads it
  */
 #include <errno.h>
+#include <string.h>
 
 #include "support_doc.h"
 #include "../../lib/evidence/certificate.h"
@@ -151,24 +152,6 @@ START_TEST(another_document_is_no_certificate)
 }
 END_TEST
 
-static Suite *page_suite(void)
-{
-	Suite *suite = suite_create("page");
-	TCase *tc = tcase_create("page");
-
-	tcase_add_test(tc, pass_failed_and_unknown_differ_at_a_glance);
-	tcase_add_test(tc, an_overwrite_is_clear_and_says_what_lies_there_now);
-	tcase_add_test(tc, what_is_bad_is_said_in_words);
-	tcase_add_test(tc, a_machine_that_writes_in_clear_is_not_called_clear);
-	tcase_add_test(tc, a_name_writes_no_lines_of_its_own);
-	tcase_add_test(tc, a_line_ends_between_two_characters);
-	tcase_add_test(tc, no_line_is_longer_than_80_columns);
-	tcase_add_test(tc, another_document_is_no_certificate);
-	tcase_add_test(tc, in_japanese_words_are_translated_and_names_are_not);
-	suite_add_tcase(suite, tc);
-	return suite;
-}
-
 START_TEST(in_japanese_words_are_translated_and_names_are_not)
 {
 	struct wv_doc *doc = doc_of("{\"type\":\"certificate\",\"verdict\":\"wiped\","
@@ -192,6 +175,24 @@ START_TEST(in_japanese_words_are_translated_and_names_are_not)
 	wv_doc_free(doc);
 }
 END_TEST
+
+static Suite *page_suite(void)
+{
+	Suite *suite = suite_create("page");
+	TCase *tc = tcase_create("page");
+
+	tcase_add_test(tc, pass_failed_and_unknown_differ_at_a_glance);
+	tcase_add_test(tc, an_overwrite_is_clear_and_says_what_lies_there_now);
+	tcase_add_test(tc, what_is_bad_is_said_in_words);
+	tcase_add_test(tc, a_machine_that_writes_in_clear_is_not_called_clear);
+	tcase_add_test(tc, a_name_writes_no_lines_of_its_own);
+	tcase_add_test(tc, a_line_ends_between_two_characters);
+	tcase_add_test(tc, no_line_is_longer_than_80_columns);
+	tcase_add_test(tc, another_document_is_no_certificate);
+	tcase_add_test(tc, in_japanese_words_are_translated_and_names_are_not);
+	suite_add_tcase(suite, tc);
+	return suite;
+}
 
 int main(void)
 {
