@@ -92,6 +92,8 @@ tamper_rows() {
 	tampered 'a deleted first record' opening 'its first record is gone' 'DELETE FROM records WHERE seq = 1'
 	tampered 'a deleted record, the rest renumbered' 3 'a record is missing here, and the rest renumbered' \
 		'DELETE FROM records WHERE seq = 3; UPDATE records SET seq = -seq WHERE seq > 3; UPDATE records SET seq = -seq - 1 WHERE seq < 0; HEAD'
+	tampered 'a record put in, the rest renumbered' 4 'an older record stands in this place' \
+		'UPDATE records SET seq = -seq WHERE seq > 3; INSERT INTO records COLUMNS SELECT 4, COPY FROM records WHERE seq = 2; UPDATE records SET seq = -seq + 1 WHERE seq < 0; HEAD'
 	tampered 'a record put in at the end' $((l + 1)) 'an older record stands in this place' \
 		"INSERT INTO records COLUMNS SELECT $((l + 1)), COPY FROM records WHERE seq = 3; HEAD"
 	tampered 'a record put in before the first' 1 'has a number that cannot be' \
@@ -124,7 +126,7 @@ for seq, record in enumerate(records, 1):
         seq, sys.argv[2], record["kind"], takeout, prev, text.hex())
     print("INSERT INTO records COLUMNS VALUES (%s);" % row)
 print("HEAD;")
-' "$1" "$([ $STORE_NAME = postgresql ] && echo "'$(hostname)', ")"
+' "$1" "$([ $STORE_NAME = postgresql ] && echo "'${TMP##*/}', ")"
 }
 
 # rebuilt SENTENCE PYTHON WHY
