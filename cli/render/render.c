@@ -64,25 +64,6 @@ static int write_all(int fd, const GByteArray *bytes)
 	return 0;
 }
 
-typedef int (*page_fn)(const struct fonts *fonts, enum wv__lang lang, struct wv_doc *doc, const char *digest, GByteArray *pdf);
-
-static page_fn page_of(const char *type)
-{
-	static const struct {
-		const char *type;
-		page_fn page;
-	} rows[] = {
-		{ "certificate", page_of_certificate }, { "incident-report", page_of_incident },
-		{ "form", page_of_form }, { "receipt", page_of_receipt },
-		{ "dead-end", page_of_dead_end },
-	};
-
-	for (size_t i = 0; type && i < G_N_ELEMENTS(rows); i++)
-		if (strcmp(rows[i].type, type) == 0)
-			return rows[i].page;
-	return NULL;
-}
-
 static int draw(const struct fonts *fonts, enum wv__lang lang, const GByteArray *input, GByteArray *pdf)
 {
 	cleanup_doc struct wv_doc *doc = NULL;
@@ -106,6 +87,8 @@ static int draw(const struct fonts *fonts, enum wv__lang lang, const GByteArray 
 		r = fail("there is no page for a document of this type") ? -EBADMSG : 0;
 	if (r == -EIO)
 		fail("Cairo could not draw the page");
+	else if (page && r == -EBADMSG)
+		fail("there is no page for a form of this name");
 	wv_ctx_free(ctx);
 	g_free(digest);
 	return r;
