@@ -69,8 +69,8 @@ static int nobody(struct cli *cli, bool secret)
 {
 	if (signals_stop_wanted())
 		return report_text(cli, -ECANCELED, "interrupted");
-	return report_text(cli, -EPERM, secret ? "no password agent gave the passphrase" :
-						 "no password agent gave the path of the key file");
+	return report_text(cli, -EPERM, secret ? N_("no password agent gave the passphrase") :
+						 N_("no password agent gave the path of the key file"));
 }
 
 /* One line: a path holds no secret. */

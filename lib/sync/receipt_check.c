@@ -63,11 +63,11 @@ static int check_kind(struct wv_ctx *ctx, const struct wv__receipt_terms *terms,
 		return wv__fail(ctx, -EBADMSG, "the receipt is none of version 1");
 	if (lab != terms->lab)
 		return wv__fail(ctx, -EBADMSG, lab ?
-				"the receipt is only a trial's" : "the receipt is not marked as a trial's");
+				N_("the receipt is only a trial's") : N_("the receipt is not marked as a trial's"));
 	if (self_verified != terms->self_verified)
 		return wv__fail(ctx, -EBADMSG, self_verified ?
-				"the receipt was made by the station itself, not by the server" :
-				"the receipt does not say that the station made it itself");
+				N_("the receipt was made by the station itself, not by the server") :
+				N_("the receipt does not say that the station made it itself"));
 	return 0;
 }
 

@@ -20,6 +20,9 @@ messages() {
 		on && /"/ {text = text $0}'
 }
 
+# xgettext takes the first string of an argument only: of two that are chosen between, each is marked
+ok 'no sentence is chosen where it is not seen' "$(cat lib/*/*.c lib/flow/*/*.c cli/*.c | tr '\n\t' '  ' |
+	grep -oE '(wv__fail(_sys)?\([^;"]*|wv__say\([^;"]*|usage_error\([^;"]*|report_text\([^;"]*)\? *"[^"]*" : *"[^"]*"')"
 known=$(messages "$B/workvol.pot" | wc -l)
 ok 'the sources have their sentences' "$([ "$known" -gt 1000 ] || echo "only $known are found")"
 for po in cli/po/*.po; do

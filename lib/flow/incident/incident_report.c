@@ -330,8 +330,8 @@ static int wanted(struct wv_station *st, struct wv__incidents *list, const char 
 				strcmp(list->at[i].takeout, t->id) == 0)
 			return 0;
 	}
-	return wv__fail(st->ctx, -ENOENT, is_number ? "there is no incident %s: see workvol incident list" :
-						      "there is no incident of %s: see workvol incident list", id);
+	return wv__fail(st->ctx, -ENOENT, is_number ? N_("there is no incident %s: see workvol incident list") :
+						      N_("there is no incident of %s: see workvol incident list"), id);
 }
 
 WV_API int wv_flow_incident_report(struct wv_station *st, const char *id,
