@@ -3,7 +3,8 @@
 # lib-postgresql.sh - a PostgreSQL server of this test alone; after lib.sh:
 #
 #	pg_needed || exit          says why it is skipped where there is no PostgreSQL
-#	pg_start                   a new cluster on a socket below PG; 127.0.0.1 with PG_PORT=N
+#	pg_start                   a new cluster on a socket below PG; 127.0.0.1 with PG_PORT=N, where
+#	                           TLS is offered, by the certificate PG/server.crt
 #	pg_database NAME           a database, and LEDGER_URI leads to it
 #	pg_kill, pg_restart        kill -9 of the postmaster, and up again
 #	pg_sql SQL                 as its owner, in the last database: tuples only
@@ -55,7 +56,7 @@ _pg_up() {
 	for try in $(seq 300); do
 		if [ -z "$PG_PID" ] || ! kill -0 "$PG_PID" 2>/dev/null; then
 			"${_as_pg[@]}" "$_pg_bin/postgres" -D "$PG/data" -k "$PG" -c listen_addresses="${PG_PORT:+127.0.0.1}" \
-				-c port="${PG_PORT:-5432}" </dev/null >>"$PG/log" 2>&1 &
+				-c port="${PG_PORT:-5432}" "${_pg_tls[@]}" </dev/null >>"$PG/log" 2>&1 &
 			PG_PID=$!
 		fi
 		"${_as_pg[@]}" "$_pg_bin/pg_isready" -q -h "$PG" -p "${PG_PORT:-5432}" && return 0
@@ -65,11 +66,20 @@ _pg_up() {
 	return 1
 }
 
+# pg_certificate NAME: PG/NAME.crt and .key, of 127.0.0.1, signed by itself
+_pg_tls=()
+pg_certificate() {
+	"${_as_pg[@]}" openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 7 -subj "/CN=$1" \
+		-addext subjectAltName=IP:127.0.0.1 -keyout "$PG/$1.key" -out "$PG/$1.crt" >"$OUT" 2>"$ERR" || bail 'no certificate'
+	_pg_tls=(-c ssl=on -c ssl_cert_file="$PG/server.crt" -c ssl_key_file="$PG/server.key")
+}
+
 pg_start() {
 	PG=$(mktemp -d "${PG_DIR:-/var/tmp}/wv-pg.XXXXXX") || bail 'no directory for PostgreSQL'
 	chown "$_pg_user" "$PG" && chmod 711 "$PG"
 	(cd / && "${_as_pg[@]}" "$_pg_bin/initdb" -D "$PG/data" -U owner --auth-local=trust --auth-host=scram-sha-256 \
 		--encoding=UTF8 --locale=C.UTF-8) >"$OUT" 2>"$ERR" </dev/null || bail 'initdb failed'
+	[ -z "${PG_PORT:-}" ] || pg_certificate server
 	_pg_up || bail 'PostgreSQL does not start'
 }
 

@@ -81,20 +81,30 @@ fi
 
 # ---- one chain, several processes ----------------------------------------------------------------
 
-several() {
+several() { # STATION
 	local p pids=() rc=0
 	for p in 1 2 3 4; do
-		"$BENCH/bench_append" "$LEDGER_URI" same 60 25 >"$TMP/told.$p" 2>"$ERR" &
+		"$BENCH/bench_append" "$LEDGER_URI" "$1" 60 25 >"$TMP/told.$p" 2>"$ERR" &
 		pids+=($!)
 	done
 	for p in "${pids[@]}"; do wait "$p" || rc=1; done
 	return $rc
 }
-several
+several same
 is 'four processes of one station append at once' $? 0
 cat "$TMP"/told.[1-4] >"$TMP/told.same"
 is 'and make one chain' "$(acknowledged same)$(wc -l <"$TMP/told.same")" 100
 ok 'which is intact' wv ledger verify --station same
+
+# An engine whose transactions are all serializable asks for some of them to be begun anew.
+pg_sql "ALTER DATABASE shared SET default_transaction_isolation = 'serializable'"
+several serial
+is 'so they do where each transaction is serializable' $? 0
+cat "$TMP"/told.[1-4] >"$TMP/told.serial"
+is '... one chain' "$(acknowledged serial)$(wc -l <"$TMP/told.serial")" 100
+is '... though the server refused some of them' "$(($(grep -c 'could not serialize access' "$PG/log") > 0))" 1
+ok '... and intact' wv ledger verify --station serial
+pg_sql 'ALTER DATABASE shared RESET default_transaction_isolation'
 
 # ---- the connection is cut at each message, one after the other ------------------------------------
 
@@ -158,6 +168,14 @@ ok 'its chain is intact' env WORKVOL_POLICY="$TMP/tcp/workvol.conf" "$WORKVOL" l
 ok 'its policy is shown' env WORKVOL_POLICY="$TMP/tcp/workvol.conf" "$WORKVOL" policy
 ok '... without the password, which is nowhere in the station' untold "$TMP/tcp"
 is 'and not in the ledger' "$(pg_sql "SELECT count(*) FROM workvol.records WHERE convert_from(record, 'UTF8') LIKE '%$SECRET%'")" 0
+pg_certificate stranger
+tls() { # CA
+	sed "s|^ledger = .*|ledger = $TCP_URI\&sslmode=verify-full\&sslrootcert=$PG/$1.crt|" "$TMP/tcp/workvol.conf" >"$TMP/tcp/tls.conf"
+	wv --policy "$TMP/tcp/tls.conf" ledger verify
+}
+ok 'over TLS, with the server'\''s certificate checked' tls server
+not_ok_exit 1 'a server with another certificate is not spoken to' tls stranger
+ok '... and why' said 'certificate verify failed'
 as_role() {
 	PGPASSFILE=$TMP/pgpass "$_pg_bin/psql" -X -q -h 127.0.0.1 -p "$PG_PORT" -U stations -d shared -c "$1"
 }

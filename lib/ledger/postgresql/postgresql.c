@@ -48,18 +48,37 @@ const char *pg_text(const struct pg_value *value)
 	return value->data ?: "";
 }
 
+/* What stands for itself, outside of a transaction of ours, is done until it is done. */
+static int until_done(struct wv_ctx *ctx, struct wv__store *store,
+		      int (*what)(struct wv_ctx *, struct wv__store *, void *), void *data)
+{
+	int r;
+
+	do {
+		r = pg_connected(ctx, store);
+		if (r == 0)
+			r = what(ctx, store, data);
+		r = pg_again(ctx, store, r);
+	} while (r == -ERESTART);
+	store->failing_since = 0;
+	return r;
+}
+
 /* ---- of a store that is shared ------------------------------------------------- */
+
+static int look_at_head(struct wv_ctx *ctx, struct wv__store *store, void *data)
+{
+	return pg_head_read(ctx, store, false, data);
+}
 
 static int head(struct wv_ctx *ctx, struct wv__store *store, uint64_t *ret_seq, char ret_hash[65])
 {
 	struct pg_head found;
 	int r;
 
-	r = pg_connected(ctx, store);
-	if (r == 0)
-		r = pg_head_read(ctx, store, false, &found);
+	r = until_done(ctx, store, look_at_head, &found);
 	if (r < 0)
-		return r == -ECONNRESET || r == -ERESTART ? -EIO : r;
+		return r;
 	*ret_seq = found.seq;
 	memcpy(ret_hash, found.hash, sizeof(found.hash));
 	return 0;
@@ -68,31 +87,35 @@ static int head(struct wv_ctx *ctx, struct wv__store *store, uint64_t *ret_seq, 
 struct naming {
 	wv__name_fn fn;
 	void *data;
+	bool began; /* a name that was given cannot be taken back */
 };
 
 static int give_name(void *data, const struct pg_value *values)
 {
 	struct naming *naming = data;
 
+	naming->began = true;
 	return naming->fn(naming->data, pg_text(&values[0]));
+}
+
+static int name_stations(struct wv_ctx *ctx, struct wv__store *store, void *data)
+{
+	struct naming *naming = data;
+	const int r = pg_run(ctx, store->pg,
+			     &(struct pg_statement){
+				     .sql = "SELECT station FROM workvol.heads "
+					    "UNION SELECT station FROM workvol.records ORDER BY 1",
+				     .few = true,
+				     .fn = give_name,
+				     .data = naming },
+			     NULL);
+
+	return naming->began && (r == -ECONNRESET || r == -ERESTART) ? -EIO : r;
 }
 
 static int stations(struct wv_ctx *ctx, struct wv__store *store, wv__name_fn fn, void *data)
 {
-	struct naming naming = { fn, data };
-	int r;
-
-	r = pg_connected(ctx, store);
-	if (r == 0)
-		r = pg_run(ctx, store->pg,
-			   &(struct pg_statement){
-				   .sql = "SELECT station FROM workvol.heads "
-					  "UNION SELECT station FROM workvol.records ORDER BY 1",
-				   .few = true,
-				   .fn = give_name,
-				   .data = &naming },
-			   NULL);
-	return r == -ECONNRESET || r == -ERESTART ? -EIO : r;
+	return until_done(ctx, store, name_stations, &(struct naming){ fn, data, false });
 }
 
 static void release(struct wv__store *store, const char *takeout)
@@ -193,20 +216,25 @@ static int no_head(struct wv_ctx *ctx, struct wv__store *store)
 		       store->station);
 }
 
-static int find_chain(struct wv_ctx *ctx, struct wv__store *store, bool create)
+static int make_chain(struct wv_ctx *ctx, struct wv__store *store, void *data)
+{
+	const int r = pg_schema_make(ctx, store->pg);
+
+	(void)data;
+	return r < 0 ? r : pg_head_make(ctx, store);
+}
+
+static int find_chain(struct wv_ctx *ctx, struct wv__store *store, void *data)
 {
 	struct pg_head found;
 	int r;
 
-	r = create ? pg_schema_make(ctx, store->pg) : pg_schema_find(ctx, store->pg);
-	if (r == 0 && create)
-		r = pg_head_make(ctx, store);
+	(void)data;
+	r = pg_schema_find(ctx, store->pg);
 	if (r < 0)
-		return r == -ECONNRESET || r == -ERESTART ? -EIO : r;
+		return r;
 	r = pg_head_read(ctx, store, false, &found);
-	if (r == -ENOENT)
-		r = no_head(ctx, store);
-	return r == -ECONNRESET || r == -ERESTART ? -EIO : r;
+	return r == -ENOENT ? no_head(ctx, store) : r;
 }
 
 static int open_store(struct wv_ctx *ctx, const struct wv__store_host *host, const char *place,
@@ -224,8 +252,10 @@ static int open_store(struct wv_ctx *ctx, const struct wv__store_host *host, con
 		r = host->fail(ctx, -ENOMEM, "out of memory");
 	else
 		r = pg_open(ctx, host, place, false, &store->pg);
+	if (r == 0 && create)
+		r = until_done(ctx, store, make_chain, NULL);
 	if (r == 0)
-		r = find_chain(ctx, store, create);
+		r = until_done(ctx, store, find_chain, NULL);
 	if (r < 0) {
 		close_store(store);
 		return r;

@@ -72,23 +72,32 @@ static int read_from(struct wv_ctx *ctx, struct pg *pg, const char *station, int
 		      NULL);
 }
 
-/* Where the connection is lost in the midst, it goes on behind the last row. */
+/*
+ * Where the connection is lost in the midst, it goes on behind the last row. A row that the
+ * server cannot give, or that ends it, is not asked for for ever.
+ */
 static int read_all(struct wv_ctx *ctx, struct wv__store *store, struct pg *pg, const char *like,
 		    struct reading *reading)
 {
 	const uint64_t first = reading->query->from;
 	int64_t from = first ? (int64_t)MIN(first, (uint64_t)INT64_MAX) : INT64_MIN;
+	int64_t end = pg_now_ms() + PG_PATIENCE_MS;
 	int r;
 
 	for (;;) {
 		r = read_from(ctx, pg, store->station, from, like, reading);
-		if (r != -ECONNRESET || store->locked || reading->query->backwards)
+		if ((r != -ECONNRESET && r != -ERESTART) || store->locked ||
+		    (reading->query->backwards && reading->last.hash))
 			return r;
 		if (reading->last.hash) {
 			from = (int64_t)reading->last.seq + 1;
 			reading->last.hash = NULL;
+			end = pg_now_ms() + PG_PATIENCE_MS;
 		}
-		r = pg_reopen(ctx, pg);
+		if (pg_now_ms() > end)
+			return -EIO;
+		pg_sleep_ms(10);
+		r = pg_is_lost(pg) ? pg_reopen(ctx, pg) : 0;
 		if (r < 0)
 			return r;
 	}
