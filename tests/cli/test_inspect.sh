@@ -20,10 +20,12 @@ mkdir "$TMP/mnt/results" && echo 42 >"$TMP/mnt/results/a"
 echo x >"$TMP/mnt/foreign"
 must wv amend "$V" foreign --purpose 'a note' --sign-with "$HOLDER"
 must wv close "$V"
+must wv sync "$V" "${factors[@]}"
 not_ok_exit 3 'a return waits for its approval' wv return "$V" "${factors[@]}"
 ok 'a bundle is made meanwhile' wv inspect "$TMP/early"
 ok 'one take-out is not called many' said ', 1 take-out, '
 ok 'and holds' "$TMP/early/check.sh"
+is 'the receipt of a save in the field is in it too' "$(find "$TMP/early" -name 'receipt-*.json' | wc -l)" 2
 must wv return "$V" "${factors[@]}" --approve-with "$APPROVER"
 head -c 1M /dev/urandom >"$TMP/stick"
 must wv wipe "$TMP/stick" --yes=stick --certificate "$TMP/stick.json"

@@ -32,6 +32,7 @@ PAPERS = {
     'takeout.amended': [(None, 'amendment', 'workvol-holder', HOLDER)],
     'takeout.synced': [(None, 'receipt', 'workvol-receipt', SERVER)],
     'takeout.renewed': [(None, 'receipt', 'workvol-receipt', SERVER)],
+    'sync.end': [(None, 'receipt', 'workvol-receipt', SERVER)],
     'takeout.return-requested': [(None, 'request', None, None)],
     'takeout.return-approved': [(None, 'request', 'workvol-return', APPROVER)],
     'takeout.certified': [('certificate.json', 'certificate', 'workvol-certificate', STATION)],
@@ -281,6 +282,8 @@ def check_papers(record, heads):
             check_paper(directory, entry, body, record.get('time'))
         return
     if kind not in PAPERS or not isinstance(takeout, str) or '/' in takeout:
+        return
+    if kind == 'sync.end' and not body.get('receipt'):  # it failed
         return
     directory = 'takeouts/' + takeout
     if kind in ('takeout.prepared', 'takeout.carried'):

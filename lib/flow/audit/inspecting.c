@@ -39,6 +39,7 @@ static const struct paper {
 	{ "takeout.amended", NULL, "amendment", false },
 	{ "takeout.synced", NULL, "receipt", false },
 	{ "takeout.renewed", NULL, "receipt", false },
+	{ "sync.end", NULL, "receipt", false }, /* in the field; one that failed has none */
 	{ "takeout.return-requested", NULL, "request", false },
 	{ "takeout.certified", "certificate.json", "certificate", false },
 	{ "takeout.certified", "certificate.json.sig", NULL, false },
@@ -191,12 +192,13 @@ static int dir_of(struct inspection *in, struct wv_doc *record, char ret[64])
 {
 	const char *kind = wv_doc_str(record, "kind"), *id = wv_doc_str(record, "takeout");
 	const char *digest = wv_doc_str(wv_doc_get(record, "body"), "instruction");
+	const char *receipt = wv_doc_str(wv_doc_get(record, "body"), "receipt");
 
 	if (kind && strcmp(kind, "wipe.certified") == 0)
 		snprintf(ret, 64, WV__WIPES);
 	else if (kind && strcmp(kind, "policy.instructed") == 0 && wv__is_hex64(digest))
 		snprintf(ret, 64, WV__INSTRUCTIONS "/%.12s", digest);
-	else if (!kind || strncmp(kind, "takeout.", 8) != 0)
+	else if (!kind || (strncmp(kind, "takeout.", 8) != 0 && !(strcmp(kind, "sync.end") == 0 && receipt)))
 		return 0;
 	else if (!is_id(id))
 		return wv__fail(in->st->ctx, -EBADMSG, "record %" PRIu64 " is of no take-out",
