@@ -14,6 +14,10 @@
 
 #define DOMAIN "workvol"
 
+#ifndef WV_LOCALEDIR /* the Makefile says it */
+#define WV_LOCALEDIR "/usr/local/share/locale"
+#endif
+
 static locale_t language; /* 0: English */
 static struct wv_ctx *speaker;
 

@@ -89,6 +89,19 @@ is 'is no markup, and no control' "$(told 4001 .body)" \
 	"$TMP/&lt;b&gt;&amp;?[31m?????? is a medium without a work volume"
 ok 'nothing but printable ASCII is told' test -z "$(jq -r .body "$TMP.4001" | LC_ALL=C grep -P '[^\x20-\x7e]')"
 
+# ---- in the language of the machine ---------------------------------------------------
+in_japanese() {
+	LANGUAGE=ja wv --json insert --notify "$1"
+}
+truncate -s 1536K "$TMP/plain"
+ok 'a machine that speaks Japanese' in_japanese "$TMP/plain"
+is 'tells its desktops so' "$(told 4001 .body)" "$TMP/plain に作業ボリュームはありません"
+is 'and records it in English' "$(wv ledger export | grep -c "$TMP/plain is a medium without a work volume")" 1
+truncate -s 1792K "$odd"
+ok 'a medium with an odd name' in_japanese "$odd"
+is 'is no markup, no control and no mark of direction there either' \
+	"$(told 4001 .body | LC_ALL=C.UTF-8 grep -cP '[<\x00-\x1f\x7f\x{80}-\x{9f}\x{200e}\x{200f}\x{202a}-\x{202e}]')" 0
+
 # ---- nobody can be told -----------------------------------------------------------------
 jobs -p | xargs -r kill
 wait 2>/dev/null

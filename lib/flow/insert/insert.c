@@ -237,8 +237,12 @@ static void notify(struct wv_ctx *ctx, const struct finding *f, const struct wv_
 {
 	cleanup_free char *text = wv__printf("%s%s%s%s%s", f->message, f->next ? "; next: " : "", f->next ? f->next : "",
 					     held->message ? "; " : "", held->message ? held->message : "");
+	cleanup_free char *local = wv__printf("%s%s%s%s%s", wv_ctx_translate(ctx, f->message),
+					      f->next ? wv_ctx_translate(ctx, N_("; next: ")) : "", f->next ? f->next : "",
+					      held->message ? "; " : "",
+					      held->message ? wv_ctx_translate(ctx, held->message) : "");
 
-	wv__notify(ctx, f->alert, text ? text : f->message);
+	wv__notify(ctx, f->alert, text ? text : f->message, local);
 }
 
 /*

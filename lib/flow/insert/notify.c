@@ -14,6 +14,7 @@
 #include "notify.h"
 #include "../../base/exec.h"
 #include "../../base/fs.h"
+#include "../../base/json.h"
 #include "../../evidence/markup.h"
 
 #define RUN_USER "/run/user" /* pam_systemd(8): one directory for each who is logged in */
@@ -27,7 +28,7 @@ static void close_dirp(DIR **dir)
 		closedir(*dir);
 }
 
-/* For a terminal; and a text that is no UTF-8 ends a connection to a bus. */
+/* For a terminal, which may be a console without the letters of a language; and a text that is no UTF-8 ends a connection to a bus. */
 static char *plain(const char *text)
 {
 	char *copy = strdup(text);
@@ -125,11 +126,12 @@ static int tell_terminals(const char *text)
 	return line ? wv__exec_ok(NULL, &exec) : -ENOMEM;
 }
 
-void wv__notify(struct wv_ctx *ctx, bool alert, const char *text)
+void wv__notify(struct wv_ctx *ctx, bool alert, const char *text, const char *local)
 {
+	const bool translated = local && strcmp(local, text) != 0 && wv__is_utf8(local, strlen(local));
 	cleanup_free char *safe = plain(text);
 
 	/* Without the context: the sentence of what went before stays, and a wish to stop silences nothing. */
-	if (!safe || (tell_desktops(alert, safe) == 0 && tell_terminals(safe) < 0))
+	if (!safe || (tell_desktops(alert, translated ? local : safe) == 0 && tell_terminals(safe) < 0))
 		wv__log(ctx, WV_LOG_WARNING, "nobody could be told that %s", safe ? safe : "a medium was inserted");
 }

@@ -12,9 +12,10 @@
  * @alert: it stays on the desktop until it is closed
  * @text: what is not printable ASCII is shown as '?'; never a secret, since a
  *        program is given it as an argument
+ * @local: the same in the language of this machine, for desktops: a console may lack its letters; NULL: none
  *
  * Each desktop has some seconds to answer. That nobody could be told is logged, and nothing fails by it.
  */
-void wv__notify(struct wv_ctx *ctx, bool alert, const char *text);
+void wv__notify(struct wv_ctx *ctx, bool alert, const char *text, const char *local);
 
 #endif
