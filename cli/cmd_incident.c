@@ -200,8 +200,8 @@ const struct cmd cmd_incident = {
 		 "        exit 0 none, 3 there is time left, 4 the time has passed\n"
 		 "report  what was on the volume, how it was protected, who was told when;\n"
 		 "        ID is a number of the list, or a volume; without it, of all open ones\n"
-		 "form    destruction|unrecoverable|found VOLUME: the paper of a take-out that did not\n"
-		 "        end as it should, with room to write by hand"),
+		 "form    destruction|unrecoverable|found VOLUME: the paper of a take-out that\n"
+		 "        did not end as it should, with room to write by hand"),
 	.options = options,
 	.run = run,
 	.min = 1,
