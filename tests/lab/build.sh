@@ -15,7 +15,7 @@ flock 8
 # What the product needs at run time, what its tests call, and the system around it.
 ROOT_PACKAGES=libcryptsetup12,libblkid1,libmount1,libudev1,libssl3,liburing2,libjson-c5,libeconf0,\
 libsqlite3-0,libfuse3-3,libunistring2,openssh-client,openssh-server,rsync,e2fsprogs,fuse3,util-linux,mount,\
-cryptsetup-bin,dmsetup,systemd,systemd-sysv,udev,dbus,kmod,jq,sqlite3,xfsprogs,dosfstools,fdisk,acl,attr,\
+cryptsetup-bin,dmsetup,systemd,systemd-sysv,udev,dbus,kmod,jq,sqlite3,xfsprogs,btrfs-progs,dosfstools,fdisk,acl,attr,\
 procps,faketime,busybox-static,strace,hdparm
 
 # The cloud image has no USB and no 9p. Of the generic one, these directories are enough.
