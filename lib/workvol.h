@@ -299,10 +299,9 @@ int wv_flow_list(struct wv_station *station, int overdue_only, struct wv_doc **r
 /* Of every station of a ledger that they share, each row with "station". */
 int wv_flow_list_stations(struct wv_station *station, int overdue_only, struct wv_doc **ret_volumes);
 
-#define WV_INSERT_NOTIFY  (1u << 0) /* tell those who are logged in, too; with on-insert = prompt, start the return */
-#define WV_INSERT_DISKSEQ (1u << 1) /* device ends in :N, the disk sequence number that it must have */
+#define WV_INSERT_NOTIFY (1u << 0) /* tell those who are logged in, too; with on-insert = prompt, start the return */
 
-/* -ENOMEDIUM: the device is gone, or another medium is in its place; nothing was recorded. */
+/* -ENOMEDIUM: the device is gone, and nothing was recorded. */
 int wv_flow_insert(struct wv_station *station, const char *device, uint32_t flags,
 		   struct wv_doc **ret_result);
 

@@ -116,9 +116,7 @@ on_insert notify
 ok 'the service of a disk that is gone is no failure' systemctl start workvol-insert@sdzz:7.service || say_why
 ok '... and names it' grep -q '/dev/sdzz is gone' <(journalctl -b -o cat -t workvol)
 stick=$(plug usb LABSTICK) || bail "no stick"
-ok 'nor is that of a stick with another in its place' systemctl start "workvol-insert@${stick#/dev/}:7.service" || say_why
-ok '... and names it' grep -q "$stick is gone: another" <(journalctl -b -o cat -t workvol)
-ok 'the stick itself is looked at' until_true 300 runs 7 || say_why
+ok 'a stick is looked at' until_true 300 runs 7 || say_why
 must pull LABSTICK
 ok 'no unit of a medium that is gone is left' until_true 60 eval '[ -z "$(systemctl list-units --no-legend "workvol-insert@*")" ]'
 not_ok_exit 1 'none failed' failures

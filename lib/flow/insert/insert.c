@@ -3,6 +3,7 @@
  * insert.c - workvol insert: what udev starts; it looks, records and tells, may
  * hold a medium of nobody's off, and writes nothing to any
  */
+#include <fcntl.h>
 #include <string.h>
 #include <time.h>
 
@@ -19,6 +20,7 @@
 #define HEADER_BYTES (32 * KiB) /* both copies of the binary header and the JSON text */
 #define QUIET_SECONDS 60 /* the same said of the same medium is not recorded again so soon */
 #define NAP_NS 20000000
+#define LOOKS 3 /* at one that was exchanged meanwhile */
 #define GONE_NAPS 75 /* a disk that was pulled answers with errors until its hub has told, and its driver has let go */
 
 struct finding {
@@ -33,6 +35,7 @@ static void finding_clear(struct finding *f)
 {
 	free(f->message);
 	free(f->next);
+	*f = (struct finding){ 0 };
 }
 
 static int say(struct wv_ctx *ctx, struct finding *f, const char *verdict, bool alert, char *message)
@@ -59,11 +62,6 @@ static int header_digest(struct wv_ctx *ctx, struct wv_device *dev, char ret[65]
 	return r < 0 ? r : wv__luks_digest(ctx, luks, ret);
 }
 
-static bool is_there(const char *device, const struct wv_device *dev)
-{
-	return dev ? wv__device_recheck(NULL, dev) != -EBUSY : access(device, F_OK) == 0 || errno != ENOENT;
-}
-
 /* May it come of what could not be read? Other verdicts are of what was. */
 static bool is_unsure(const struct finding *f)
 {
@@ -75,21 +73,28 @@ static bool is_unsure(const struct finding *f)
 	return false;
 }
 
-/*
- * What was plugged in has an end of its own when it is there no more: nothing that was missed of
- * it, or failed, counts then. A failure may be the first that is heard of it.
- * dev: NULL, when it could not be opened.
- */
-static int check_there(struct wv_ctx *ctx, const char *device, const struct wv_device *dev, bool failed)
-{
-	int naps = failed ? GONE_NAPS : 0;
+enum there { GONE, OTHER, SAME };
 
-	while (is_there(device, dev)) {
-		if (!naps-- || wv__cancelled(ctx))
-			return 0;
+/* dev: NULL, when it could not be opened. */
+static enum there what_is_there(const char *device, const struct wv_device *dev)
+{
+	cleanup_close int fd = open(device, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0)
+		return errno == ENOENT || errno == ENXIO || errno == ENODEV || errno == ENOMEDIUM ? GONE : SAME;
+	return dev && wv__device_is(dev, fd) == 0 ? OTHER : SAME;
+}
+
+/* A failure may be the first that is heard of a pull. */
+static enum there wait_for_news(struct wv_ctx *ctx, const char *device, const struct wv_device *dev)
+{
+	enum there there = what_is_there(device, dev);
+
+	for (int n = 0; n < GONE_NAPS && there == SAME && !wv__cancelled(ctx); n++) {
 		nanosleep(&(const struct timespec){ .tv_nsec = NAP_NS }, NULL);
+		there = what_is_there(device, dev);
 	}
-	return wv__fail(ctx, -ENOMEDIUM, "%s is gone: it was pulled before it had been looked at", device);
+	return there;
 }
 
 /* A stick that cannot be read is no reason for an alert. */
@@ -276,37 +281,41 @@ static void prompt(struct wv_ctx *ctx, const struct wv__subject *s)
 		wv__log(ctx, WV_LOG_WARNING, "the return of %s could not be started: %s", s->dev->path, strerror(-r));
 }
 
-/* What the rule saw: DEVICE:N, of the disk sequence number N; without N where the kernel has none (before 5.15). */
-static int split_diskseq(struct wv_ctx *ctx, const char *text, char **ret_device, uint64_t *ret_seq)
-{
-	const char *colon = strrchr(text, ':');
-
-	if (!colon || colon[1 + strspn(colon + 1, "0123456789")])
-		return wv__fail(ctx, -EINVAL, "%s does not end in a disk sequence number: give DEVICE:N", text);
-	*ret_device = strndup(text, colon - text);
-	*ret_seq = strtoull(colon + 1, NULL, 10);
-	return *ret_device ? 0 : wv__fail_memory(ctx);
-}
-
-/* What is there, and whether it is still that in the end. */
-static int look(struct wv_station *st, const char *device, uint64_t diskseq, struct wv__subject *s,
-		struct finding *f)
+/*
+ * What is there, and whether it still was that in the end: 1, when another medium has come in its
+ * place. One that is gone is no failure, and nothing that was missed of it counts.
+ */
+static int look(struct wv_station *st, const char *device, struct wv__subject *s, struct finding *f)
 {
 	struct wv_ctx *ctx = st->ctx;
-	int gone, r = wv__subject_find(st, device, s);
+	enum there there;
+	int r = wv__subject_find(st, device, s);
 
 	if (r < 0 && strncmp(device, "/dev/", strlen("/dev/")) != 0)
 		return r;
-	if (r == -ENXIO || r == -ENODEV || r == -ENOMEDIUM)
-		return wv__fail(ctx, -ENOMEDIUM, "%s is gone: no medium is in it", device);
-	if (r == 0 && diskseq && s->dev->diskseq != diskseq)
-		return wv__fail(ctx, -ENOMEDIUM, "%s is gone: another medium is in its place", device);
 	if (r == 0)
 		r = judge(ctx, s, f);
 	if ((s->dev && !s->dev->rdev) || (r == 0 && !is_unsure(f)))
 		return r;
-	gone = check_there(ctx, device, s->dev, r < 0 || f->alert);
-	return gone < 0 ? gone : r;
+	there = r < 0 || f->alert ? wait_for_news(ctx, device, s->dev) : what_is_there(device, s->dev);
+	if (there == GONE)
+		return wv__fail(ctx, -ENOMEDIUM, "%s is gone: it was pulled before it had been looked at", device);
+	return there == OTHER ? 1 : r;
+}
+
+/* A stick that says at each opening that its medium was changed must not get out of it by that. */
+static int look_until_it_stays(struct wv_station *st, const char *device, struct wv__subject *s, struct finding *f)
+{
+	int r = 1;
+
+	for (int n = 0; n < LOOKS && r > 0; n++) {
+		wv__subject_clear(s);
+		finding_clear(f);
+		r = look(st, device, s, f);
+	}
+	if (r <= 0)
+		return r;
+	return unclear(st->ctx, f, wv__say(st->ctx, "%s has another medium each time that it is looked at", device));
 }
 
 static int tell(struct wv_station *st, const struct wv__subject *s, const struct finding *f,
@@ -339,22 +348,15 @@ WV_API int wv_flow_insert(struct wv_station *st, const char *device, uint32_t fl
 	cleanup_restraint struct wv__restraint held = { 0 };
 	cleanup_doc struct wv_doc *medium = NULL;
 	cleanup_doc struct wv_doc *doc = NULL;
-	cleanup_free char *name = NULL;
-	uint64_t diskseq = 0;
-	int r = 0;
+	int r;
 
-	if (flags & WV_INSERT_DISKSEQ) {
-		r = split_diskseq(ctx, device, &name, &diskseq);
-		device = name;
-	}
-	if (r == 0)
-		r = look(st, device, diskseq, &s, &f);
+	r = look_until_it_stays(st, device, &s, &f);
 	if (r < 0)
 		return r;
 	r = wv__identity(ctx, s.dev, &medium); /* before it is held off: what cannot be recorded is not done */
 	if (r == 0)
 		r = hold_off(st, &s, &held);
-	if (r == 0 && held.failed && check_there(ctx, device, s.dev, true) < 0)
+	if (r == 0 && held.failed && wait_for_news(ctx, device, s.dev) == GONE)
 		wv__restraint_clear(&held); /* what is gone needs none */
 	if (r < 0)
 		return r;
