@@ -355,9 +355,11 @@ $(LAB_BOOTS:%=lab-%): lab-%:
 		$(subst $(space),$(comma),$(strip $(or $(LAB_$*),tests/lab/test_$*.sh))) $(LAB_LOG)/lab_$*.console
 
 # One boot for each cut, and one to begin with: hours where the machine is slow.
-soak-lab: all $(HELPERS) packages-lab ## the power fails at SOAK=50 points of prepare and of return
+soak-lab: all $(HELPERS) $(LAB_HELPERS) packages-lab ## the power fails at SOAK=50 points of prepare and of return
 	@mkdir -p $(LAB_LOG); CUTS=$${SOAK:-50} APART=no SECONDS_MAX=30000 tests/run.sh $(LAB_LOG) soak_power tests/lab/run.sh build/lab $(B) \
 		tests/lab/test_power.sh $(LAB_LOG)/soak_power.console
+	@LIMIT=20000 CUTS=$${SOAK:-50} APART=no SECONDS_MAX=30000 tests/run.sh $(LAB_LOG) soak_writes tests/lab/run.sh build/lab $(B) \
+		tests/lab/test_writes.sh $(LAB_LOG)/soak_writes.console
 
 .PHONY: packages-lab check-lab lab-boots $(LAB_BOOTS:%=lab-%) soak-lab
 

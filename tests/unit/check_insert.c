@@ -52,6 +52,20 @@ START_TEST(a_volume_that_is_out_is_due_back)
 }
 END_TEST
 
+START_TEST(one_that_is_out_and_has_no_header_any_more_is_an_alert)
+{
+	cleanup_doc struct wv_doc *doc = NULL;
+
+	out();
+	must("dd if=/dev/zero of='%s' bs=1M count=8 conv=notrunc status=none", w.volume);
+	ck_assert_str_eq(verdict_of(&doc), "header-changed");
+	ck_assert(wv_doc_bool(doc, "alert"));
+	ck_assert_ptr_nonnull(wv_doc_str(doc, "takeout"));
+	ck_assert_ptr_nonnull(strstr(wv_doc_str(doc, "message"), wv_doc_str(doc, "volume")));
+	ck_assert_ptr_null(wv_doc_str(doc, "next"));
+}
+END_TEST
+
 START_TEST(the_same_is_not_recorded_twice_in_a_minute)
 {
 	cleanup_doc struct wv_doc *first = NULL;
@@ -174,5 +188,6 @@ START_TEST(telling_survives_every_failure)
 END_TEST
 
 FLOW_MAIN("insert", make_quiet, telling_survives_every_failure, insert_survives_every_failure, a_volume_that_is_out_is_due_back,
+	  one_that_is_out_and_has_no_header_any_more_is_an_alert,
 	  the_same_is_not_recorded_twice_in_a_minute, another_of_that_name_is_recorded,
 	  what_was_pulled_is_gone_and_not_recorded, one_that_is_another_each_time_is_an_alert)

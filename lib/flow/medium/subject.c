@@ -191,6 +191,20 @@ static int match_carrier(void *data, struct wv__takeout *t)
 	return 0;
 }
 
+int wv__subject_bare(struct wv_station *st, struct wv__subject *s)
+{
+	struct carrier c = { .dev = s->dev };
+	int r = wv__takeout_each(st, match_carrier, &c);
+
+	if (r < 0 || c.r < 0 || !*c.volume)
+		return r < 0 ? r : 0;
+	r = wv__takeout_by_volume(st, c.volume, &s->t);
+	if (r < 0)
+		return r;
+	memcpy(s->volume, c.volume, sizeof(s->volume));
+	return 1;
+}
+
 /* There is no header on it: is that as it should be? */
 static int fail_no_volume(struct wv_station *st, const struct wv_device *dev)
 {

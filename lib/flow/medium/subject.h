@@ -34,6 +34,11 @@ int wv__subject_find(struct wv_station *st, const char *target, struct wv__subje
 int wv__subject_need(struct wv_station *st, const char *target, struct wv__subject *ret);
 /* The take-out of a volume by its UUID, by the take-out's id, or by a target. -ENOENT and its kin */
 int wv__subject_takeout(struct wv_station *st, const char *target, struct wv__takeout **ret);
+/*
+ * Of a medium without a volume's header: is it by its identity that of one which is out or
+ * lost? 1, and @s is of that take-out; 0; or a negative errno.
+ */
+int wv__subject_bare(struct wv_station *st, struct wv__subject *s);
 /* Is it the medium that was recorded for its take-out: as wv__identity_same(). */
 int wv__subject_same_medium(const struct wv__subject *s);
 
