@@ -10,13 +10,11 @@ seen() { # the verdicts in the ledger, in order
 	wv ledger export | jq -r 'select(.kind == "insert.seen") | .body.verdict' | tr '\n' ' '
 }
 
-verdicts() {
-	journalctl -b -o cat -t workvol | grep -c '"verdict"'
-}
-
-before=0
-runs() { # N: the service has given N verdicts since then and is at rest
-	[ "$(verdicts)" -ge $((before + $1)) ] && at_rest
+# looked_at DEVICE: the service has ended for the medium that is in it now. A removable disk
+# may say after its plug that its medium was changed: then it runs once more.
+looked_at() {
+	local name=${1#/dev/} seq
+	seq=$(cat "/sys/block/$name/diskseq" 2>/dev/null) && systemctl is-active -q "workvol-insert@$name:$seq.service" && at_rest
 }
 
 say_why() {
@@ -33,8 +31,8 @@ on_insert() { # VALUE
 	mkdir -p /etc/workvol/workvol.conf.d && echo "on-insert = $1" >/etc/workvol/workvol.conf.d/insert.conf
 }
 
-starts() { # how often the service was started in this boot
-	journalctl -b -o cat -u init.scope -u 'workvol-insert@*' | grep -c '^Starting workvol-insert@'
+starts() { # the units that were started in this boot, in order
+	journalctl -b -o cat -u init.scope -u 'workvol-insert@*' | grep -o '^Starting workvol-insert@[^ ]*'
 }
 
 failures() {
