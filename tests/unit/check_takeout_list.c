@@ -108,7 +108,54 @@ START_TEST(listing_survives_every_failure)
 }
 END_TEST
 
+struct seen {
+	char (*ids)[37];
+	size_t n;
+};
+
+static int is_next(void *data, struct wv__takeout *t)
+{
+	struct seen *seen = data;
+
+	ck_assert_str_eq(t->id, seen->ids[seen->n]);
+	ck_assert_int_eq(t->state, seen->n % 2 ? WV__APPROVED : WV__DECLARED);
+	return ++seen->n == 2500 ? 7 : 0;
+}
+
+/* More than are read at a time (WINDOW), their records mixed. */
+START_TEST(all_of_many_are_told_in_the_order_in_which_they_were_declared)
+{
+	static const char fill[] =
+		"import sqlite3,json,hashlib,sys\n"
+		"db=sqlite3.connect(sys.argv[1])\n"
+		"seq,prev=db.execute('select seq,hash from records order by seq desc limit 1').fetchone()\n"
+		"def add(kind,i):\n"
+		"    global seq,prev\n"
+		"    seq+=1\n"
+		"    id='%08x-0000-4000-8000-000000000000'%i\n"
+		"    r=json.dumps({'body':{},'kind':kind,'prev':prev,'seq':seq,'takeout':id,'time':'2026-11-26T18:00:00Z','v':1},sort_keys=True,separators=(',',':')).encode()\n"
+		"    prev=hashlib.sha256(r).hexdigest()\n"
+		"    db.execute('insert into records values(?,?,?,?,?)',(seq,kind,id,prev,r))\n"
+		"for i in range(2600): add('takeout.declared',i)\n"
+		"for i in range(1,2600,2): add('takeout.approved',i)\n"
+		"db.commit()\n";
+	cleanup_free char *script = test_path("fill.py");
+	struct seen seen = { .ids = calloc(2600, sizeof(*seen.ids)) };
+
+	ck_assert_ptr_nonnull(seen.ids);
+	stage("new");
+	for (unsigned int i = 0; i < 2600; i++)
+		snprintf(seen.ids[i], sizeof(seen.ids[i]), "%08x-0000-4000-8000-000000000000", i);
+	ck_assert_int_eq(wv__write_file(ctx, AT_FDCWD, script, fill, strlen(fill), 0600), 0);
+	must("python3 '%s' '%s'", script, w.st->policy->ledger);
+	ck_assert_int_eq(wv__takeout_each(w.st, is_next, &seen), 7); /* what ends it is handed on */
+	ck_assert_uint_eq(seen.n, 2500);
+	free(seen.ids);
+}
+END_TEST
+
 FLOW_MAIN("takeout_list", make, what_is_out_is_listed_with_its_holder_and_due_date,
 	  what_waits_for_its_approval_is_listed_until_that_has_expired,
 	  what_has_touched_a_medium_is_listed_for_ever,
-	  a_due_date_that_has_passed_is_overdue_while_something_is_out, listing_survives_every_failure)
+	  a_due_date_that_has_passed_is_overdue_while_something_is_out, listing_survives_every_failure,
+	  all_of_many_are_told_in_the_order_in_which_they_were_declared)

@@ -3,6 +3,7 @@
  * takeout.c - a take-out's state: the fold of its records over one table
  */
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 
@@ -313,40 +314,92 @@ int wv__takeout_adopt(struct wv_station *st, const char *id, struct wv__takeout 
 	return 0;
 }
 
-struct ids {
+/* ---- all of them ---------------------------------------------------------------------------- */
+
+/*
+ * In the order in which they were declared, WINDOW at a time: one reading of the ledger for
+ * each window, whatever it holds, and memory for no more than that.
+ */
+#define WINDOW 1024
+#define PLACES (4 * WINDOW) /* of the table that finds one by its id; a power of two */
+
+struct window {
 	struct wv_station *st;
-	struct wv_doc *array;
+	struct wv__takeout *at[WINDOW];
+	uint16_t places[PLACES]; /* 1 + the index into at; 0: free */
+	size_t n;
+	uint64_t from, seen; /* the first that is in it; how many the ledger has */
 };
 
-static int collect_id(void *data, struct wv_doc *record)
+static void window_clear(struct window *w)
 {
-	struct ids *ids = data;
-	const char *kind = wv_doc_str(record, "kind");
+	for (size_t i = 0; i < w->n; i++)
+		wv__takeout_free(w->at[i]);
+	memset(w->places, 0, sizeof(w->places));
+	w->n = 0;
+	w->seen = 0;
+}
 
-	if (!kind || (strcmp(kind, steps[WV__STEP_DECLARED].kind) != 0 &&
-		      strcmp(kind, steps[WV__STEP_CARRIED].kind) != 0))
+static void window_freep(struct window **w)
+{
+	if (*w)
+		window_clear(*w);
+	free(*w);
+}
+
+/* Where this one is, or would be. */
+static uint16_t *place_of(struct window *w, const char *id)
+{
+	size_t i = 5381;
+
+	for (const char *c = id; *c; c++)
+		i = i * 33 + (unsigned char)*c;
+	for (i %= PLACES; w->places[i]; i = (i + 1) % PLACES)
+		if (strcmp(w->at[w->places[i] - 1]->id, id) == 0)
+			break;
+	return &w->places[i];
+}
+
+static bool begins(const char *kind)
+{
+	return strcmp(kind, steps[WV__STEP_DECLARED].kind) == 0 ||
+	       strcmp(kind, steps[WV__STEP_CARRIED].kind) == 0;
+}
+
+static int see(void *data, struct wv_doc *record)
+{
+	struct window *w = data;
+	const char *kind = wv_doc_str(record, "kind"), *id = wv_doc_str(record, "takeout");
+	uint16_t *place;
+	int r;
+
+	if (!kind || !id)
 		return 0;
-	return wv__doc_append_str(ids->st->ctx, ids->array, wv_doc_str(record, "takeout"));
+	place = place_of(w, id);
+	if (!*place && begins(kind) && w->seen++ >= w->from && w->n < WINDOW) {
+		r = takeout_alloc(w->st, id, &w->at[w->n]);
+		if (r < 0)
+			return r;
+		*place = (uint16_t)++w->n;
+	}
+	return *place ? fold_record(w->at[*place - 1], record) : 0;
 }
 
 int wv__takeout_each(struct wv_station *st, wv__takeout_fn fn, void *data)
 {
-	cleanup_doc struct wv_doc *array = NULL;
-	struct ids ids = { .st = st };
-	int r;
+	cleanup(window_freep) struct window *w = calloc(1, sizeof(*w));
+	int r = 0;
 
-	r = wv__doc_array(st->ctx, &array);
-	if (r < 0)
-		return r;
-	ids.array = array;
-	r = wv__ledger_each(st->ctx, st->ledger, NULL, 1, collect_id, &ids);
-	for (size_t i = 0; r == 0 && i < wv_doc_count(array); i++) {
-		cleanup_takeout struct wv__takeout *t = NULL;
-
-		r = wv__takeout_load(st, wv_doc_str_at(array, i), &t);
-		if (r == 0)
-			r = fn(data, t);
-	}
+	if (!w)
+		return wv__fail_memory(st->ctx);
+	w->st = st;
+	do {
+		window_clear(w);
+		r = wv__ledger_each(st->ctx, st->ledger, NULL, 1, see, w);
+		for (size_t i = 0; r == 0 && i < w->n; i++)
+			r = fn(data, w->at[i]);
+		w->from += WINDOW;
+	} while (r == 0 && w->seen > w->from);
 	return r;
 }
 
@@ -355,27 +408,35 @@ struct by_volume {
 	char id[37];
 };
 
-static int match_volume(void *data, struct wv__takeout *t)
+static int match_volume(void *data, struct wv_doc *record)
 {
 	struct by_volume *want = data;
-	const char *uuid = wv__takeout_volume(t);
+	const char *uuid = wv_doc_str(wv_doc_get(record, "body"), "volume");
+	const char *id = wv_doc_str(record, "takeout");
 
-	if (uuid && strcmp(uuid, want->uuid) == 0)
-		memcpy(want->id, t->id, sizeof(want->id));
+	if (uuid && id && strcmp(uuid, want->uuid) == 0)
+		snprintf(want->id, sizeof(want->id), "%s", id);
 	return 0;
 }
 
+/* Asked often, and before anything is done: only the records that name a volume are parsed. */
 int wv__takeout_by_volume(struct wv_station *st, const char *uuid, struct wv__takeout **ret)
 {
+	static const enum wv__step naming[] = { WV__STEP_PROVISIONING, WV__STEP_PREPARED, WV__STEP_CARRIED };
+	cleanup_takeout struct wv__takeout *t = NULL;
 	struct by_volume want = { .uuid = uuid };
-	int r;
+	int r = 0;
 
-	r = wv__takeout_each(st, match_volume, &want);
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(naming); i++)
+		r = wv__ledger_each_kind(st->ctx, st->ledger, steps[naming[i]].kind, match_volume, &want);
+	if (r == 0 && *want.id)
+		r = wv__takeout_load(st, want.id, &t);
 	if (r < 0)
 		return r;
-	if (!*want.id)
+	if (!t || strcmp(wv__takeout_volume(t), uuid) != 0) /* one that was given up */
 		return wv__fail(st->ctx, -ENOENT, "the ledger knows no volume %s", uuid);
-	return wv__takeout_load(st, want.id, ret);
+	*ret = take_ptr(t);
+	return 0;
 }
 
 int wv__takeout_step(struct wv__takeout *t, enum wv__step step, struct wv_doc *body)
