@@ -55,6 +55,7 @@ START_TEST(a_sentence_keeps_its_names_and_numbers)
 	becomes("1\xe2\x80\x93" "3, 7 and 11 more: the JSON has all", "1\xe2\x80\x93" "3, 7 ほか11件(全件はJSONに記載)");
 	becomes("25 in this period, of 9; the chain is intact", "この期間 25件(全9件)。連鎖は完全です");
 	becomes("return: waiting for %1 and %s", "返却: waiting for %1 and %s");
+	becomes("register: what A holds is being recalled", "登録簿: what A holds is being recalled");
 	becomes("overdue", "返却期限の超過");
 }
 END_TEST
