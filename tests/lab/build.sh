@@ -43,7 +43,7 @@ mirror=$(apt-cache policy | grep -oE 'https?://[^ ]+' | grep -v security | head 
 [ -n "$mirror" ] || unable "apt knows no mirror"
 
 fetch() { # PACKAGE: its .deb in debs/
-	(cd debs && apt-get -q "${@:2}" download "$1") >/dev/null 2>>log || unable "cannot fetch $1"
+	(cd debs && apt-get -q -o Acquire::Retries=3 "${@:2}" download "$1") >/dev/null 2>>log || unable "cannot fetch $1"
 }
 
 # QEMU 10 runs this 2 to 7 times faster than bookworm's 7.2 (fork and exec above
@@ -54,7 +54,7 @@ newer_qemu() {
 	echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror bookworm-backports main" >apt/list
 	own=(-o Dir::Etc::sourcelist="$PWD/apt/list" -o Dir::Etc::sourceparts=/dev/null
 		-o Dir::State::lists="$PWD/apt/lists" -o Dir::Cache="$PWD/apt/cache")
-	apt-get "${own[@]}" update >/dev/null 2>>log || return 0
+	apt-get -o Acquire::Retries=3 "${own[@]}" update >/dev/null 2>>log || return 0
 	for pkg in qemu-system-x86 qemu-system-data seabios; do
 		(fetch $pkg/bookworm-backports "${own[@]}") 2>/dev/null || return 0
 	done
@@ -94,9 +94,9 @@ modules() { # TREE: those in MODULES, below TREE/lib/modules
 
 root() {
 	mmdebstrap --quiet --variant=minbase --skip=cleanup/apt/lists --aptopt='Acquire::Languages "none"' \
-		--dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
-		--dpkgopt='path-exclude=/usr/share/doc/*' --include="$ROOT_PACKAGES" \
-		bookworm root "$mirror" >>log 2>&1 || unable "mmdebstrap cannot make the guest's root: $PWD/log"
+		--aptopt='Acquire::Retries "3"' --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/man/*' \
+		--dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
+		--include="$ROOT_PACKAGES" bookworm root "$mirror" >>log 2>&1 || unable "mmdebstrap cannot make the guest's root: $PWD/log"
 	rm -rf root/var/lib/apt/lists/* root/var/cache/apt/*
 	mkdir -p root/tree root/build root/share
 	modules root/usr

@@ -4,12 +4,12 @@
 # and disks that come and go
 . "$(dirname "$0")/../cli/lib.sh"
 
-# until_true SECONDS COMMAND...
+# until_true SECONDS COMMAND...: where it does not come true, say what was waited for
 until_true() {
-	local end=$((SECONDS + $1))
+	local limit=$1 end=$((SECONDS + $1))
 	shift
 	until "$@"; do
-		[ $SECONDS -lt $end ] || return 1
+		[ $SECONDS -lt $end ] || { echo "# not within $limit s: $*" >&2 && return 1; }
 		sleep 0.1
 	done
 }
@@ -44,10 +44,7 @@ disk() {
 
 # slots [N]: of a card reader, its disks and their partitions, all or those in slot N; NAME a line
 slots() {
-	local dir
-	for dir in /sys/class/block/sd*; do
-		[[ $(realpath "$dir") == */usb*/*:${1:-*}/block/* ]] && echo "${dir##*/}"
-	done | grep .
+	realpath /sys/class/block/sd* | grep "/usb.*:${1:-[0-9]*}/block/" | sed 's|.*/||' | grep .
 }
 
 # plug KIND NAME [SIZE]: a disk with the serial NAME over /share/NAME.img (kept

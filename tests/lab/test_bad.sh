@@ -16,7 +16,7 @@ over() {
 
 # A dm device may still be looked at by udev.
 undo() {
-	until_true 120 dmsetup remove bad 2>/dev/null
+	until_true 300 dmsetup remove bad 2>/dev/null
 }
 
 # The byte ranges in the bad list of the last wipe, as op:offset+length

@@ -27,12 +27,12 @@ reader_in() {
 		_image slot$i && _device scsi-hd LABREADER.0 disk$i slot$i "\"lun\": $i" || return
 	done
 	qmp qom-set '{"path": "/machine/peripheral/LABREADER", "property": "attached", "value": true}' &&
-		until_true 120 slots_are $SLOTS && udevadm settle -t 120
+		until_true 300 slots_are $SLOTS && udevadm settle -t 120
 }
 
 reader_out() {
 	local i
-	qmp device_del '{"id": "LABREADER"}' && until_true 120 slots_are 0 && udevadm settle -t 120
+	qmp device_del '{"id": "LABREADER"}' && until_true 300 slots_are 0 && udevadm settle -t 120
 	for ((i = 0; i < SLOTS; i++)); do
 		_no_image slot$i || return
 	done
@@ -44,11 +44,15 @@ collect() {
 }
 
 wanted() { # the units that the rule asks for
-	local name type
-	for name in $(slots); do
-		type=$(udevadm info -q property -n "/dev/$name" | sed -n 's/^ID_FS_TYPE=//p')
-		[[ $name != *[0-9] || -z $type || $type == crypto_LUKS ]] && echo "workvol-insert@$name.service"
-	done | sort
+	udevadm info --export-db | awk -v disks="$(slots | xargs)" '
+		/^N: / { name = $2 }
+		/^E: ID_FS_TYPE=/ { type[name] = substr($0, 16) }
+		END {
+			n = split(disks, list, " ")
+			for (i = 1; i <= n; i++)
+				if (list[i] !~ /[0-9]$/ || type[list[i]] == "" || type[list[i]] == "crypto_LUKS")
+					print "workvol-insert@" list[i] ".service"
+		}' | sort
 }
 
 # A unit's name ends in the sequence number of the disk: here it is of no matter.
@@ -118,7 +122,7 @@ reader() {
 	ok "$1: $(wc -l <"$TMP/wanted") answers, each a verdict or a sentence" answered
 	ok "$1: none crashed" no_crash
 	ok "$1: nothing but text is in the journal" printable
-	ok "$1: nothing is opened, mounted or left" until_true 60 nothing_open
+	ok "$1: nothing is opened, mounted or left" until_true 300 nothing_open
 	for ((i = 0; i < SLOTS; i++)); do
 		[ -z "${expect[i]:-}" ] || is "$1, slot $i, ${expect[i]#* * }: the verdict" "$(answer \
 			"workvol-insert@$(slots $i | tail -n 1).service" | jq -r '"\(.verdict) \(.alert)"')" \

@@ -82,7 +82,7 @@ unauthorized() {
 	[ "$(authorized LABPLAIN)" = 0 ]
 }
 ok 'the same under refuse: its USB device is there without authorization' until_true 600 unauthorized || say_why
-ok 'the disk is gone' until_true 60 _gone LABPLAIN || say_why
+ok 'the disk is gone' until_true 300 _gone LABPLAIN || say_why
 ok 'the service comes to rest' until_true 600 at_rest || say_why
 must qmp device_del '{"id": "LABPLAIN"}'
 on_insert notify

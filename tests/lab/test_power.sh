@@ -28,7 +28,7 @@ noted() {
 
 disks_in() {
 	local home
-	home=$(plug virtio LABHOME 96M) || bail "no disk for the station"
+	home=$(plug virtio LABHOME 48M) || bail "no disk for the station"
 	stick=$(plug usb LABSTICK 32M) || bail "no stick"
 	home_name=${home#/dev/} stick_name=${stick#/dev/}
 	[ "${1:-}" != new ] || must mkfs.ext4 -q "$home"

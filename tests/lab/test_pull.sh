@@ -8,7 +8,7 @@ SERIAL=LABPULL
 station
 factors=(--key-file "$KEY" --passphrase-file "$PASS")
 make_tree 5
-head -c 6M /dev/urandom >"$TMP/src/d0/large"
+head -c 12M /dev/urandom >"$TMP/src/d0/large"
 
 # What a pulled stick may leave behind: a mapping, a mount, a loop, a process.
 left() {
@@ -19,7 +19,7 @@ left() {
 }
 
 nothing_left() {
-	until_true 120 eval '[ -z "$(left)" ]' || { left && return 1; }
+	until_true 300 eval '[ -z "$(left)" ]' || { left && return 1; }
 }
 
 # slowly BYTES: what the stick does in a second from now on, so that a pull hits the middle

@@ -121,6 +121,6 @@ ok '... and names it' grep -q '/dev/sdzz is gone' <(journalctl -b -o cat -t work
 stick=$(plug usb LABSTICK) || bail "no stick"
 ok 'a stick is looked at' until_true 300 looked_at "$stick" || say_why
 must pull LABSTICK
-ok 'no unit of a medium that is gone is left' until_true 60 eval '[ -z "$(systemctl list-units --no-legend "workvol-insert@*")" ]'
+ok 'no unit of a medium that is gone is left' until_true 300 eval '[ -z "$(systemctl list-units --no-legend "workvol-insert@*")" ]'
 not_ok_exit 1 'none failed' failures
 ok 'the ledger is intact' wv ledger verify
