@@ -68,4 +68,5 @@ if [ ! -s "$share/rc" ]; then
 	exit 1
 fi
 on_host after || exit
+echo "# processor time here, user and system: $(times | tail -n 1)"
 exit "$(cat "$share/rc")"

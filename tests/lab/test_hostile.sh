@@ -60,10 +60,15 @@ ended() {
 	jq -r 'select(.JOB_TYPE == "start" and .JOB_RESULT).UNIT | sub(":[0-9]+"; "")' "$TMP/journal" | sort -u
 }
 
-# To ask costs the processor that the services wait for: seldom, and the journal when they rest.
+running() {
+	compgen -G '/sys/fs/cgroup/system.slice/system-workvol*/*.service' >/dev/null
+}
+
+# To ask systemd costs the processor that the services wait for: not while one is seen to run, and
+# the journal when they rest.
 all_ended() {
-	sleep 1
-	at_rest || return
+	sleep 0.5
+	! running && at_rest || return
 	collect
 	[ -z "$(comm -23 "$TMP/wanted" <(ended))" ]
 }
