@@ -331,7 +331,7 @@ LAB_systemd := $(shell grep -lx '\# lab: systemd' tests/lab/test_*.sh)
 LAB_cli     := tests/cli/test_job.sh tests/cli/test_kill.sh
 LAB_alone   := $(shell grep -lx '\# lab: alone' tests/lab/test_*.sh)
 LAB_BOOTS   := $(LAB_alone:tests/lab/test_%.sh=%) systemd cli plain
-LAB_LONG    := power systemd cli plain
+LAB_LONG    := systemd power plain cli
 LAB_LOG     := $(B)/log-lab
 LAB_HELPERS := $(patsubst tests/lab/%.c,$(B)/tests/lab/%,$(wildcard tests/lab/*.c))
 
