@@ -35,7 +35,7 @@ INSTALL    ?= install
 PACKAGES_BUILD := gcc make pkg-config libc6-dev libcryptsetup-dev libblkid-dev libmount-dev \
 	libudev-dev libssl-dev liburing-dev libjson-c-dev libeconf-dev libsqlite3-dev libpq-dev libfuse3-dev \
 	libunistring-dev libpango1.0-dev libcairo2-dev libqrencode-dev gettext
-PACKAGES_RUN   := openssh-client openssh-server rsync e2fsprogs fuse3 util-linux fonts-ipaexfont-gothic
+PACKAGES_RUN   := openssh-client openssh-server rsync e2fsprogs fuse3 util-linux fonts-ipaexfont-gothic libc-l10n
 PACKAGES_TEST  := check clang llvm cryptsetup-bin mandoc faketime jq sqlite3 xfsprogs fdisk acl attr procps \
 	universal-ctags perl python3 poppler-utils zbar-tools postgresql
 PACKAGES_LAB   := qemu-system-x86 mmdebstrap busybox-static kmod cpio xz-utils
