@@ -181,6 +181,7 @@ const struct wv__word wv__words_sentences[] = {
 	{ "inspect: %s", "検査用資料: %1" },
 	{ "report: %s", "報告: %1" },
 	{ "policy: %s", "方針: %1" },
+	{ "instruct: %s", "発注者の指示: %1" },
 	{ "insert: %s", "媒体の挿入: %1" },
 	{ "%s in this period, of %s; the chain is intact", "この期間 %1件(全%2件)。連鎖は完全です" },
 	{ "%s take-outs, %s late, %s not back", "持出し%1件、期限超過%2件、未返却%3件" },
