@@ -187,7 +187,20 @@ START_TEST(telling_survives_every_failure)
 }
 END_TEST
 
-FLOW_MAIN("insert", make_quiet, telling_survives_every_failure, insert_survives_every_failure, a_volume_that_is_out_is_due_back,
+START_TEST(a_volume_whose_keys_are_called_destroyed_is_an_alert)
+{
+	cleanup_doc struct wv_doc *result = NULL, *doc = NULL;
+
+	out();
+	ck_done(do_return(&result));
+	must("cat '%s/out/volume.img' >'%s'", w.dir, w.volume);
+	ck_assert_str_eq(verdict_of(&doc), "not-destroyed");
+	ck_assert(wv_doc_bool(doc, "alert"));
+	ck_assert_ptr_null(wv_doc_str(doc, "next"));
+}
+END_TEST
+
+FLOW_MAIN("insert", make_quiet, a_volume_whose_keys_are_called_destroyed_is_an_alert, telling_survives_every_failure, insert_survives_every_failure, a_volume_that_is_out_is_due_back,
 	  one_that_is_out_and_has_no_header_any_more_is_an_alert,
 	  the_same_is_not_recorded_twice_in_a_minute, another_of_that_name_is_recorded,
 	  what_was_pulled_is_gone_and_not_recorded, one_that_is_another_each_time_is_an_alert)

@@ -116,5 +116,20 @@ START_TEST(a_caller_of_before_there_were_flags_has_none)
 }
 END_TEST
 
-FLOW_MAIN("return", make_out, a_caller_of_before_there_were_flags_has_none, what_stops_at_the_request_uses_no_approval, what_was_approved_is_left_as_it_is,
+/* The medium of a take-out that is over has no header: this is another one, and may open. */
+START_TEST(a_copy_of_what_was_wiped_is_not_called_wiped)
+{
+	cleanup_doc struct wv_doc *result = NULL, *again = NULL;
+
+	out();
+	ck_done(do_return(&result));
+	must("cat '%s/out/volume.img' >'%s'", w.dir, w.volume);
+	ck_assert_int_eq(do_return(&again), -EBADMSG);
+	ck_assert_ptr_null(again);
+	ck_error_has("which is closed: it is a copy");
+	ck_assert(is_volume());
+}
+END_TEST
+
+FLOW_MAIN("return", make_out, a_copy_of_what_was_wiped_is_not_called_wiped, a_caller_of_before_there_were_flags_has_none, what_stops_at_the_request_uses_no_approval, what_was_approved_is_left_as_it_is,
 	  return_survives_failures_and_goes_on)

@@ -128,6 +128,10 @@ static int known(struct wv_ctx *ctx, struct wv__subject *s, struct wv__finding *
 		return say(ctx, f, "header-changed", true,
 			   wv__say(ctx, "the header of volume %s on %s is not the one that was signed for",
 				      s->volume, s->dev->path));
+	if (wv__subject_is_revived(s))
+		return say(ctx, f, "not-destroyed", true,
+			   wv__say(ctx, "%s carries the header of volume %s, which is %s: it is a copy made before, or its keys were not destroyed",
+				      s->dev->path, s->volume, wv__state_name(s->t->state)));
 	r = wv__subject_same_medium(s);
 	if (r < 0)
 		return say(ctx, f, "other-medium", true,

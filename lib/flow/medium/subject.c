@@ -257,6 +257,11 @@ int wv__subject_pulled(struct wv_station *st, const char *target, struct wv__sub
 	return *p.id ? wv__takeout_load(st, p.id, &ret->t) : -ENOENT;
 }
 
+bool wv__subject_is_revived(const struct wv__subject *s)
+{
+	return s->t && *s->volume && wv__state_is_harmless(s->t->state);
+}
+
 int wv__subject_same_medium(const struct wv__subject *s)
 {
 	struct wv_doc *identity = recorded_identity(s->t);

@@ -39,6 +39,11 @@ int wv__subject_takeout(struct wv_station *st, const char *target, struct wv__ta
  * lost? 1, and @s is of that take-out; 0; or a negative errno.
  */
 int wv__subject_bare(struct wv_station *st, struct wv__subject *s);
+/*
+ * A volume's header on a medium whose keys the ledger calls destroyed: a copy of it, made before,
+ * or a medium that did not keep what was written. Either may still open.
+ */
+bool wv__subject_is_revived(const struct wv__subject *s);
 /* Is it the medium that was recorded for its take-out: as wv__identity_same(). */
 int wv__subject_same_medium(const struct wv__subject *s);
 

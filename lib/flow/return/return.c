@@ -155,6 +155,9 @@ static int run(struct wv__homecoming *h)
 		if (r < 0)
 			return r;
 	}
+	if (wv__subject_is_revived(&h->s))
+		return wv__fail(h->st->ctx, -EBADMSG, "%s carries the header of volume %s, which is %s: it is a copy made before, or its keys were not destroyed",
+				h->s.dev->path, h->s.volume, wv__state_name(t->state));
 	r = check_medium(h);
 	if (r < 0)
 		return r;
