@@ -4,6 +4,7 @@
  * not there
  */
 #include "../../lib/flow/medium/destination.h"
+#include "../../lib/flow/prepare/provision.h"
 #include "flow_world.h"
 
 static struct wv__takeout *t;
