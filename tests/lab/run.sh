@@ -68,5 +68,6 @@ if [ ! -s "$share/rc" ]; then
 	exit 1
 fi
 on_host after || exit
-echo "# processor time here, user and system: $(times | tail -n 1)"
+times >"$share/times"
+echo "# processor time of QEMU and the parts here, user and system: $(tail -n 1 "$share/times")"
 exit "$(cat "$share/rc")"
