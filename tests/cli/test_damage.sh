@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# test_damage.sh - a thousand damaged LUKS2 headers and partition tables on a block device:
+# test_damage.sh - a thousand damaged LUKS2 headers, of a container, and partition tables, on a block device:
 # insert gives an answer to each, and writes to none
 #
 # SEED=N begins elsewhere. tests/lab/test_hostile.sh has 50 of them behind udev and systemd.
@@ -30,8 +30,9 @@ answers() { # VERDICT: how many
 	sed -n "s/^# $1: //p" "$TMP/report"
 }
 
-V=$(device 24M volume)
-ok 'a volume is taken out' take_out "$V" || exit
+# A container: of a disk, insert waits for seconds whether it is another by now.
+V=$TMP/volume
+ok 'a volume is taken out' take_out "$V" --size 24M || exit
 before=$(sum "$V")
 damaged header "$V" 600
 ok 'most were seen to be changed' test "$(answers header-changed)" -gt 300
