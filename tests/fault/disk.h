@@ -64,6 +64,9 @@ struct fault_disk {
 	uint64_t rate[2];  /* bytes a second; 0: no limit */
 	uint64_t ready[2]; /* when the next request of that way may begin, in ns */
 	bool half;
+	bool shared;		      /* by processes that may be killed: see fault_disk_mend() */
+	unsigned char before[SECTOR]; /* what a sector held that is being written now */
+	uint64_t before_at, before_len;
 };
 
 static inline int fault_disk_init(struct fault_disk *d, uint64_t size)
@@ -242,6 +245,31 @@ static inline void fault_throttle(struct fault_disk *d, bool write, size_t len)
 	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL);
 }
 
+/* A sector of a shared disk is kept until the new one is whole. */
+static inline void fault_put(struct fault_disk *d, uint64_t place, const unsigned char *out, uint64_t n)
+{
+	if (d->shared && n <= SECTOR) {
+		memcpy(d->before, d->memory + place, n);
+		d->before_at = place;
+		__atomic_store_n(&d->before_len, n, __ATOMIC_SEQ_CST);
+	}
+	memcpy(d->memory + place, out, n);
+	__atomic_store_n(&d->before_len, 0, __ATOMIC_SEQ_CST);
+}
+
+/*
+ * After the process that wrote was killed: the lock is nobody's, and a disk has written the
+ * sector that was under way or it has not. For a robust lock.
+ */
+static inline void fault_disk_mend(struct fault_disk *d)
+{
+	if (pthread_mutex_lock(&d->lock) == EOWNERDEAD)
+		pthread_mutex_consistent(&d->lock);
+	memcpy(d->memory + d->before_at, d->before, d->before_len);
+	d->before_len = 0;
+	pthread_mutex_unlock(&d->lock);
+}
+
 /* One piece that lies in the real memory or not at all. */
 static inline void fault_move(struct fault_disk *d, unsigned char *in, const unsigned char *out,
 			      uint64_t at, size_t len)
@@ -258,7 +286,7 @@ static inline void fault_move(struct fault_disk *d, unsigned char *in, const uns
 		else if (place < d->real && in)
 			memcpy(in, d->memory + place, n);
 		else if (place < d->real && out)
-			memcpy(d->memory + place, out, n);
+			fault_put(d, place, out, n);
 	}
 }
 

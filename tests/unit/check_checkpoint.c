@@ -61,14 +61,8 @@ static struct fault_disk *shared_disk(uint64_t size)
 	pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
 	pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
 	pthread_mutex_init(&d->lock, &attr);
+	d->shared = true;
 	return d;
-}
-
-static void mend(struct fault_disk *d)
-{
-	if (pthread_mutex_lock(&d->lock) == EOWNERDEAD)
-		pthread_mutex_consistent(&d->lock);
-	pthread_mutex_unlock(&d->lock);
 }
 
 static struct wv__wipe_opts options(const char *method, const char *verify)
@@ -95,9 +89,48 @@ static bool wipe_and_kill(struct fault_disk *d, const struct wv__wipe_opts *opts
 	usleep(us);
 	kill(pid, SIGKILL);
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	mend(d);
+	fault_disk_mend(d);
 	return WIFSIGNALED(status);
 }
+
+static unsigned char *half_written;
+
+static void die_halfway(int signal)
+{
+	(void)signal;
+	memset(half_written, 0x55, SECTOR / 4);
+	kill(getpid(), SIGKILL);
+}
+
+/* Killed in the middle of a sector: its second half is on a page that may not be written. */
+START_TEST(a_sector_is_written_whole_or_not_at_all)
+{
+	struct fault_disk *d = shared_disk(SIZE);
+	const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), at = page - SECTOR / 2;
+	unsigned char fresh[SECTOR], old[SECTOR];
+	int status;
+	pid_t pid;
+
+	memset(fresh, 0x55, sizeof(fresh));
+	memset(old, 0xaa, sizeof(old));
+	memcpy(d->memory + at, old, sizeof(old));
+	half_written = d->memory + at;
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		signal(SIGSEGV, die_halfway);
+		mprotect(d->memory + page, page, PROT_READ);
+		pthread_mutex_lock(&d->lock);
+		fault_put(d, at, fresh, SECTOR);
+		_exit(0);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFSIGNALED(status));
+	ck_assert_int_eq(d->memory[at], 0x55);
+	fault_disk_mend(d);
+	ck_assert_mem_eq(d->memory + at, old, SECTOR);
+}
+END_TEST
 
 START_TEST(a_wipe_killed_at_any_instant_ends_whole)
 {
@@ -142,7 +175,7 @@ START_TEST(a_wipe_killed_late_in_a_pass_goes_on)
 		usleep(1000);
 	kill(pid, SIGKILL);
 	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
-	mend(d);
+	fault_disk_mend(d);
 	fault_disk_clear(d);
 	job = world_wipe_opts(d, 512, &opts);
 	ck_assert_str_eq(world_status(&job), "wiped");
@@ -297,7 +330,7 @@ static char *make_checkpoint(void)
 	for (int i = 0; i < 20; i++) { /* on a busy machine the kill may come before it is in its place */
 		the_disk = shared_disk(SIZE);
 		ck_assert_int_eq(end_of_child(die_in_the_second_pass), SIGKILL);
-		mend(the_disk);
+		fault_disk_mend(the_disk);
 		if (in_a_later_sweep())
 			break;
 	}
@@ -390,6 +423,7 @@ int main(void)
 	Suite *suite = suite_create("checkpoint");
 	TCase *all = tcase_create("all");
 
+	tcase_add_test(all, a_sector_is_written_whole_or_not_at_all);
 	tcase_add_loop_test(all, a_wipe_killed_at_any_instant_ends_whole, 0, 4);
 	tcase_add_loop_test(all, a_wipe_killed_late_in_a_pass_goes_on, 0, 2);
 	tcase_add_test(all, a_cancelled_wipe_goes_on_and_writes_nothing_twice);
