@@ -329,6 +329,7 @@ demo: packages-demo all ## the main job, from declaration to certificate
 LAB_plain   := $(shell grep -L '^\# lab: ' tests/lab/test_*.sh)
 LAB_systemd := $(shell grep -lx '\# lab: systemd' tests/lab/test_*.sh)
 LAB_cli     := tests/cli/test_job.sh tests/cli/test_kill.sh
+LAB_mapped  := $(patsubst %,tests/cli/test_%.sh,open check field stops sync secrets prepare incident guard)
 LAB_alone   := $(shell grep -lx '\# lab: alone' tests/lab/test_*.sh)
 LAB_BOOTS   := $(LAB_alone:tests/lab/test_%.sh=%) systemd cli plain
 LAB_LONG    := systemd power plain cli
@@ -350,9 +351,13 @@ check-lab: all $(HELPERS) $(LAB_HELPERS) ## dm-crypt, udev and USB, in a virtual
 
 lab-boots: $(addprefix lab-,$(filter $(LAB_BOOTS),$(LAB_LONG)) $(filter-out $(LAB_LONG),$(LAB_BOOTS)))
 
-$(LAB_BOOTS:%=lab-%): lab-%:
+lab-mapped $(LAB_BOOTS:%=lab-%): lab-%:
 	@APART=no SECONDS_MAX=7200 tests/run.sh $(LAB_LOG) lab_$* tests/lab/run.sh build/lab $(B) \
 		$(subst $(space),$(comma),$(strip $(or $(LAB_$*),tests/lab/test_$*.sh))) $(LAB_LOG)/lab_$*.console
+
+# The other tests of the command line that meet a mapper; with check-lab's, all of them.
+check-lab-cli: all $(HELPERS) packages-lab ## the command line's tests by dm-crypt, in a virtual machine
+	@mkdir -p $(LAB_LOG); $(MAKE) --no-print-directory lab-mapped
 
 # One boot for each cut, and one to begin with: hours where the machine is slow.
 soak-lab: all $(HELPERS) $(LAB_HELPERS) packages-lab ## the power fails at SOAK=50 points of prepare and of return
@@ -361,7 +366,7 @@ soak-lab: all $(HELPERS) $(LAB_HELPERS) packages-lab ## the power fails at SOAK=
 	@LIMIT=20000 CUTS=$${SOAK:-50} APART=no SECONDS_MAX=30000 tests/run.sh $(LAB_LOG) soak_writes tests/lab/run.sh build/lab $(B) \
 		tests/lab/test_writes.sh $(LAB_LOG)/soak_writes.console
 
-.PHONY: packages-lab check-lab lab-boots $(LAB_BOOTS:%=lab-%) soak-lab
+.PHONY: packages-lab check-lab check-lab-cli lab-mapped lab-boots $(LAB_BOOTS:%=lab-%) soak-lab
 
 # ---- fuzzing -------------------------------------------------------------------------
 FUZZ_BIN := $(FUZZ:tests/fuzz/%.c=build/fuzz/tests/fuzz/%)
