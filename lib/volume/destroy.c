@@ -188,8 +188,10 @@ static int read_back(struct wv_ctx *ctx, const struct area *area, char ret_sha25
 /* A live mapping holds the key, and can rebuild a header. */
 static int check_unmapped(struct wv_ctx *ctx, const struct wv_device *dev, const char *uuid)
 {
-	const int r = wv__map_find(ctx, wv__device_proc_path(dev), uuid, NULL);
+	int r = wv__map_reap(ctx, uuid);
 
+	if (r == 0)
+		r = wv__map_find(ctx, wv__device_proc_path(dev), uuid, NULL);
 	return r > 0 ? wv__fail(ctx, -EBUSY, "volume %s is still mapped", uuid) : r;
 }
 

@@ -189,18 +189,38 @@ int wv__map_wait_gone(struct wv_ctx *ctx, const char *path, const char *uuid)
 
 /* ---- mapping -------------------------------------------------------------------------- */
 
-/* A dm device that nobody has open is what a killed owner left between two calls: ended here. */
-static int check_free(struct wv_ctx *ctx, const char *name)
+/* 1: there is one, and it is somebody's; 0; or a negative errno. */
+static int reap(struct wv_ctx *ctx, const char *name, char ret_device[32])
 {
 	enum wv__mapper_kind kind;
+	int r;
+
+	r = wv__mapper_find(ctx, name, &kind, ret_device);
+	if (r > 0 && kind == WV__MAPPER_KERNEL &&
+	    (wv__luks_deactivate(NULL, name, false) == 0 || wv__mapper_kernel_remove(name) == 0))
+		return 0;
+	return r;
+}
+
+int wv__map_reap(struct wv_ctx *ctx, const char *uuid)
+{
+	char name[WV__MAPPING_NAME];
 	char device[32];
 	int r;
 
-	r = wv__mapper_find(ctx, name, &kind, device);
+	name_of(uuid, name);
+	r = reap(ctx, name, device);
+	return r < 0 ? r : 0;
+}
+
+static int check_free(struct wv_ctx *ctx, const char *name)
+{
+	char device[32];
+	int r;
+
+	r = reap(ctx, name, device);
 	if (r <= 0)
 		return r;
-	if (kind == WV__MAPPER_KERNEL && wv__luks_deactivate(ctx, name, false) == 0)
-		return 0;
 	return wv__fail(ctx, -EBUSY, "the volume is mapped already, as %s: workvol close", device);
 }
 

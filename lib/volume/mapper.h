@@ -83,6 +83,12 @@ void wv__mapped_clear(struct wv__mapped *mapped);
  */
 int wv__map_find(struct wv_ctx *ctx, const char *path, const char *uuid, struct wv__mapped *ret);
 
+/*
+ * A mapping that nobody has open is what was left of an owner that was killed with all its
+ * processes: end it. For who holds the claim on the take-out: nobody else is mapping it.
+ */
+int wv__map_reap(struct wv_ctx *ctx, const char *uuid);
+
 /* Wait, after an unmount, until the volume is not mapped any more. -EBUSY after ten seconds. */
 int wv__map_wait_gone(struct wv_ctx *ctx, const char *path, const char *uuid);
 

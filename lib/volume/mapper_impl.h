@@ -23,6 +23,8 @@ bool wv__mapper_fuse_available(void);
 /* Fill in device, fd and sock of a mapping whose name is set. */
 int wv__mapper_kernel_map(struct wv_ctx *ctx, struct wv__luks *luks, const struct wv_secret *key,
 			  const struct wv__map_opts *opts, struct wv__mapping *mapping);
+/* End one that nobody has open: 0, -EBUSY, -ENXIO there is none, or another negative errno. No sentence. */
+int wv__mapper_kernel_remove(const char *name);
 int wv__mapper_fuse_map(struct wv_ctx *ctx, const char *path, struct wv__luks *luks,
 			const struct wv_secret *key, const struct wv__map_opts *opts,
 			struct wv__mapping *mapping);

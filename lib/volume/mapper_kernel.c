@@ -4,13 +4,16 @@
  *
  * libcryptsetup activates it; at once it is opened here and told to end with
  * its last user (deferred removal), so that a killed owner leaves nothing. For
- * a container file libcryptsetup makes a loop device that does the same.
+ * a container file libcryptsetup makes a loop device that does the same. Until then
+ * a child stands by, which ends the mapping when its owner is killed.
  */
 #include <fcntl.h>
 #include <linux/dm-ioctl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 
 #include "../media/sysfs.h"
@@ -72,8 +75,69 @@ static int hold(struct wv_ctx *ctx, const struct wv__map_opts *opts, struct wv__
 	return 0;
 }
 
-int wv__mapper_kernel_map(struct wv_ctx *ctx, struct wv__luks *luks, const struct wv_secret *key,
-			  const struct wv__map_opts *opts, struct wv__mapping *mapping)
+/* No allocation, no lock: it is called in a child too. A device that has no table yet is none to libcryptsetup. */
+int wv__mapper_kernel_remove(const char *name)
+{
+	cleanup_close int fd = open("/dev/mapper/control", O_RDWR | O_CLOEXEC);
+	struct dm_ioctl io = { .version = { 4, 0, 0 }, .data_size = sizeof(io), .data_start = sizeof(io) };
+
+	if (fd < 0)
+		return -errno;
+	snprintf(io.name, sizeof(io.name), "%s", name);
+	return ioctl(fd, DM_DEV_REMOVE, &io) < 0 ? -errno : 0;
+}
+
+struct stand_by {
+	pid_t pid;
+	int sock; /* a byte goes in when the owner is through; its end is the owner's end */
+};
+
+#define STAND_BY_NAPS 500 /* of 20 ms: udev may be looking at it */
+
+/* The life of the child: it has nothing of its owner but the name; secrets do not come along (MADV_WIPEONFORK). */
+static void stand_by(int sock, const char *name)
+{
+	const struct timespec nap = { .tv_nsec = 20 * 1000 * 1000 };
+	ssize_t n;
+	char through;
+
+	dup2(sock, 0);
+	close_range(1, ~0u, 0);
+	do
+		n = read(0, &through, 1);
+	while (n < 0 && errno == EINTR);
+	for (int i = 0; n != 1 && i < STAND_BY_NAPS && wv__mapper_kernel_remove(name) == -EBUSY; i++)
+		nanosleep(&nap, NULL);
+	_exit(0);
+}
+
+static int stand_by_begin(struct wv_ctx *ctx, const char *name, struct stand_by *ret)
+{
+	int socks[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, socks) < 0)
+		return wv__fail_sys(ctx, -errno, "cannot make a socket");
+	ret->pid = fork();
+	if (ret->pid == 0)
+		stand_by(socks[1], name);
+	close(socks[1]);
+	ret->sock = socks[0];
+	if (ret->pid > 0)
+		return 0;
+	close(ret->sock);
+	return wv__fail_sys(ctx, -errno, "cannot start a process");
+}
+
+static void stand_by_end(const struct stand_by *by)
+{
+	send(by->sock, "", 1, MSG_NOSIGNAL);
+	close(by->sock);
+	while (waitpid(by->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
+static int map(struct wv_ctx *ctx, struct wv__luks *luks, const struct wv_secret *key,
+	       const struct wv__map_opts *opts, struct wv__mapping *mapping)
 {
 	int r, gone;
 
@@ -84,5 +148,19 @@ int wv__mapper_kernel_map(struct wv_ctx *ctx, struct wv__luks *luks, const struc
 	gone = wv__luks_deactivate(NULL, mapping->name, true);
 	if (r == 0 && gone < 0)
 		return wv__fail_sys(ctx, gone, "cannot tie the mapping %s to its users", mapping->name);
+	return r;
+}
+
+int wv__mapper_kernel_map(struct wv_ctx *ctx, struct wv__luks *luks, const struct wv_secret *key,
+			  const struct wv__map_opts *opts, struct wv__mapping *mapping)
+{
+	struct stand_by by = { .sock = -1 };
+	int r;
+
+	r = stand_by_begin(ctx, mapping->name, &by);
+	if (r < 0)
+		return r;
+	r = map(ctx, luks, key, opts, mapping);
+	stand_by_end(&by);
 	return r;
 }

@@ -158,7 +158,9 @@ int wv__session_begin(struct wv_station *st, struct wv__subject *s,
 	r = wv__volume_found(s->t);
 	if (r < 0)
 		return r;
-	r = wv__map_find(st->ctx, wv__device_proc_path(s->dev), wv__takeout_volume(s->t), &mapped);
+	r = wv__map_reap(st->ctx, wv__takeout_volume(s->t));
+	if (r == 0)
+		r = wv__map_find(st->ctx, wv__device_proc_path(s->dev), wv__takeout_volume(s->t), &mapped);
 	if (r < 0)
 		return r;
 	r = r ? use_open_one(&session, &mapped) : open_here(&session, s, factors);
