@@ -8,6 +8,7 @@
  * overwritten and read back.
  */
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "../base/crypto.h"
@@ -228,7 +229,12 @@ static int check_no_header(struct wv_ctx *ctx, const struct wv_device *dev)
 	return wv__fail(ctx, -EBADMSG, "a LUKS2 header on %s still loads", dev->path);
 }
 
-static int check_probe(struct wv_ctx *ctx, const struct wv_device *dev)
+/*
+ * What the medium looks like to others. Every byte of the header was read back as the
+ * pattern's, and of some file systems two bytes of it are all that tells them (HFS Plus:
+ * one pattern of 32,768 begins one): only a LUKS signature, 6 bytes long, is no chance.
+ */
+static int check_probe(struct wv_ctx *ctx, const struct wv_device *dev, char ret_looks[32])
 {
 	cleanup_free struct wv__region *regions = NULL;
 	size_t count = 0;
@@ -237,9 +243,10 @@ static int check_probe(struct wv_ctx *ctx, const struct wv_device *dev)
 	r = wv__probe(ctx, dev, &regions, &count);
 	if (r < 0)
 		return r;
-	if (count != 1 || regions[0].type[0])
-		return wv__fail(ctx, -EBADMSG, "%s still looks like %s", dev->path,
-				regions[0].type[0] ? regions[0].type : "partitions");
+	for (size_t i = 0; i < count; i++)
+		if (strncmp(regions[i].type, "crypto_LUKS", strlen("crypto_LUKS")) == 0)
+			return wv__fail(ctx, -EBADMSG, "%s still looks like %s", dev->path, regions[i].type);
+	snprintf(ret_looks, 32, "%s", count > 1 ? "partitions" : count && regions[0].type[0] ? regions[0].type : "nothing");
 	return 0;
 }
 
@@ -265,7 +272,7 @@ int wv__destroy_keys(struct wv_ctx *ctx, const struct wv_device *dev, const char
 		     const unsigned char pattern_key[32], uint64_t data_offset,
 		     struct wv_doc **ret_proof)
 {
-	char sha256[WV_SHA256_HEX], key_hex[65];
+	char sha256[WV_SHA256_HEX], key_hex[65], looks[32] = "";
 	bool direct = false;
 	int r, slots = 0;
 
@@ -277,7 +284,7 @@ int wv__destroy_keys(struct wv_ctx *ctx, const struct wv_device *dev, const char
 	if (r == 0)
 		r = check_no_header(ctx, dev);
 	if (r == 0)
-		r = check_probe(ctx, dev);
+		r = check_probe(ctx, dev, looks);
 	if (r < 0)
 		return r;
 	wv__hex(pattern_key, 32, key_hex);
@@ -285,7 +292,7 @@ int wv__destroy_keys(struct wv_ctx *ctx, const struct wv_device *dev, const char
 			     M_STR("pattern_key", key_hex), M_STR("sha256", sha256),
 			     M_U64("slots_destroyed", slots), M_BOOL("read_back", true),
 			     M_BOOL("direct", direct), M_BOOL("factors_fail", true),
-			     M_STR("probe", "nothing"));
+			     M_STR("probe", looks));
 }
 
 int wv__destroy_matching(struct wv_ctx *ctx, const struct wv_device *dev,

@@ -19,7 +19,8 @@
  *	header may be gone
  * @ret_proof: {"data_offset", "pattern_key", "sha256", "slots_destroyed",
  *	"read_back": true, "direct": was the page cache bypassed,
- *	"factors_fail": true, "probe": "nothing"}
+ *	"factors_fail": true, "probe": "nothing"} (or what its random bytes
+ *	look like by chance: a signature of two bytes, "hfsplus")
  *
  * Not mapped; all of [0, data_offset), every keyslot with it, overwritten with
  * the keyed stream, flushed and read back; no header loads any more; the probe

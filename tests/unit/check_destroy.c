@@ -107,6 +107,34 @@ START_TEST(the_medium_is_known_again_by_its_pattern_only)
 }
 END_TEST
 
+/* A pattern whose bytes are an HFS Plus volume header as far as libblkid looks: signature, block size. */
+static void find_look_alike(unsigned char key[32])
+{
+	unsigned char head[64] = { 0 };
+
+	for (uint32_t n = 0; memcmp(head, "H+", 2) != 0 || head[40] == 0; n++) {
+		struct wv__ctr *stream = NULL;
+
+		memcpy(key, &n, sizeof(n));
+		ck_assert_int_eq(wv__ctr_new(key, &stream), 0);
+		ck_assert_int_eq(wv__ctr_fill(stream, 1024, head, sizeof(head)), 0);
+		wv__ctr_free(stream);
+	}
+}
+
+START_TEST(a_pattern_that_looks_like_a_file_system_is_a_pattern)
+{
+	cleanup_device struct wv_device *dev = device(image);
+	cleanup_doc struct wv_doc *proof = NULL;
+	unsigned char key[32] = { 0 };
+
+	find_look_alike(key);
+	ck_assert_msg(wv__destroy_keys(ctx, dev, f.uuid, key, OFFSET, &proof) == 0, "%s", wv_ctx_error(ctx));
+	ck_assert_str_eq(wv_doc_str(proof, "probe"), "hfsplus");
+	ck_assert_int_eq(check(image, key), 0);
+}
+END_TEST
+
 START_TEST(done_again_it_gives_the_same)
 {
 	cleanup_doc struct wv_doc *first = destroy(image);
@@ -258,6 +286,7 @@ int main(void)
 	tcase_add_test(tc, nothing_brings_the_volume_back);
 	tcase_add_test(tc, the_proof_says_what_was_done);
 	tcase_add_test(tc, the_medium_is_known_again_by_its_pattern_only);
+	tcase_add_test(tc, a_pattern_that_looks_like_a_file_system_is_a_pattern);
 	tcase_add_test(tc, done_again_it_gives_the_same);
 	tcase_add_test(tc, a_mapped_volume_is_refused);
 	tcase_add_test(tc, a_medium_that_took_its_name_is_left_alone);
