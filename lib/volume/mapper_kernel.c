@@ -43,10 +43,10 @@ int wv__mapper_kernel_is(const char *kname, const char *name)
 	snprintf(path, sizeof(path), "/sys/block/%.32s", kname);
 	r = wv__sysfs_attr(path, "dm/name", found, sizeof(found));
 	/*
-	 * A dm device on its way out says EINVAL, and ENODEV at its very end.
-	 * What lies below it is free only when its entry is gone, soon.
+	 * A dm device on its way out has lost its name first (EIO), then says EINVAL, and
+	 * ENODEV at its very end. What lies below it is free only when its entry is gone, soon.
 	 */
-	for (int i = 0; r == -EINVAL && i < 2000; i++) {
+	for (int i = 0; (r == -EIO || r == -EINVAL) && i < 2000; i++) {
 		nanosleep(&(const struct timespec){ .tv_nsec = 1000 * 1000 }, NULL);
 		r = wv__sysfs_attr(path, "dm/name", found, sizeof(found));
 	}
