@@ -127,7 +127,6 @@ int wv__random(void *data, size_t len)
 
 struct wv__ctr {
 	EVP_CIPHER_CTX *cipher;
-	bool is_wide;
 	struct wv__aes_wide wide;
 };
 
@@ -143,9 +142,8 @@ int wv__ctr_new(const unsigned char key[32], struct wv__ctr **ret)
 		wv__ctr_free(ctr);
 		return -ENOMEM;
 	}
-	ctr->is_wide = wv__aes_is_wide();
-	if (ctr->is_wide)
-		wv__aes_wide_key(key, &ctr->wide);
+	if (wv__aes_wide_blocks())
+		wv__aes_wide_key(key, wv__aes_wide_blocks(), &ctr->wide);
 	*ret = ctr;
 	return 0;
 }
@@ -182,7 +180,7 @@ int wv__ctr_fill(struct wv__ctr *ctr, uint64_t offset, void *data, size_t len)
 	unsigned char *at = data;
 	int n;
 
-	if (ctr->is_wide && offset % WV__AES_BLOCK == 0) {
+	if (ctr->wide.blocks && offset % WV__AES_BLOCK == 0) {
 		const size_t wide = wv__aes_wide_ctr(&ctr->wide, offset / WV__AES_BLOCK, data, len);
 
 		if (wide == len)
