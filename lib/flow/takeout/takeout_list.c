@@ -53,21 +53,9 @@ static int add(void *data, struct wv__takeout *t)
 	return r < 0 ? r : wv__doc_append(t->st->ctx, listing->array, row);
 }
 
-WV_API int wv_flow_list(struct wv_station *st, int overdue_only, struct wv_doc **ret_volumes)
+static int list_own(struct listing *listing)
 {
-	cleanup_doc struct wv_doc *array = NULL;
-	struct listing listing = { .st = st, .overdue_only = overdue_only };
-	int r;
-
-	r = wv__doc_array(st->ctx, &array);
-	if (r < 0)
-		return r;
-	listing.array = array;
-	r = wv__takeout_each(st, add, &listing);
-	if (r < 0)
-		return r;
-	*ret_volumes = take_ptr(array);
-	return 0;
+	return wv__takeout_each(listing->st, add, listing);
 }
 
 /* Of another station its ledger is read, and nothing else: its papers are not here. */
@@ -81,7 +69,13 @@ static int list_chain(void *data, const char *name, struct wv__ledger *ledger)
 	return wv__takeout_each(&other, add, listing);
 }
 
-WV_API int wv_flow_list_stations(struct wv_station *st, int overdue_only, struct wv_doc **ret_volumes)
+static int list_all(struct listing *listing)
+{
+	return wv__chains(listing->st, NULL, list_chain, listing);
+}
+
+static int list(struct wv_station *st, int overdue_only, int (*walk)(struct listing *listing),
+		struct wv_doc **ret_volumes)
 {
 	cleanup_doc struct wv_doc *array = NULL;
 	struct listing listing = { .st = st, .overdue_only = overdue_only };
@@ -91,9 +85,19 @@ WV_API int wv_flow_list_stations(struct wv_station *st, int overdue_only, struct
 	if (r < 0)
 		return r;
 	listing.array = array;
-	r = wv__chains(st, NULL, list_chain, &listing);
+	r = walk(&listing);
 	if (r < 0)
 		return r;
 	*ret_volumes = take_ptr(array);
 	return 0;
+}
+
+WV_API int wv_flow_list(struct wv_station *st, int overdue_only, struct wv_doc **ret_volumes)
+{
+	return list(st, overdue_only, list_own, ret_volumes);
+}
+
+WV_API int wv_flow_list_stations(struct wv_station *st, int overdue_only, struct wv_doc **ret_volumes)
+{
+	return list(st, overdue_only, list_all, ret_volumes);
 }
