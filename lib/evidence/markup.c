@@ -7,19 +7,27 @@
 
 #include "markup.h"
 
+/* The caller frees it; NULL after an error, of now or before. */
+__attribute__((format(printf, 2, 0)))
+static char *format(struct wv__markup *m, const char *fmt, va_list args)
+{
+	char *text = NULL;
+
+	if (m->error)
+		return NULL;
+	m->error = vasprintf(&text, fmt, args) < 0 ? -ENOMEM : 0;
+	return m->error ? NULL : text; /* vasprintf leaves it undefined */
+}
+
 void wv__markup(struct wv__markup *m, const char *fmt, ...)
 {
 	cleanup_free char *text = NULL;
 	va_list args;
 
-	if (m->error)
-		return;
 	va_start(args, fmt);
-	m->error = vasprintf(&text, fmt, args) < 0 ? -ENOMEM : 0;
+	text = format(m, fmt, args);
 	va_end(args);
-	if (m->error)
-		text = NULL; /* vasprintf leaves it undefined */
-	else
+	if (text)
 		m->error = wv__buf_puts(&m->text, text);
 }
 
@@ -96,14 +104,10 @@ void wv__markup_wordsf(struct wv__markup *m, const char *fmt, ...)
 	cleanup_free char *text = NULL;
 	va_list args;
 
-	if (m->error)
-		return;
 	va_start(args, fmt);
-	m->error = vasprintf(&text, fmt, args) < 0 ? -ENOMEM : 0;
+	text = format(m, fmt, args);
 	va_end(args);
-	if (m->error)
-		text = NULL;
-	else
+	if (text)
 		wv__markup_words(m, text);
 }
 
