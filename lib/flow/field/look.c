@@ -8,6 +8,23 @@
 #include "look.h"
 #include "../../declare/walk.h"
 
+int wv__look_begin(struct wv__subject *s, const struct wv_open_opts *opts,
+		   struct wv__declaration **ret_decl, struct wv__session *ret_session)
+{
+	const struct wv__factors factors = wv__factors_of(opts);
+	cleanup(wv__declaration_freep) struct wv__declaration *decl = NULL;
+	int r;
+
+	r = wv__takeout_declaration(s->t, &decl);
+	if (r < 0)
+		return r;
+	r = wv__session_begin(s->t->st, s, &factors, true, ret_session);
+	if (r < 0)
+		return r;
+	*ret_decl = take_ptr(decl);
+	return 0;
+}
+
 int wv__look(struct wv__session *session, const struct wv__declaration *decl,
 	     uint32_t compare_flags, struct wv_doc **ret_result)
 {
@@ -45,23 +62,18 @@ int wv__look_clean(struct wv__session *session, const struct wv__declaration *de
 
 static int go(struct wv__subject *s, const struct wv_open_opts *opts, struct wv_doc **ret_found)
 {
-	struct wv_station *st = s->t->st;
-	const struct wv__factors factors = wv__factors_of(opts);
 	cleanup_session struct wv__session session = WV_SESSION_INIT;
 	cleanup(wv__declaration_freep) struct wv__declaration *decl = NULL;
 	cleanup_doc struct wv_doc *found = NULL;
 	int r;
 
-	r = wv__takeout_declaration(s->t, &decl);
-	if (r < 0)
-		return r;
-	r = wv__session_begin(st, s, &factors, true, &session);
+	r = wv__look_begin(s, opts, &decl, &session);
 	if (r < 0)
 		return r;
 	r = wv__look(&session, decl, 0, &found);
 	if (r < 0)
 		return r;
-	r = wv__doc_set(st->ctx, found, M_STR("volume", wv__takeout_volume(s->t)),
+	r = wv__doc_set(s->t->st->ctx, found, M_STR("volume", wv__takeout_volume(s->t)),
 			M_STR("status", wv__compare_clean(found) ? "clean" : "findings"));
 	if (r < 0)
 		return r;

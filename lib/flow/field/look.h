@@ -8,6 +8,9 @@
 #include "../../declare/compare.h"
 #include "../medium/session.h"
 
+/* How a look begins: what was declared, and the files, read only. The caller frees one and ends the other. */
+int wv__look_begin(struct wv__subject *s, const struct wv_open_opts *opts,
+		   struct wv__declaration **ret_decl, struct wv__session *ret_session);
 /* Read all of it; the result of wv__compare() with compare_flags. */
 int wv__look(struct wv__session *session, const struct wv__declaration *decl,
 	     uint32_t compare_flags, struct wv_doc **ret_result);

@@ -221,8 +221,6 @@ int wv__receipt_again(struct wv__takeout *t, struct wv_doc *record,
 
 static int go(struct wv__subject *s, const struct wv_open_opts *opts, struct wv_doc **ret_body)
 {
-	struct wv_station *st = s->t->st;
-	const struct wv__factors factors = wv__factors_of(opts);
 	cleanup_session struct wv__session session = WV_SESSION_INIT;
 	cleanup(wv__declaration_freep) struct wv__declaration *decl = NULL;
 	cleanup_doc struct wv_doc *record = NULL;
@@ -230,15 +228,12 @@ static int go(struct wv__subject *s, const struct wv_open_opts *opts, struct wv_
 	int r;
 
 	if (!wv__takeout_may(s->t, WV__STEP_NONCE))
-		return wv__fail(st->ctx, -EPERM, "take-out %s is %s: there is nothing to send", s->t->id,
+		return wv__fail(s->t->st->ctx, -EPERM, "take-out %s is %s: there is nothing to send", s->t->id,
 				wv__state_name(s->t->state));
 	r = wv__record_of(s->t, &record);
 	if (r < 0)
 		return r;
-	r = wv__takeout_declaration(s->t, &decl);
-	if (r < 0)
-		return r;
-	r = wv__session_begin(st, s, &factors, true, &session);
+	r = wv__look_begin(s, opts, &decl, &session);
 	if (r < 0)
 		return r;
 	r = wv__look_clean(&session, decl, 0, &found);
