@@ -70,14 +70,14 @@ static void search(const char *dirs)
 START_TEST(what_was_searched_and_refused_stays_so)
 {
 	stage("new");
-	search("home:/srv/work");
+	search("home:/srv/jobs");
 	w.st->policy->exposed_host = WV__EXPOSED_REFUSE;
 	bound();
-	search("/srv/work:/tmp:home");
+	search("/srv/jobs:/tmp:home");
 	ck_done(wv__rules_hold(w.st, record));
-	search("home:/srv/work/a:/srv");
+	search("home:/srv/jobs/a:/srv");
 	refused("search-dirs");
-	search("home:/srv/work");
+	search("home:/srv/jobs");
 	w.st->policy->exposed_host = WV__EXPOSED_WARN;
 	refused("exposed-host");
 }
