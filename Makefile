@@ -38,6 +38,7 @@ PACKAGES_BUILD := gcc make pkg-config libc6-dev libcryptsetup-dev libblkid-dev l
 PACKAGES_RUN   := openssh-client openssh-server rsync e2fsprogs fuse3 util-linux fonts-ipaexfont-gothic libc-l10n
 PACKAGES_TEST  := check clang llvm cryptsetup-bin mandoc faketime jq sqlite3 xfsprogs fdisk acl attr procps \
 	universal-ctags perl python3 poppler-utils zbar-tools postgresql
+PACKAGES_PAGE  := chromium
 PACKAGES_LAB   := qemu-system-x86 mmdebstrap busybox-static kmod cpio xz-utils
 PACKAGES_BENCH := fio nwipe scrub openssl coreutils
 
@@ -251,7 +252,7 @@ tree-tests: $(call stamps,$(TREE_TESTS))
 $(LOG)/tree_%.ok: tests/tree/%.sh FORCE | all
 	@B=$(B) CC='$(CC)' CLANG='$(CLANG)' MAKE='$(MAKE)' tests/run.sh $(LOG) tree_$* bash $<
 
-packages-check: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST))
+packages-check: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST) $(PACKAGES_PAGE))
 packages-demo: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST))
 packages-bench: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_BENCH))
 .PHONY: all unit unit-build cli-tests tree-tests packages-check packages-demo packages-bench check check-together \

@@ -78,6 +78,12 @@ if command -v chromium >/dev/null && browse --dump-dom about:blank >/dev/null; t
 	ok 'it prints on A4' eval 'pdfinfo "$TMP/page.pdf" | grep -q "^Page size:.*A4"'
 	is 'each sheet says LAB, NOT EVIDENCE' "$(pdftotext "$TMP/page.pdf" - | awk 'BEGIN {RS = "\f"}
 		NF {sheets++; lab += /LAB, NOT EVIDENCE/} END {print (sheets > 1 && sheets == lab)}')" 1
+	for width in 1200 375; do
+		for sheet in page ja; do
+			ok "$sheet.html, $width pixels wide: keyboard, screen reader and eye go the same way through all of it" \
+				python3 tests/cli/page_order.py "$TMP/$sheet.html" $width
+		done
+	done
 else
 	skip 'it fits a telephone, prints on A4, and the browser has nothing to say' 'no chromium'
 fi
