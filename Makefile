@@ -330,7 +330,8 @@ demo: packages-demo all ## the main job, from declaration to certificate
 LAB_plain   := $(shell grep -L '^\# lab: ' tests/lab/test_*.sh)
 LAB_systemd := $(shell grep -lx '\# lab: systemd' tests/lab/test_*.sh)
 LAB_cli     := tests/cli/test_job.sh tests/cli/test_kill.sh
-LAB_mapped  := $(patsubst %,tests/cli/test_%.sh,open check field stops sync secrets prepare incident guard)
+LAB_mapped  := $(patsubst %,tests/cli/test_%.sh,open check field stops sync secrets prepare incident guard \
+			interrupt hostile laptop faulty)
 LAB_alone   := $(shell grep -lx '\# lab: alone' tests/lab/test_*.sh)
 LAB_BOOTS   := $(LAB_alone:tests/lab/test_%.sh=%) systemd cli plain
 LAB_LONG    := systemd power plain cli
