@@ -76,7 +76,7 @@ static int take(struct wv__lane *lane, struct wv__slot *slot)
 
 	pthread_mutex_lock(&run->lock);
 	at = run->cursor;
-	if (run->stop || at == run->total) {
+	if (run->stop || at >= run->total) {
 		r = -ENODATA;
 	} else if (at < run->hold && !run->paused && lane->index < run->lanes_active &&
 		   slot < &lane->slots[run->depth_active]) {
@@ -316,22 +316,24 @@ int wv__lane_flush(struct wv__lane *lane)
 
 static void rescue_all(struct wv__lane *lane)
 {
-	lane->n_failed = 0;
-	for (unsigned int i = 0; i < lane->io->depth; i++) {
-		struct wv__slot *slot = &lane->slots[i];
+	struct wv__slot *slot;
 
-		if (!slot->error)
+	lane->n_failed = 0;
+	for (slot = lane->slots; slot < &lane->slots[lane->io->depth]; slot++) {
+		if (!slot->error || slot->stage == WV__STAGE_STAMP)
 			continue;
-		if (slot->stage == WV__STAGE_STAMP) {
-			/* Unreadable is not lost: overwriting may well heal it. */
-			slot->error = 0;
-			write_slot(lane, slot);
-			continue;
-		}
 		/* What is not through keeps its chunk, and the low-water mark stays below it. */
 		if (!lane->run->stop && wv__rescue(lane, slot))
 			give_back(lane->run, slot);
 		slot->error = 0;
+	}
+	/* An unreadable stamp is not lost: overwriting may well heal it. Last: these are on their way then. */
+	for (slot = lane->slots; slot < &lane->slots[lane->io->depth]; slot++) {
+		if (!slot->error)
+			continue;
+		slot->error = 0;
+		if (!lane->run->stop)
+			write_slot(lane, slot);
 	}
 }
 
@@ -357,7 +359,7 @@ void wv__lane_work(struct wv__lane *lane)
 	struct wv__slot *slot;
 	int r, more = 0;
 
-	for (;;) {
+	while (!lane->abandoned) { /* in a rescue: what comes back now is no chunk's answer */
 		/* Rescuing waits for one request at a time: first let all others come back. */
 		if (!lane->n_failed)
 			more = fill(lane);

@@ -41,6 +41,30 @@ START_TEST(a_disk_that_fails_for_good_is_given_up_at_once)
 }
 END_TEST
 
+/* A stamp that cannot be read is overwritten; its neighbours on the same lane are rescued meanwhile. */
+START_TEST(a_disk_that_stutters_at_a_stamp_is_wiped)
+{
+	struct fault_disk d;
+	struct wv__wipe_job job;
+	char fault[64];
+
+	for (int round = 0; round < 6; round++) {
+		world_disk(&d, 140 * MiB);
+		for (int stamp = 64; stamp <= 128; stamp += 64)
+			for (int near = -3; near <= 3; near++) {
+				snprintf(fault, sizeof(fault), near ? "flaky write %" PRIu64 " 4096 3" : "flaky read %" PRIu64 " 512 1",
+					 (stamp + near) * MiB + (near ? 8192 : 0));
+				ck_assert_int_eq(fault_disk_set(&d, fault), 0);
+			}
+		job = world_wipe(&d, "random", "last");
+		ck_assert_str_eq(world_status(&job), "wiped");
+		ck_assert(world_holds_last_pass(&d, &job));
+		world_done(&job);
+		fault_disk_free(&d);
+	}
+}
+END_TEST
+
 START_TEST(a_disk_that_hangs_is_given_up_and_holds_up_no_other)
 {
 	/* Time enough for the other on a slow machine. */
@@ -351,6 +375,7 @@ static Suite *engine_suite(void)
 
 	tcase_add_test(one, a_run_of_ten_thousand_bad_blocks_is_listed_as_one);
 	tcase_add_test(one, a_disk_that_fails_for_good_is_given_up_at_once);
+	tcase_add_test(one, a_disk_that_stutters_at_a_stamp_is_wiped);
 	tcase_add_test(one, a_disk_that_hangs_is_given_up_and_holds_up_no_other);
 	tcase_add_test(one, a_disk_that_shrinks_under_the_wipe_is_not_called_wiped);
 	tcase_add_loop_test(one,
