@@ -62,6 +62,13 @@ static void *lane_main(void *data)
 	return NULL;
 }
 
+/* One that is behind by a sweep, or by the tail's stamp, is worse than none: the way back is from the begin. */
+static void keep_or_none(struct wv__run *run, unsigned int at, uint64_t low)
+{
+	if (wv__checkpoint_keep(run, at, low) < 0)
+		wv__checkpoint_remove(run);
+}
+
 /* When the last checkpoint was kept, of what. */
 struct kept {
 	uint64_t low, ns;
@@ -74,7 +81,7 @@ static void keep_if_due(struct wv__run *run, struct kept *kept, uint64_t now_ns)
 	uint64_t low, gone_on;
 	int r;
 
-	if (!run->checkpoint)
+	if (!run->checkpoint || run->dead)
 		return;
 	pthread_mutex_lock(&run->lock);
 	low = wv__run_low(run);
@@ -83,7 +90,7 @@ static void keep_if_due(struct wv__run *run, struct kept *kept, uint64_t now_ns)
 	if (gone_on < KEEP_BYTES && (age <= KEEP_NS || !gone_on) &&
 	    (age <= NS_PER_S || gone_on <= run->total / KEEP_SHARE))
 		return;
-	if (flush(run) < 0)
+	if (flush(run) < 0 || run->dead)
 		return;
 	r = wv__checkpoint_keep(run, run->at, low);
 	*kept = (struct kept){ low, wv__monotonic_ns() };
@@ -179,7 +186,7 @@ static int finish_tail(struct wv__run *run)
 	if (r < 0 || run->lost_stamp != UINT64_MAX)
 		return r;
 	run->tail_checked = true;
-	wv__checkpoint_keep(run, run->at, run->low);
+	keep_or_none(run, run->at, run->low);
 	return by_hand(run, write_tail);
 }
 
@@ -210,7 +217,7 @@ static int begin_sweep(struct wv__run *run)
 	if (r >= 0)
 		r = flush(run);
 	if (r >= 0)
-		wv__checkpoint_keep(run, run->at, 0);
+		keep_or_none(run, run->at, 0);
 	return r;
 }
 
@@ -345,6 +352,8 @@ static int prepare(struct wv__run *run)
 			return wv__run_fail(run, r, "out of memory");
 		if (run->opts->flags & WV_WIPE_RESUME)
 			r = wv__checkpoint_load(run);
+		else
+			wv__checkpoint_remove(run); /* of another wipe: nobody shall go on with that */
 		if (r < 0)
 			return r;
 		/* From 0 the stamps are laid again: the last process may have stopped in the midst of it. */
@@ -357,13 +366,19 @@ static int prepare(struct wv__run *run)
 		r = wv__stamp_plan(run);
 	if (r < 0)
 		return wv__run_fail(run, r, "cannot derive the passes");
-	if (run->at > run->plan.n_sweeps)
+	if (run->at > run->plan.n_sweeps) {
+		run->at = 0;
 		return wv__run_fail(run, -EBADMSG, "the checkpoint of %s was altered",
 				    run->medium.path);
+	}
 	run->stamped = run->at == 0 && run->real == UINT64_MAX;
-	if (run->resumed)
+	if (!run->resumed && run->opts->proven_only)
+		return wv__run_fail(run, -EPERM, "no checkpoint proves that %s is the medium of this wipe",
+				    run->medium.path);
+	r = run->resumed ? wv__checkpoint_prove(run) : 0;
+	if (r >= 0 && run->resumed)
 		count_to_mark(run);
-	return run->resumed ? wv__checkpoint_prove(run) : 0;
+	return r;
 }
 
 static void go(struct wv__run *run)
@@ -383,7 +398,7 @@ static void go(struct wv__run *run)
 		run->at++;
 		run->low = 0;
 		run->stamped = false;
-		wv__checkpoint_keep(run, run->at, 0);
+		keep_or_none(run, run->at, 0);
 	}
 	if (run->dead && run->at < run->plan.n_sweeps)
 		record_rest(run);

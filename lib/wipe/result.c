@@ -21,7 +21,7 @@ const char *wv__verdict(const struct wv__run *run)
 
 	if (run->opts->flags & WV_WIPE_DRY_RUN)
 		return "planned";
-	if (run->error == -EBADMSG || run->error == -EBUSY)
+	if (run->error == -EBADMSG || run->error == -EBUSY || run->error == -EPERM)
 		return "refused";
 	if (run->cancelled && !run->complete && !run->dead && !run->error)
 		return "cancelled";

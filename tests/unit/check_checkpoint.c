@@ -390,6 +390,70 @@ START_TEST(a_medium_that_does_not_hold_it_is_refused)
 }
 END_TEST
 
+static uint64_t size_until_the_end(void *data)
+{
+	return fault_disk_size(data) - (bytes_written(data) >= SIZE ? 512 : 0);
+}
+
+/* All of it was done, and the last checkpoint says so; then another medium is in its place. */
+START_TEST(what_was_done_is_believed_of_that_medium_only)
+{
+	const struct wv__medium_ops ops = { .read = fault_disk_read, .write = fault_disk_write,
+					    .flush = fault_disk_flush, .size = size_until_the_end };
+	struct wv__medium medium;
+	struct wv__wipe_job job = { 0 };
+	cleanup_free char *path = NULL;
+
+	the_opts = options("random", "none");
+	the_disk = shared_disk(SIZE);
+	medium = world_medium(the_disk, 512);
+	medium.ops = &ops;
+	ck_assert_int_eq(wv__wipe_media(ctx, &medium, &job, 1, &the_opts), -EIO);
+	world_done(&job);
+	path = checkpoint_file();
+	ck_assert_ptr_nonnull(path);
+	memset(the_disk->memory, FILL, SIZE);
+	expect_refused(&the_opts, "does not hold what its checkpoint says");
+}
+END_TEST
+
+START_TEST(a_wipe_that_begins_anew_leaves_no_older_checkpoint)
+{
+	char *path = make_checkpoint();
+	struct wv__wipe_opts anew = options("gutmann", "last");
+	struct wv__wipe_job job;
+
+	anew.flags = 0;
+	ck_assert_int_eq(fault_disk_set(the_disk, "vanish 0"), 0);
+	job = world_wipe_opts(the_disk, 512, &anew);
+	ck_assert_int_eq(job.error, -EIO);
+	ck_assert(!in_a_later_sweep());
+	world_done(&job);
+	free(path);
+}
+END_TEST
+
+START_TEST(what_has_to_be_proven_is_not_begun_anew)
+{
+	struct wv__wipe_opts opts = options("random", "last");
+	struct wv__wipe_job job;
+
+	the_disk = shared_disk(SIZE);
+	opts.proven_only = true;
+	job = world_wipe_opts(the_disk, 512, &opts);
+	ck_assert_int_eq(job.error, -EPERM);
+	ck_assert_str_eq(world_status(&job), "refused");
+	ck_assert_ptr_null(job.pattern);
+	ck_assert_uint_eq(the_disk->bytes[1], 0);
+	world_done(&job);
+	free(make_checkpoint());
+	the_opts.proven_only = true;
+	job = world_wipe_opts(the_disk, 512, &the_opts);
+	ck_assert_str_eq(world_status(&job), "wiped");
+	world_done(&job);
+}
+END_TEST
+
 START_TEST(a_checkpoint_is_its_owners_alone)
 {
 	char *path = make_checkpoint();
@@ -431,6 +495,9 @@ int main(void)
 	tcase_add_test(all, an_altered_checkpoint_is_refused);
 	tcase_add_test(all, a_checkpoint_of_another_method_is_refused);
 	tcase_add_test(all, a_medium_that_does_not_hold_it_is_refused);
+	tcase_add_test(all, what_was_done_is_believed_of_that_medium_only);
+	tcase_add_test(all, a_wipe_that_begins_anew_leaves_no_older_checkpoint);
+	tcase_add_test(all, what_has_to_be_proven_is_not_begun_anew);
 	tcase_add_test(all, a_checkpoint_is_its_owners_alone);
 	tcase_add_test(all, a_fake_is_found_across_a_kill);
 	suite_add_tcase(suite, all);
