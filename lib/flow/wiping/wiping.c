@@ -81,10 +81,10 @@ static int take_once(struct wiping *w, const char *path, struct target *t)
 	if (!was_named(w->opts, t->dev->serial))
 		return wv__fail(ctx, -EPERM, "%s is not wiped unless its serial is given: --yes=%s", path,
 				t->dev->serial ? t->dev->serial : "(it has none)");
-	r = wv__guard(ctx, t->dev, &guard);
+	r = wv__device_hold(ctx, t->dev); /* first: nobody shall begin with it while the guard looks */
 	if (r < 0)
 		return r;
-	r = wv__device_hold(ctx, t->dev);
+	r = wv__guard(ctx, t->dev, &guard);
 	if (r < 0)
 		return r;
 	return wv__device_recheck(ctx, t->dev);
@@ -141,8 +141,9 @@ static int certify_all(struct wiping *w)
 	for (size_t i = 0; r == 0 && i < w->n; i++) {
 		const struct target *t = &w->targets[i];
 
-		if (!t->certificate || (w->sanitize && w->jobs[t->job].error))
-			continue; /* a device that said what was not so gets no paper */
+		/* What was not begun gets no paper, nor a device that said what was not so. */
+		if (!t->certificate || !w->jobs[t->job].result || (w->sanitize && w->jobs[t->job].error))
+			continue;
 		r = wv__wipe_paper(w->st, t->dev, &w->jobs[t->job], t->certificate);
 	}
 	return r;
