@@ -260,9 +260,19 @@ static int insert(struct wv_ctx *ctx, struct wv__store *store, const struct wv__
 	return 0;
 }
 
+/*
+ * SQL compares what a C string does not show: bytes behind a NUL, and another type. By such
+ * a value a row would be hidden from a search and look right to the chain's check. No record
+ * has the text "".
+ */
 static const char *text_at(sqlite3_stmt *stmt, int column)
 {
-	return (const char *)sqlite3_column_text(stmt, column);
+	const int type = sqlite3_column_type(stmt, column); /* before the next line converts it */
+	const char *text = (const char *)sqlite3_column_text(stmt, column);
+
+	if (text && (type != SQLITE_TEXT || strlen(text) != (size_t)sqlite3_column_bytes(stmt, column)))
+		return "";
+	return text;
 }
 
 /* Whatever a tampered table holds comes out as some row, for the chain's check to judge. */

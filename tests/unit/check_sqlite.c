@@ -138,6 +138,30 @@ START_TEST(triggers_and_tables_that_someone_added_change_nothing)
 }
 END_TEST
 
+/* SQL compares what lies behind a NUL, and types: what a search does not find the check must not call right. */
+START_TEST(a_row_that_a_search_does_not_find_is_found_by_the_check)
+{
+	static const char *const hidings[] = {
+		"UPDATE records SET takeout = takeout || char(0)", "UPDATE records SET kind = kind || char(0) || 'x'",
+		"UPDATE records SET hash = hash || char(0)",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(hidings); i++) {
+		struct wv__ledger *ledger = NULL;
+		cleanup_doc struct wv_doc *result = NULL;
+
+		remove_ledger();
+		make_ledger();
+		tamper(hidings[i]);
+		ck_assert_int_eq(wv__ledger_open(ctx, path, "station", false, &ledger), 0);
+		ck_assert_int_eq(wv__ledger_check(ctx, ledger, NULL, &result), 0);
+		ck_assert_str_eq(wv_doc_str(result, "status"), "broken");
+		ck_assert_uint_eq(wv_doc_u64(result, "first_bad"), 1);
+		wv__ledger_close(ledger);
+	}
+}
+END_TEST
+
 START_TEST(every_commit_is_synced_through_a_write_ahead_log)
 {
 	cleanup_free char *wal = wv__printf("%s-wal", path);
@@ -212,6 +236,7 @@ static Suite *sqlite_suite(void)
 	tcase_add_test(file, creating_twice_keeps_the_records);
 	tcase_add_test(file, a_ledger_that_others_can_reach_is_refused);
 	tcase_add_test(file, a_file_that_is_no_ledger_is_a_failed_proof);
+	tcase_add_test(file, a_row_that_a_search_does_not_find_is_found_by_the_check);
 	tcase_add_test(file, triggers_and_tables_that_someone_added_change_nothing);
 	tcase_add_test(file, every_commit_is_synced_through_a_write_ahead_log);
 	tcase_add_test(file, opening_survives_every_failure);
