@@ -10,6 +10,11 @@
 
 /* The first version that lets files be renamed between directories: rsync does. */
 #define ABI_REFER 2
+/* The first that knows truncate(2) by a path as a kind of writing; Debian 12's header does not. */
+#define ABI_TRUNCATE 3
+#ifndef LANDLOCK_ACCESS_FS_TRUNCATE
+#define LANDLOCK_ACCESS_FS_TRUNCATE (1ULL << 14)
+#endif
 
 /* Writing only: rsync has to read the system's libraries, and answers with no content. */
 #define WRITES                                                                             \
@@ -26,9 +31,10 @@
 
 int wv__confine_writes(struct wv_ctx *ctx, int dir)
 {
-	const struct landlock_ruleset_attr attr = { .handled_access_fs = WRITES };
-	const struct landlock_path_beneath_attr beneath = { .allowed_access = ALLOWED, .parent_fd = dir };
 	const long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	const uint64_t cutting = abi >= ABI_TRUNCATE ? LANDLOCK_ACCESS_FS_TRUNCATE : 0;
+	const struct landlock_ruleset_attr attr = { .handled_access_fs = WRITES | cutting };
+	const struct landlock_path_beneath_attr beneath = { .allowed_access = ALLOWED | cutting, .parent_fd = dir };
 	cleanup_close int rules = -1;
 
 	if (abi < ABI_REFER) {
