@@ -90,12 +90,34 @@ int wv__sign_doc(struct wv_ctx *ctx, const char *key, const char *namespace, str
 	return wv__write_file(ctx, AT_FDCWD, path, bytes.data, bytes.len, 0644);
 }
 
-int wv__sign_file(struct wv_ctx *ctx, const char *key, const char *namespace, const char *path)
+/* A file may be exchanged between two readings of it. */
+static int check_holds(struct wv_ctx *ctx, const struct wv_buf *bytes, struct wv_doc *looked_at, const char *path)
+{
+	cleanup_doc struct wv_doc *doc = NULL;
+	char digest[65], expected[65];
+	int r;
+
+	r = wv__doc_parse(ctx, bytes->data, bytes->len, path, &doc);
+	if (r == 0)
+		r = wv__doc_digest(ctx, doc, digest);
+	if (r == 0)
+		r = wv__doc_digest(ctx, looked_at, expected);
+	if (r < 0)
+		return r;
+	if (strcmp(digest, expected) != 0)
+		return wv__fail(ctx, -EBADMSG, "%s was exchanged while it was looked at: nothing is signed", path);
+	return 0;
+}
+
+int wv__sign_file(struct wv_ctx *ctx, const char *key, const char *namespace, const char *path,
+		  struct wv_doc *looked_at)
 {
 	cleanup_buf struct wv_buf bytes = WV_BUF_INIT;
 	int r;
 
 	r = wv__read_file(ctx, AT_FDCWD, path, SIGNED_MAX, &bytes);
+	if (r == 0 && looked_at)
+		r = check_holds(ctx, &bytes, looked_at, path);
 	if (r < 0)
 		return r;
 	return save_signature(ctx, key, namespace, &bytes, path);

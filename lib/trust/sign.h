@@ -33,8 +33,12 @@ int wv__sign(struct wv_ctx *ctx, const char *key, const char *namespace, const v
 int wv__sign_doc(struct wv_ctx *ctx, const char *key, const char *namespace, struct wv_doc *doc,
 		 const char *path);
 
-/* Sign a file as it is; path.sig is put in place at once, replacing an older one. */
-int wv__sign_file(struct wv_ctx *ctx, const char *key, const char *namespace, const char *path);
+/*
+ * Sign a file as it is; path.sig is put in place at once, replacing an older one.
+ * looked_at: the document that it has to hold still, else -EBADMSG; NULL: any bytes.
+ */
+int wv__sign_file(struct wv_ctx *ctx, const char *key, const char *namespace, const char *path,
+		  struct wv_doc *looked_at);
 
 struct wv__signed_by {
 	char *principal;

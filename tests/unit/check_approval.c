@@ -87,7 +87,7 @@ static int check(const struct wv__approval *approval)
 
 static void approve(const char *namespace)
 {
-	ck_assert_int_eq(wv__sign_file(ctx, first, namespace, request), 0);
+	ck_assert_int_eq(wv__sign_file(ctx, first, namespace, request, NULL), 0);
 }
 
 START_TEST(a_request_without_a_signature_waits)

@@ -229,11 +229,26 @@ START_TEST(a_file_is_signed_as_it_is)
 	cleanup_buf struct wv_buf bytes = WV_BUF_INIT;
 	struct wv_doc *doc = NULL;
 
-	ck_assert_int_eq(wv__sign_file(ctx, alice, WV_NS_TAKEOUT, path), 0);
+	ck_assert_int_eq(wv__sign_file(ctx, alice, WV_NS_TAKEOUT, path, NULL), 0);
 	ck_assert_int_eq(
 		wv__verify_bytes(ctx, roster, NULL, WV_NS_TAKEOUT, path, from, &bytes, NULL), 0);
 	ck_assert_str_eq(bytes.data, "not JSON\n");
 	ck_assert_int_eq(verify_file(path, &doc), -EBADMSG);
+}
+END_TEST
+
+START_TEST(a_file_that_was_exchanged_is_not_signed)
+{
+	cleanup_free char *path = make_file("shown.json", "{\"a\":1}\n"), *sig = wv__printf("%s.sig", path);
+	cleanup_doc struct wv_doc *shown = NULL;
+
+	ck_assert_int_eq(wv__doc_load(ctx, path, &shown), 0);
+	ck_assert_int_eq(wv__sign_file(ctx, alice, WV_NS_TAKEOUT, path, shown), 0);
+	ck_assert_int_eq(unlink(sig), 0);
+	free(make_file("shown.json", "{\"a\":2}\n"));
+	ck_assert_int_eq(wv__sign_file(ctx, alice, WV_NS_TAKEOUT, path, shown), -EBADMSG);
+	ck_error_has("exchanged");
+	ck_assert_int_ne(access(sig, F_OK), 0);
 }
 END_TEST
 
@@ -373,6 +388,7 @@ static Suite *sign_suite(void)
 	tcase_add_test(sign_case, a_signature_that_claims_anothers_key_is_rejected);
 	tcase_add_test(sign_case, what_is_no_signature_is_a_failed_proof);
 	tcase_add_test(sign_case, the_time_of_the_machine_does_not_count);
+	tcase_add_test(sign_case, a_file_that_was_exchanged_is_not_signed);
 	tcase_add_test(sign_case, signing_without_a_usable_key_fails);
 	tcase_add_test(sign_case, an_agent_signs_for_a_public_key);
 	tcase_add_test(sign_case, a_signed_document_is_read_from_the_proven_bytes);

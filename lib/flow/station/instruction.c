@@ -147,7 +147,7 @@ static int sign(struct instructing *in)
 	if (!signer || !wv__signer_may(signer, WV_NS_INSTRUCTION))
 		return wv__fail(ctx, -EPERM, "the key %s is no approver's: the roster does not let it sign %s", in->key,
 				WV_NS_INSTRUCTION);
-	return wv__sign_file(ctx, in->key, WV_NS_INSTRUCTION, in->file);
+	return wv__sign_file(ctx, in->key, WV_NS_INSTRUCTION, in->file, NULL);
 }
 
 static int take_signed(struct instructing *in)

@@ -72,7 +72,7 @@ static int sign_request(struct wv_ctx *ctx, const struct wv__approval *terms, st
 	if (!terms->self_approval && wv__approval_is_holders(terms, &by))
 		return wv__fail(ctx, -EPERM, "%s is not signed by %s, who is its holder: another approver has to",
 				path, by.principal);
-	return wv__sign_file(ctx, key, namespace, path);
+	return wv__sign_file(ctx, key, namespace, path, request);
 }
 
 static struct wv__approval terms_of(const struct wv_station *st, struct wv_doc *holder,
