@@ -30,6 +30,13 @@ not_ok_exit 130 'a wipe that is interrupted exits 130' interrupted begun "${W[@]
 ok 'it says that --resume goes on' said 'to go on: the same command with --resume'
 ok 'and so it does' wv "${passes[@]}" --resume
 
+# What a wipe left behind that nobody went on with is not taken for the return's own.
+truncate -s 40M "$TMP/w.img"
+not_ok_exit 130 'another wipe is interrupted' interrupted begun "${W[@]}" wipe "$TMP/w.img" --method gutmann --yes=w.img
+rm "$TMP/w.img"
+must take_out "$TMP/w.img"
+ok 'a return of the same medium wipes it from the begin' wv return "$TMP/w.img" "${factors[@]}" --approve-with "$APPROVER"
+
 must take_out "$TMP/v.img"
 mkfifo "$TMP/nobody"
 asked() { # by now it has the FIFO open: opening waits for that

@@ -83,6 +83,27 @@ START_TEST(what_stops_at_the_request_uses_no_approval)
 }
 END_TEST
 
+/* The approver said yes to that method, whoever goes on. */
+START_TEST(what_was_approved_binds_the_wipe)
+{
+	cleanup_doc struct wv_doc *approved = NULL, *none = NULL, *result = NULL;
+	struct wv_return_opts opts;
+	char path[PATH_MAX];
+
+	out();
+	opts = return_opts();
+	opts.flags = WV_RETURN_REQUEST_ONLY;
+	opts.method = "dod-5220.22-m";
+	opts.verify = "all";
+	ck_assert_int_eq(wv_flow_return(w.st, w.volume, &opts, &none), -EAGAIN);
+	ck_assert_int_eq(sscanf(strstr(wv_ctx_error(ctx), "workvol approve "), "workvol approve %[^,]", path), 1);
+	ck_done(wv_flow_approve(w.st, path, w.approver, &approved));
+	ck_done(do_return(&result));
+	ck_assert_str_eq(wv_doc_str(wv_doc_get(result, "wipe"), "method"), "dod-5220.22-m");
+	ck_assert_str_eq(wv_doc_str(wv_doc_get(result, "wipe"), "verify"), "all");
+}
+END_TEST
+
 START_TEST(what_was_approved_is_left_as_it_is)
 {
 	cleanup_doc struct wv_doc *none = NULL;
@@ -131,5 +152,5 @@ START_TEST(a_copy_of_what_was_wiped_is_not_called_wiped)
 }
 END_TEST
 
-FLOW_MAIN("return", make_out, a_copy_of_what_was_wiped_is_not_called_wiped, a_caller_of_before_there_were_flags_has_none, what_stops_at_the_request_uses_no_approval, what_was_approved_is_left_as_it_is,
+FLOW_MAIN("return", make_out, a_copy_of_what_was_wiped_is_not_called_wiped, a_caller_of_before_there_were_flags_has_none, what_stops_at_the_request_uses_no_approval, what_was_approved_is_left_as_it_is, what_was_approved_binds_the_wipe,
 	  return_survives_failures_and_goes_on)

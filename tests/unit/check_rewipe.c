@@ -37,4 +37,25 @@ START_TEST(the_wipe_survives_every_failure)
 }
 END_TEST
 
-FLOW_MAIN("rewipe", make, the_wipe_survives_every_failure)
+/* What the ledger says of a medium it may say of another one, which came after it to the same place. */
+START_TEST(the_medium_of_a_volume_that_is_out_is_not_wiped)
+{
+	cleanup_doc struct wv_doc *begun = NULL, *prepared = NULL;
+
+	step_begin("keys-destroyed");
+	ck_done(wv__doc_build(ctx, &begun, M_U64("inode", 0)));
+	ck_done(wv__takeout_step(step_of.h.s.t, WV__STEP_WIPING, begun));
+	step_end();
+	ck_assert_int_eq(unlink(w.volume), 0);
+	ck_done(do_prepare(&prepared));
+	must("dd if=/dev/zero of='%s' bs=1M count=16 conv=notrunc && sha256sum '%s' >'%s/sum'", w.volume, w.volume, w.dir);
+	coming_begin(&step_of);
+	step_of.opts.yes = "volume.img";
+	ck_assert_int_eq(step_run(wv__return_wipe), -EPERM);
+	ck_error_has("may be the medium of volume");
+	must("sha256sum -c '%s/sum'", w.dir);
+	step_end();
+}
+END_TEST
+
+FLOW_MAIN("rewipe", make, the_wipe_survives_every_failure, the_medium_of_a_volume_that_is_out_is_not_wiped)

@@ -179,6 +179,7 @@ static int match_carrier(void *data, struct wv__takeout *t)
 	const char *serial = identity ? wv_doc_str(identity, "serial") : NULL;
 	const bool out = t->state >= WV__PREPARED && t->state < WV__DESTROYING_KEYS;
 	bool same;
+	int r;
 
 	if (c->dev->kind == WV__FILE)
 		same = path && strcmp(path, c->dev->real_path) == 0;
@@ -186,7 +187,10 @@ static int match_carrier(void *data, struct wv__takeout *t)
 		same = wv__identity_is_own(c->dev) && serial && strcmp(serial, c->dev->serial) == 0;
 	if (!same || (!out && t->state != WV__LOST))
 		return 0;
-	c->r = wv__identity_same(t->st->ctx, identity, c->dev);
+	r = wv__identity_same(t->st->ctx, identity, c->dev);
+	if (r < 0 && *c->volume && c->r == 0)
+		return 0; /* one that is the same in all was found already */
+	c->r = r;
 	snprintf(c->volume, sizeof(c->volume), "%s", wv__takeout_volume(t));
 	return 0;
 }

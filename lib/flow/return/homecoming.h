@@ -19,6 +19,8 @@ struct wv__homecoming {
 	struct wv_doc *pattern;
 	struct wv_doc *copies;             /* of the search, when it ran here */
 	bool by_word;                      /* only a person says that this is the medium */
+	bool untouched;                    /* the pattern of the key destruction is whole */
+	bool proven_only;                  /* the wipe's checkpoint has to say it */
 };
 
 /* Was this WV_RETURN_* asked for? */

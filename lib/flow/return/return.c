@@ -80,12 +80,22 @@ int wv__homecoming_shut(struct wv__homecoming *h)
 	return wv__session_end(&h->session);
 }
 
+/* What the take-out record asks for at least; once a return is approved, what that approval says. */
+static const char *least(const struct wv__homecoming *h, const char *key)
+{
+	const struct wv__takeout *t = h->s.t;
+	const char *approved = t->body[WV__STEP_RETURN_APPROVED] ?
+				       wv__takeout_str(t, WV__STEP_RETURN_REQUESTED, key) : NULL;
+
+	return approved ? approved : wv_doc_str(h->record, key);
+}
+
 int wv__return_method(struct wv__homecoming *h, const char **ret_method, const char **ret_verify)
 {
 	struct wv_ctx *ctx = h->st->ctx;
-	const char *minimum = wv_doc_str(h->record, "method");
+	const char *minimum = least(h, "method");
 	const char *method = h->opts->method ? h->opts->method : minimum;
-	const char *floor = wv_doc_str(h->record, "verify");
+	const char *floor = least(h, "verify");
 	const char *verify = h->opts->verify ? h->opts->verify : floor;
 	int r;
 
@@ -93,12 +103,12 @@ int wv__return_method(struct wv__homecoming *h, const char **ret_method, const c
 	if (r == -EINVAL)
 		return wv__fail(ctx, -EINVAL, "there is no method %s: see workvol methods", method);
 	if (r <= 0)
-		return r < 0 ? r : wv__fail(ctx, -EPERM, "the method %s is weaker than the take-out record's %s",
+		return r < 0 ? r : wv__fail(ctx, -EPERM, "the method %s is weaker than %s, which is asked for",
 					    method, minimum);
 	if (strcmp(verify, "last") != 0 && strcmp(verify, "all") != 0)
 		return wv__fail(ctx, -EPERM, "a return is verified last or all, not %s", verify);
 	if (strcmp(floor, "all") == 0 && strcmp(verify, "all") != 0)
-		return wv__fail(ctx, -EPERM, "the take-out record asks for --verify all");
+		return wv__fail(ctx, -EPERM, "--verify all is asked for");
 	*ret_method = method;
 	*ret_verify = verify;
 	return 0;

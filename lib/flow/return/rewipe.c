@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "homecoming.h"
+#include "../medium/guarding.h"
 #include "../../base/crypto.h"
 #include "../../evidence/certificate.h"
 #include "../../media/guard.h"
@@ -13,7 +14,7 @@
 
 /*
  * A wipe that began has overwritten the pattern; what is still told then is a
- * serial of its own, or that it is the very file. The engine's checkpoint
+ * serial of the device's own, or that it is the very file. The engine's checkpoint
  * proves the rest, where it got that far (WV_WIPE_RESUME).
  */
 static bool is_known(struct wv__homecoming *h, const struct wv_device *dev)
@@ -25,11 +26,37 @@ static bool is_known(struct wv__homecoming *h, const struct wv_device *dev)
 	if (dev->kind == WV__FILE)
 		return path && strcmp(path, dev->real_path) == 0 &&
 		       wv__takeout_u64(h->s.t, WV__STEP_WIPING, "inode") == dev->ino;
-	return wv__identity_is_own(dev);
+	return wv__identity_is_own(dev) && strcmp(dev->serial_origin, "device") == 0;
 }
 
-/* Is it the medium? It carries the pattern of its key destruction, whole; or it is known; or a person says so. */
-static int prove_medium(struct wv__homecoming *h, const struct wv_device *dev)
+/* A dock or a reader gives its own serial to each disk in it: there only the checkpoint tells. */
+static bool is_told_by_checkpoint(const struct wv__homecoming *h, const struct wv_device *dev)
+{
+	return h->s.t->body[WV__STEP_WIPING] && wv__identity_is_own(dev);
+}
+
+/* What the identity says of this take-out it may say of another one too, whose data are still wanted. */
+static int check_no_other(struct wv__homecoming *h, struct wv_device *dev)
+{
+	struct wv__subject other = { .dev = dev }; /* which stays the caller's */
+	const int r = wv__subject_bare(h->st, &other);
+
+	wv__takeout_free(other.t);
+	return r <= 0 ? r : wv__fail(h->st->ctx, -EPERM, "%s may be the medium of volume %s, which is out",
+				     dev->path, other.volume);
+}
+
+static int fail_unproven(struct wv__homecoming *h, const struct wv_device *dev)
+{
+	return wv__fail(h->st->ctx, -EPERM, "%s does not carry the pattern of its key destruction any more: say that it is the one with --yes=%s",
+			dev->path, dev->serial);
+}
+
+/*
+ * Is it the medium? It carries the pattern of its key destruction, whole; or it is known; or a
+ * person says so; or the engine's checkpoint is going to say it, or refuse.
+ */
+static int prove_medium(struct wv__homecoming *h, struct wv_device *dev)
 {
 	struct wv__takeout *t = h->s.t;
 	struct wv_ctx *ctx = h->st->ctx;
@@ -41,7 +68,11 @@ static int prove_medium(struct wv__homecoming *h, const struct wv_device *dev)
 		return wv__fail(ctx, -EBADMSG, "the ledger has no pattern key for take-out %s", t->id);
 	r = wv__keys_destroyed_check(ctx, dev, key,
 				     wv__takeout_u64(t, WV__STEP_DESTROYING_KEYS, "data_offset"));
+	h->untouched = r == 0;
 	if (r != -EBADMSG)
+		return r;
+	r = check_no_other(h, dev);
+	if (r < 0)
 		return r;
 	if (is_known(h, dev)) {
 		h->by_word = wv_doc_bool(t->body[WV__STEP_WIPING], "by_word");
@@ -51,8 +82,8 @@ static int prove_medium(struct wv__homecoming *h, const struct wv_device *dev)
 		h->by_word = true;
 		return 0;
 	}
-	return wv__fail(ctx, -EPERM, "%s does not carry the pattern of its key destruction any more: say that it is the one with --yes=%s",
-			dev->path, dev->serial);
+	h->proven_only = is_told_by_checkpoint(h, dev);
+	return h->proven_only ? 0 : fail_unproven(h, dev);
 }
 
 static int record_begin(struct wv__homecoming *h, const struct wv_device *dev)
@@ -107,7 +138,10 @@ static int run(struct wv__homecoming *h, struct wv_device *dev)
 {
 	struct wv_ctx *ctx = h->st->ctx;
 	cleanup_free char *checkpoints = wv__station_path(h->st, "checkpoints");
-	struct wv__wipe_opts opts = { .flags = WV_WIPE_RESUME, .checkpoint_dir = checkpoints };
+	struct wv__wipe_opts opts = {
+		/* While the pattern is whole no pass has begun: a checkpoint that is there is of an older wipe. */
+		.flags = h->untouched ? 0 : WV_WIPE_RESUME, .checkpoint_dir = checkpoints, .proven_only = h->proven_only,
+	};
 	struct wv__wipe_job job = { .dev = dev };
 	cleanup_free char *why = NULL;
 	int r, recorded;
@@ -125,6 +159,8 @@ static int run(struct wv__homecoming *h, struct wv_device *dev)
 	wv_doc_free(h->pattern);
 	h->wipe = job.result;
 	h->pattern = job.pattern;
+	if (r == -EPERM && h->proven_only)
+		return fail_unproven(h, dev);
 	if (!h->wipe || r == -ECANCELED || (r < 0 && !h->pattern))
 		return r; /* it goes on, or begins, another time */
 	why = r < 0 ? strdup(wv_ctx_error(ctx)) : NULL;
@@ -139,6 +175,7 @@ static int run(struct wv__homecoming *h, struct wv_device *dev)
 int wv__return_wipe(struct wv__homecoming *h)
 {
 	struct wv_ctx *ctx = h->st->ctx;
+	const struct wv__guard_opts guard = { .volume_allowed = wv__volume_may_go, .data = h->st };
 	cleanup_device struct wv_device *dev = NULL;
 	int r;
 
@@ -148,7 +185,7 @@ int wv__return_wipe(struct wv__homecoming *h)
 	r = wv__identity_same(ctx, wv_doc_get(h->record, "target"), dev);
 	if (r < 0)
 		return r;
-	r = wv__guard(ctx, dev, NULL);
+	r = wv__guard(ctx, dev, &guard);
 	if (r < 0)
 		return r;
 	r = prove_medium(h, dev);
