@@ -356,7 +356,7 @@ static inline int fault_disk_write(void *data, const void *buf, size_t len, uint
 		if (f->kind == STALE && fault_touches(f, at, len))
 			memcpy(f->old, d->memory + f->from, f->length);
 	}
-	if (r == 0 && d->n)
+	if (r == 0 && (d->n || d->shared)) /* sector by sector */
 		fault_store(d, buf, len, at);
 	else if (r == 0)
 		fault_move(d, NULL, buf, at, len);
