@@ -13,6 +13,8 @@
 #include <time.h>
 
 #include "../base/clock.h"
+#include "../media/device.h"
+#include "../media/loops.h"
 #include "../media/mounts.h"
 #include "../media/sysfs.h"
 #include "direct.h"
@@ -160,6 +162,55 @@ int wv__map_find(struct wv_ctx *ctx, const char *path, const char *uuid, struct 
 		return r;
 	r = describe(ctx, kind, device, ret);
 	return r < 0 ? r : 1;
+}
+
+struct ground {
+	struct wv_ctx *ctx;
+	const struct wv_device *dev;
+};
+
+/* A file is mapped by a loop device, whoever made that. */
+static int is_loop_of(const struct ground *ground, const char *name)
+{
+	struct stat st;
+	char loop[32];
+	int n = -1;
+
+	if (fstat(wv__device_fd(ground->dev), &st) < 0)
+		return -errno;
+	while ((n = wv__loop_find(ground->ctx, &st, n + 1)) >= 0) {
+		snprintf(loop, sizeof(loop), "loop%d", n);
+		if (strcmp(loop, name) == 0)
+			return 1;
+	}
+	return n == -ENOENT ? 0 : n;
+}
+
+static int stands_on(void *data, const char *dir)
+{
+	const struct ground *ground = data;
+	dev_t rdev;
+	int r;
+
+	if (!ground->dev->rdev)
+		return is_loop_of(ground, wv__sysfs_name(dir));
+	r = wv__sysfs_dev(dir, &rdev);
+	return r <= 0 ? r : rdev == ground->dev->rdev;
+}
+
+int wv__mapped_on(struct wv_ctx *ctx, const struct wv__mapped *mapped, const struct wv_device *dev)
+{
+	struct ground ground = { ctx, dev };
+	cleanup_free char *dir = NULL;
+	struct stat st;
+	int r;
+
+	if (mapped->kind != WV__MAPPER_KERNEL)
+		return 1; /* its owner's lock on this very file was asked */
+	r = stat(mapped->device, &st) < 0 ? -errno : wv__sysfs_dir(st.st_rdev, &dir);
+	if (r == 0)
+		r = wv__sysfs_stack(dir, "slaves", stands_on, &ground);
+	return r < 0 ? wv__fail_sys(ctx, r, "cannot learn what %s lies on", mapped->device) : r;
 }
 
 static void nap(void)

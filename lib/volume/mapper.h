@@ -84,6 +84,12 @@ void wv__mapped_clear(struct wv__mapped *mapped);
 int wv__map_find(struct wv_ctx *ctx, const char *path, const char *uuid, struct wv__mapped *ret);
 
 /*
+ * Does a mapping that was found lie on this medium, and not on a copy of it, or on one that was
+ * pulled meanwhile? 1, 0, or a negative errno.
+ */
+int wv__mapped_on(struct wv_ctx *ctx, const struct wv__mapped *mapped, const struct wv_device *dev);
+
+/*
  * A mapping that nobody has open is what was left of an owner that was killed with all its
  * processes: end it. For who holds the claim on the take-out: nobody else is mapping it.
  */

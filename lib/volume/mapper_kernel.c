@@ -87,17 +87,24 @@ int wv__mapper_kernel_remove(const char *name)
 	return ioctl(fd, DM_DEV_REMOVE, &io) < 0 ? -errno : 0;
 }
 
+#define REMOVE_NAPS 500 /* of 20 ms: udev may be looking at it */
+
+static void remove_patiently(const char *name)
+{
+	const struct timespec nap = { .tv_nsec = 20 * 1000 * 1000 };
+
+	for (int i = 0; i < REMOVE_NAPS && wv__mapper_kernel_remove(name) == -EBUSY; i++)
+		nanosleep(&nap, NULL);
+}
+
 struct stand_by {
 	pid_t pid;
 	int sock; /* a byte goes in when the owner is through; its end is the owner's end */
 };
 
-#define STAND_BY_NAPS 500 /* of 20 ms: udev may be looking at it */
-
 /* The life of the child: it has nothing of its owner but the name; secrets do not come along (MADV_WIPEONFORK). */
 static void stand_by(int sock, const char *name)
 {
-	const struct timespec nap = { .tv_nsec = 20 * 1000 * 1000 };
 	ssize_t n;
 	char through;
 
@@ -106,8 +113,8 @@ static void stand_by(int sock, const char *name)
 	do
 		n = read(0, &through, 1);
 	while (n < 0 && errno == EINTR);
-	for (int i = 0; n != 1 && i < STAND_BY_NAPS && wv__mapper_kernel_remove(name) == -EBUSY; i++)
-		nanosleep(&nap, NULL);
+	if (n != 1)
+		remove_patiently(name);
 	_exit(0);
 }
 
@@ -146,6 +153,11 @@ static int map(struct wv_ctx *ctx, struct wv__luks *luks, const struct wv_secret
 		return r;
 	r = hold(ctx, opts, mapping);
 	gone = wv__luks_deactivate(NULL, mapping->name, true);
+	if (gone < 0 && gone != -ENODEV) { /* it would outlive us, and its key with it */
+		wv__closep(&mapping->fd);
+		mapping->fd = -1;
+		remove_patiently(mapping->name);
+	}
 	if (r == 0 && gone < 0)
 		return wv__fail_sys(ctx, gone, "cannot tie the mapping %s to its users", mapping->name);
 	return r;
