@@ -4,12 +4,15 @@
  */
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "../takeout/takeout_record.h"
 #include "session.h"
 #include "../../media/mounts.h"
 #include "../../volume/ext4.h"
 #include "../../volume/gate.h"
+
+#define EXT4_ROOT_INO 2 /* Linux, Documentation/filesystems/ext4: special inodes */
 
 int wv__volume_header(struct wv_ctx *ctx, const struct wv_device *dev, struct wv_doc *record,
 		      struct wv__luks **ret_luks)
@@ -103,10 +106,17 @@ int wv__volume_found(struct wv__takeout *t)
 static int use_open_one(struct wv__session *session, const struct wv__mapped *mapped)
 {
 	struct wv_ctx *ctx = session->st->ctx;
+	int r;
 
 	if (!mapped->dir)
 		return wv__fail(ctx, -EBUSY, "%s is mapped but not mounted: close it, then open it again",
 				session->dev->path);
+	r = wv__mapped_on(ctx, mapped, session->dev);
+	if (r < 0)
+		return r;
+	if (r == 0)
+		return wv__fail(ctx, -EBUSY, "what is open as volume %s lies on another medium than %s: close it first",
+				wv__takeout_volume(session->t), session->dev->path);
 	session->device = strdup(mapped->device);
 	session->dir = strdup(mapped->dir);
 	session->read_only = mapped->read_only;
@@ -146,6 +156,20 @@ static int open_here(struct wv__session *session, struct wv__subject *s,
 	return wv__ext4_mount(ctx, session->device, session->dir, session->read_only);
 }
 
+/* A part of it bound elsewhere, or what was mounted over it, is not the volume. */
+static int check_root(const struct wv__session *session)
+{
+	struct wv_ctx *ctx = session->st->ctx;
+	struct stat device, root;
+
+	if (stat(session->device, &device) < 0 || fstat(session->root, &root) < 0)
+		return wv__fail_sys(ctx, -errno, "cannot look at %s", session->dir);
+	if (root.st_dev != device.st_rdev || root.st_ino != EXT4_ROOT_INO)
+		return wv__fail(ctx, -EBUSY, "%s is not the root of volume %s: unmount what was mounted besides, then run this again",
+				session->dir, wv__takeout_volume(session->t));
+	return 0;
+}
+
 int wv__session_begin(struct wv_station *st, struct wv__subject *s,
 		      const struct wv__factors *factors, bool read_only, struct wv__session *ret)
 {
@@ -169,6 +193,9 @@ int wv__session_begin(struct wv_station *st, struct wv__subject *s,
 	session.root = open(session.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (session.root < 0)
 		return wv__fail_sys(st->ctx, -errno, "cannot open %s", session.dir);
+	r = check_root(&session);
+	if (r < 0)
+		return r;
 	*ret = session;
 	session = (struct wv__session)WV_SESSION_INIT;
 	return 0;
