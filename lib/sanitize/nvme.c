@@ -27,6 +27,7 @@
 /* AUSE: a failed sanitize may be left again, so that the host can still overwrite the medium */
 #define SANITIZE_AUSE (1 << 3)
 #define OVERWRITE_ONCE (1 << 4)
+#define NO_DEALLOCATE (1 << 9) /* NDAS: else the pattern need not be what is read back */
 
 /* Format NVM, command dword 10 (figure 216): SES */
 #define SES_USER_DATA (1 << 9)
@@ -182,7 +183,7 @@ int wv__nvme_erase(struct wv_ctx *ctx, struct wv__transport *t, const struct wv_
 {
 	static const uint32_t actions[] = {
 		[WV__KIND_BLOCK] = SANACT_BLOCK | SANITIZE_AUSE,
-		[WV__KIND_OVERWRITE] = SANACT_OVERWRITE | SANITIZE_AUSE | OVERWRITE_ONCE,
+		[WV__KIND_OVERWRITE] = SANACT_OVERWRITE | SANITIZE_AUSE | OVERWRITE_ONCE | NO_DEALLOCATE,
 		[WV__KIND_CRYPTO] = SANACT_CRYPTO | SANITIZE_AUSE,
 	};
 	struct wv__nvme cmd = { .opcode = SANITIZE, .ms = 2 * WV__ASK_MS };

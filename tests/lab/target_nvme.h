@@ -181,8 +181,11 @@ static inline uint16_t sanitize(struct nvme *n, struct command *c)
 		return NVME_OK;
 	}
 	n->sanitize_command = cdw(c, 10);
-	/* each pass of an overwrite has the same pattern, since it is not to be inverted */
-	erase_begin(d, action == 3 ? (uint8_t)cdw(c, 11) : fills[action]);
+	/*
+	 * Each pass of an overwrite has the same pattern, since it is not to be inverted; without
+	 * No-Deallocate After Sanitize it is deallocated then, and reads as zeros.
+	 */
+	erase_begin(d, action == 3 ? (uint8_t)((cdw(c, 10) & (1 << 9)) ? cdw(c, 11) : 0) : fills[action]);
 	return NVME_OK;
 }
 
