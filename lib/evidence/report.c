@@ -388,6 +388,17 @@ static int open_clock(const struct seen *s, const char *volume)
 	return tell(s, WV__INCIDENT, strdup(text ? text : "without words"));
 }
 
+/* Written down late, or corrected: the earliest counts. */
+static void see_told(const struct seen *s, struct wv__clock *clock)
+{
+	const uint64_t when = time_in(s->body, "notified", s->time);
+
+	if (clock->told && clock->told <= when)
+		return;
+	clock->told = when;
+	clock->told_seq = s->seq;
+}
+
 static int see_incident(const struct seen *s)
 {
 	const char *volume = wv_doc_str(s->body, "volume");
@@ -403,12 +414,13 @@ static int see_incident(const struct seen *s)
 		if (strcmp(clock->volume, volume) != 0 || clock->closed)
 			continue;
 		clock->closed = is(s, "incident.closed");
-		/* "client" absent: the client was told */
-		if (is(s, "incident.notified") && !clock->told &&
-		    (!wv_doc_get(s->body, "client") || wv_doc_bool(s->body, "client"))) {
-			clock->told = time_in(s->body, "notified", s->time);
-			clock->told_seq = s->seq;
+		if (is(s, "incident.confirmed")) {
+			clock->opened = MIN(clock->opened, time_in(s->body, "recognised", UINT64_MAX));
+			clock->deadline = MIN(clock->deadline, time_in(s->body, "deadline", UINT64_MAX));
 		}
+		/* "client" absent: the client was told */
+		if (is(s, "incident.notified") && (!wv_doc_get(s->body, "client") || wv_doc_bool(s->body, "client")))
+			see_told(s, clock);
 		break;
 	}
 	return 0;

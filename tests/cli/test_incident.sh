@@ -80,11 +80,22 @@ is 'with every file and its hash' "$(out '.contents.paths[0].sha256')" "$(sum "$
 is 'the answer to the key, and nothing that could not be read' \
 	"$(out '.protection.key.kept_apart, .status' | xargs)" 'yes complete'
 is 'what the exemptions ask: the cipher, closed, the key apart, from afar, of no use to others' \
-	"$(out '[.exemption[].answer] | join(" ")')" 'yes yes yes no unknown'
+	"$(out '[.exemption[].answer] | join(" ")')" 'yes unknown yes no unknown'
 not_ok_exit 1 'of what is no incident there is none' wv incident report 99999
 for paper in "$TMP"/station/state/takeouts/*/declaration; do echo x >>"$paper"; done
 not_ok_exit 4 'an altered declaration is told' wv incident report "$UUID"
 ok '... beside the rest' said 'aes-xts-plain64'
 is 'the ledger is intact' "$(wv --json ledger verify | jq -r .status)" intact
+
+# ---- who confirms it may have seen it first ------------------------------------------------------
+
+must take_out "$TMP/later.img"
+sleep 3
+must wv incident open "$TMP/later.img" 'not in the bag' --suspected
+EARLIER=$(date -u -d '-2 seconds' +%FT%TZ)
+not_ok_exit 3 'nor is it confirmed in the future' wv incident open "$TMP/later.img" gone --recognised-at 2099-01-01T00:00:00Z
+ok 'it is confirmed by who recognised it earlier' wv --json incident open "$TMP/later.img" 'seen missing' --recognised-at "$EARLIER"
+is 'the clock runs from there' "$(out '.recognised, .certainty' | xargs) $(date -ud "$(out .deadline) -1 hour" +%FT%TZ)" \
+	"$EARLIER confirmed $EARLIER"
 
 echo "1..$_n"

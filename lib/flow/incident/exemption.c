@@ -44,7 +44,7 @@ int wv__incident_exemption(struct wv_ctx *ctx, struct wv_doc *report, struct wv_
 		{ "a cipher of the e-Government recommended list (CRYPTREC) or of ISO/IEC 18033",
 		  protection ? "LUKS2 with AES-256 in XTS mode" : "the take-out record cannot be read", protection ? "yes" : "unknown" },
 		{ "the data was encrypted when it was lost: the volume was not open", closed_record(last),
-		  wv_doc_bool(last, "open") ? "no" : "yes" },
+		  wv_doc_bool(last, "open") ? "no" : wv_doc_str(last, "closed") ? "yes" : "unknown" },
 		{ "the key was kept apart from the data, and from leaking itself", key_record(key), apart ? apart : "unknown" },
 		{ "the data or its key can be deleted from afar", "there is no such function", "no" },
 		{ "others cannot use the key",

@@ -80,11 +80,11 @@ static int check_begin(struct change *c, uint64_t recognised)
 			c->opts->recognised_at, c->t->id, begin);
 }
 
-static int append_opened(struct change *c)
+/* "recognised" and "deadline" of a record's body. */
+static int add_clock(struct change *c, struct wv_doc *body)
 {
 	struct wv_ctx *ctx = c->t->st->ctx;
 	const uint64_t minutes = c->t->st->policy->incident_minutes;
-	cleanup_doc struct wv_doc *body = NULL;
 	char text[WV_TIME_TEXT], deadline[WV_TIME_TEXT];
 	uint64_t recognised;
 	int r;
@@ -97,10 +97,31 @@ static int append_opened(struct change *c)
 		return r;
 	wv__time_format(recognised, text);
 	wv__time_format(recognised + minutes * 60, deadline);
-	r = wv__doc_build(ctx, &body, M_STR("recognised", text), M_STR("deadline", deadline),
-			  M_STR("certainty", c->opts->flags & WV_INCIDENT_SUSPECTED ?
-						     "suspected" : "confirmed"));
+	return wv__doc_set(ctx, body, M_STR("recognised", text), M_STR("deadline", deadline));
+}
+
+static int append_opened(struct change *c)
+{
+	cleanup_doc struct wv_doc *body = NULL;
+	int r;
+
+	r = wv__doc_build(c->t->st->ctx, &body, M_STR("certainty", c->opts->flags & WV_INCIDENT_SUSPECTED ?
+									  "suspected" : "confirmed"));
+	if (r == 0)
+		r = add_clock(c, body);
 	return r < 0 ? r : append(c, "incident.opened", body);
+}
+
+/* Who confirms it may have recognised it first: the clock runs from the earliest that is on record. */
+static int append_confirmed(struct change *c)
+{
+	cleanup_doc struct wv_doc *body = NULL;
+	int r;
+
+	r = wv__doc_build(c->t->st->ctx, &body, { .kind = WV__SKIP });
+	if (r == 0 && c->opts->recognised_at)
+		r = add_clock(c, body);
+	return r < 0 ? r : append(c, "incident.confirmed", body);
 }
 
 /*
@@ -118,7 +139,7 @@ static int open_one(struct change *c)
 		return wv__fail(c->t->st->ctx, -EBUSY, "an incident of volume %s is open already",
 				c->it->volume);
 	if (confirms)
-		r = append_plain(c, "incident.confirmed");
+		r = append_confirmed(c);
 	else if (!c->it)
 		r = append_opened(c);
 	if (r < 0 || !may)

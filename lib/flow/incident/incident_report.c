@@ -23,6 +23,7 @@ struct reporting {
 	struct wv_doc *doc;      /* what is handed out */
 	struct wv_doc *problems; /* array of sentences */
 	struct wv_doc *checked, *synced, *seen, *opened, *closed; /* the newest records of that sort; owned */
+	struct wv_doc *opening;  /* an open that began, and did not say how it ended; owned */
 };
 
 static void clear(struct reporting *rep)
@@ -35,6 +36,7 @@ static void clear(struct reporting *rep)
 	wv_doc_free(rep->synced);
 	wv_doc_free(rep->seen);
 	wv_doc_free(rep->opened);
+	wv_doc_free(rep->opening);
 	wv_doc_free(rep->closed);
 }
 
@@ -76,6 +78,10 @@ static int look_back(void *data, struct wv_doc *record)
 		keep(&rep->checked, record);
 	if ((strcmp(kind, "sync.end") == 0 || strcmp(kind, "takeout.synced") == 0) && done)
 		keep(&rep->synced, record);
+	if (strcmp(kind, "open.begin") == 0)
+		keep(&rep->opening, record);
+	if (strcmp(kind, "open.end") == 0 || (strcmp(kind, "close.end") == 0 && done))
+		wv_doc_free(take_ptr(rep->opening));
 	if (strcmp(kind, "open.end") == 0 && done)
 		keep(&rep->opened, record);
 	if (strcmp(kind, "close.end") == 0 && done)
@@ -96,8 +102,8 @@ static int last_known(struct reporting *rep, struct wv_doc **ret)
 {
 	struct wv_doc *body = rep->seen ? wv_doc_get(rep->seen, "body") : NULL;
 	struct wv_doc *medium = wv_doc_get(body, "medium");
-	const bool open = rep->opened && (!rep->closed || wv_doc_u64(rep->closed, "seq") <
-								  wv_doc_u64(rep->opened, "seq"));
+	const bool open = rep->opening || (rep->opened && (!rep->closed || wv_doc_u64(rep->closed, "seq") <
+								  wv_doc_u64(rep->opened, "seq")));
 
 	if (!medium)
 		medium = wv_doc_get(rep->record, "target");
@@ -105,7 +111,7 @@ static int last_known(struct reporting *rep, struct wv_doc **ret)
 			     M_STR("record", rep->seen ? wv_doc_str(rep->seen, "kind") : NULL),
 			     M_STR("station", rep->t->st->policy->station),
 			     M_PATH("path", wv_doc_str(medium, "path")), M_BOOL("open", open),
-			     M_STR("opened", when(rep->opened)), M_STR("closed", when(rep->closed)));
+			     M_STR("opened", when(rep->opening ? rep->opening : rep->opened)), M_STR("closed", when(rep->closed)));
 }
 
 /* ---- what was on it -------------------------------------------------------------------- */

@@ -89,8 +89,11 @@ static int fold_later(struct wv_ctx *ctx, struct wv__incident *it, const char *k
 		it->published = true;
 	if (strcmp(kind, "incident.notified") == 0)
 		return fold_notified(ctx, it, record);
-	if (strcmp(kind, "incident.confirmed") == 0)
+	if (strcmp(kind, "incident.confirmed") == 0) {
 		it->suspected = false;
+		it->recognised = MIN(it->recognised, time_of(body, "recognised", UINT64_MAX));
+		it->deadline = MIN(it->deadline, time_of(body, "deadline", UINT64_MAX));
+	}
 	if (strcmp(kind, "incident.warned") == 0)
 		it->warned = wv_doc_u64(body, "before");
 	if (strcmp(kind, "incident.closed") == 0)
