@@ -34,8 +34,11 @@ void wv__certificate_host(struct wv_doc *host, wv__certificate_row row, void *pa
 		struct wv_doc *service = wv_doc_at(services, i);
 		const char *name = wv_doc_str(service, "service"), *second = wv_doc_str(service, "second_factor");
 		char words[64];
+		int n = second ? (int)MIN(strlen(second), (size_t)20) : 1;
 
-		snprintf(words, sizeof(words), "second factor %.20s", second ? second : "-");
+		while (n && second && second[n] && (second[n] & 0xc0) == 0x80) /* never inside a character */
+			n--;
+		snprintf(words, sizeof(words), "second factor %.*s", n, second ? second : "-");
 		row(page, "log-in", name ? name : "-", words);
 	}
 }

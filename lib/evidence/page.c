@@ -26,12 +26,16 @@ struct page {
 
 /* ---- lines, in columns: what is beyond Latin, Greek and Cyrillic takes two on a terminal ---- */
 
-/* Of one character of valid UTF-8. */
+/* Of one character of UTF-8; one that was cut ends where it was cut. */
 static int char_bytes(const char *text)
 {
 	const unsigned char c = (unsigned char)*text;
+	const int bytes = c < 0xc0 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+	int n = 1;
 
-	return c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+	while (n < bytes && ((unsigned char)text[n] & 0xc0) == 0x80)
+		n++;
+	return n;
 }
 
 static int char_columns(const char *text)

@@ -27,7 +27,7 @@ static int compare(const void *a, const void *b)
 	return by_holder ? by_holder : (x->out > y->out) - (x->out < y->out);
 }
 
-static struct wv__bar bar_of(const struct wv__timeline *t, struct wv_doc *row)
+static struct wv__bar bar_of(const struct wv__timeline *t, struct wv_doc *row, uint64_t made)
 {
 	const char *holder = wv_doc_str(row, "holder"), *takeout = wv_doc_str(row, "takeout");
 	struct wv__bar bar = {
@@ -35,7 +35,8 @@ static struct wv__bar bar_of(const struct wv__timeline *t, struct wv_doc *row)
 		.out = time_of(row, "out"), .due = time_of(row, "due"), .back = time_of(row, "keys_destroyed"),
 	};
 
-	bar.end = bar.back ? bar.back : MAX(t->to, bar.out);
+	/* what is not back yet is not late before its day, though the period goes on */
+	bar.end = bar.back ? bar.back : MAX(made ? MIN(t->to, made) : t->to, bar.out);
 	if (bar.due && bar.end > bar.due)
 		bar.late = MAX(bar.due, bar.out);
 	return bar;
@@ -50,7 +51,7 @@ int wv__timeline_build(struct wv_ctx *ctx, struct wv_doc *report, struct wv__tim
 	if (!t.bars)
 		return wv__fail_memory(ctx);
 	for (size_t i = 0; i < wv_doc_count(rows); i++) {
-		t.bars[t.n] = bar_of(&t, wv_doc_at(rows, i));
+		t.bars[t.n] = bar_of(&t, wv_doc_at(rows, i), time_of(report, "created"));
 		t.n += t.bars[t.n].out != 0; /* those that never went have no bar */
 	}
 	if (t.n)
