@@ -44,7 +44,7 @@ static bool just_recorded(struct wv_station *st, struct wv_doc *body)
 	if (wv__ledger_last(st->ctx, st->ledger, "insert.seen", NULL, &last) < 0 || !last)
 		return false;
 	time = wv_doc_str(last, "time");
-	return time && wv__time_parse(time, &when) == 0 && when + QUIET_SECONDS > wv__now() &&
+	return time && wv__time_parse(time, &when) == 0 && when <= wv__now() && when + QUIET_SECONDS > wv__now() &&
 	       is_said_again(wv_doc_get(last, "body"), body);
 }
 
