@@ -21,6 +21,10 @@ say_why() {
 	journalctl -b -o short-monotonic -u 'workvol-insert@*' | tail -n 20 | sed 's/^/# /'
 }
 
+why_failed() {
+	journalctl -b -o short-monotonic -u 'workvol-insert@*' | grep -B 8 -F 'Failed with result' | sed 's/^/# /'
+}
+
 ignored() { # DEVICE: what udev says to udisks
 	udevadm info -q property -n "$1" | sed -n 's/^UDISKS_IGNORE=//p'
 }

@@ -17,7 +17,7 @@ for ((n = 1; n <= 15; n++)); do
 	stick=$(plug ${kinds[n % 2]} LABSTICK) && pull LABSTICK || bail "plug $n"
 done
 ok '15 plugs in a row, each pulled as soon as it is there: the service comes to rest' until_true 600 at_rest || say_why
-not_ok_exit 1 'none failed' failures || say_why
+not_ok_exit 1 'none failed' failures || why_failed
 is 'and none gave an alert' "$(alerts)" '' || say_why
 # On a slow machine each is gone before it was looked at, and its name that of the next.
 ok 'the first was seen before the volume was made, the others were due back, or gone' eval \
@@ -38,7 +38,7 @@ apart() {
 		length > 0 and ([range(1; length) as $i | .[$i] - .[$i - 1] >= 60] | all)'
 }
 ok 'the same is recorded once a minute at most' apart
-not_ok_exit 1 'none failed' failures || say_why
+not_ok_exit 1 'none failed' failures || why_failed
 ok 'the ledger is intact' wv ledger verify
 
 stick=$(plug usb LABSTICK) || bail "no stick"

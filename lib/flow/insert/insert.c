@@ -139,8 +139,10 @@ WV_API int wv_flow_insert(struct wv_station *st, const char *device, uint32_t fl
 	r = wv__identity(ctx, s.dev, &medium); /* before it is held off: what cannot be recorded is not done */
 	if (r == 0)
 		r = hold_off(st, &s, &held);
-	if (r == 0 && held.failed && wv__judge_is_gone(ctx, device, s.dev))
-		wv__restraint_clear(&held); /* what is gone needs none */
+	if ((held.failed || (r < 0 && r != -ENOMEM && r != -ECANCELED)) && wv__judge_is_gone(ctx, device, s.dev)) {
+		wv__restraint_clear(&held); /* what is gone needs none, and is told all the same */
+		r = 0;
+	}
 	if (r < 0)
 		return r;
 	f.alert = f.alert || held.failed;

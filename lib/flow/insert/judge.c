@@ -16,6 +16,7 @@
 #define NAP_NS 20000000
 #define LOOKS 3 /* at one that was exchanged meanwhile */
 #define GONE_NAPS 75 /* a disk that was pulled answers with errors until its hub has told, and its driver has let go */
+#define GONE_NAPS_MAX (10 * GONE_NAPS) /* after an I/O error */
 
 void wv__finding_clear(struct wv__finding *f)
 {
@@ -71,12 +72,13 @@ static enum there what_is_there(const char *device, const struct wv_device *dev)
 	return dev && wv__device_is(dev, fd) == 0 ? OTHER : SAME;
 }
 
-/* A failure may be the first that is heard of a pull. */
-static enum there wait_for_news(struct wv_ctx *ctx, const char *device, const struct wv_device *dev)
+/* A failure may be the first that is heard of a pull; a busy machine takes seconds to say the rest. */
+static enum there wait_for_news(struct wv_ctx *ctx, const char *device, const struct wv_device *dev, int error)
 {
+	const int naps = error == -EIO || error == -ENXIO || error == -ENODEV ? GONE_NAPS_MAX : GONE_NAPS;
 	enum there there = what_is_there(device, dev);
 
-	for (int n = 0; n < GONE_NAPS && there == SAME && !wv__cancelled(ctx); n++) {
+	for (int n = 0; n < naps && there == SAME && !wv__cancelled(ctx); n++) {
 		nanosleep(&(const struct timespec){ .tv_nsec = NAP_NS }, NULL);
 		there = what_is_there(device, dev);
 	}
@@ -85,7 +87,7 @@ static enum there wait_for_news(struct wv_ctx *ctx, const char *device, const st
 
 bool wv__judge_is_gone(struct wv_ctx *ctx, const char *device, const struct wv_device *dev)
 {
-	return wait_for_news(ctx, device, dev) == GONE;
+	return wait_for_news(ctx, device, dev, 0) == GONE;
 }
 
 /* A stick that cannot be read is no reason for an alert. */
@@ -255,7 +257,7 @@ static int look(struct wv_station *st, const char *device, struct wv__subject *s
 		r = judge(st, s, f);
 	if ((s->dev && !s->dev->rdev) || (r == 0 && !is_unsure(f)))
 		return r;
-	there = r < 0 || f->alert ? wait_for_news(ctx, device, s->dev) : what_is_there(device, s->dev);
+	there = r < 0 || f->alert ? wait_for_news(ctx, device, s->dev, r) : what_is_there(device, s->dev);
 	if (there == GONE)
 		return wv__fail(ctx, -ENOMEDIUM, "%s is gone: it was pulled before it had been looked at", device);
 	return there == OTHER ? 1 : r;
