@@ -132,6 +132,7 @@ struct wv__ctr {
 
 int wv__ctr_new(const unsigned char key[32], struct wv__ctr **ret)
 {
+	const unsigned int wide = wv__aes_wide_blocks();
 	struct wv__ctr *ctr = calloc(1, sizeof(*ctr));
 
 	if (!ctr)
@@ -142,8 +143,8 @@ int wv__ctr_new(const unsigned char key[32], struct wv__ctr **ret)
 		wv__ctr_free(ctr);
 		return -ENOMEM;
 	}
-	if (wv__aes_wide_blocks())
-		wv__aes_wide_key(key, wv__aes_wide_blocks(), &ctr->wide);
+	if (wide)
+		wv__aes_wide_key(key, wide, &ctr->wide);
 	*ret = ctr;
 	return 0;
 }
