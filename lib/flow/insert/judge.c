@@ -60,6 +60,11 @@ static bool is_unsure(const struct wv__finding *f)
 	return false;
 }
 
+static bool is_io_error(int r)
+{
+	return r == -EIO || r == -ENXIO || r == -ENODEV;
+}
+
 enum there { GONE, OTHER, SAME };
 
 /* dev: NULL, when it could not be opened. */
@@ -73,9 +78,8 @@ static enum there what_is_there(const char *device, const struct wv_device *dev)
 }
 
 /* A failure may be the first that is heard of a pull; a busy machine takes seconds to say the rest. */
-static enum there wait_for_news(struct wv_ctx *ctx, const char *device, const struct wv_device *dev, int error)
+static enum there wait_for_news(struct wv_ctx *ctx, const char *device, const struct wv_device *dev, int naps)
 {
-	const int naps = error == -EIO || error == -ENXIO || error == -ENODEV ? GONE_NAPS_MAX : GONE_NAPS;
 	enum there there = what_is_there(device, dev);
 
 	for (int n = 0; n < naps && there == SAME && !wv__cancelled(ctx); n++) {
@@ -87,7 +91,7 @@ static enum there wait_for_news(struct wv_ctx *ctx, const char *device, const st
 
 bool wv__judge_is_gone(struct wv_ctx *ctx, const char *device, const struct wv_device *dev)
 {
-	return wait_for_news(ctx, device, dev, 0) == GONE;
+	return wait_for_news(ctx, device, dev, GONE_NAPS) == GONE;
 }
 
 /* A stick that cannot be read is no reason for an alert. */
@@ -257,7 +261,8 @@ static int look(struct wv_station *st, const char *device, struct wv__subject *s
 		r = judge(st, s, f);
 	if ((s->dev && !s->dev->rdev) || (r == 0 && !is_unsure(f)))
 		return r;
-	there = r < 0 || f->alert ? wait_for_news(ctx, device, s->dev, r) : what_is_there(device, s->dev);
+	there = r < 0 || f->alert ? wait_for_news(ctx, device, s->dev, is_io_error(r) ? GONE_NAPS_MAX : GONE_NAPS) :
+				    what_is_there(device, s->dev);
 	if (there == GONE)
 		return wv__fail(ctx, -ENOMEDIUM, "%s is gone: it was pulled before it had been looked at", device);
 	return there == OTHER ? 1 : r;
