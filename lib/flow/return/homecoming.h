@@ -7,6 +7,15 @@
 
 #include "../medium/session.h"
 
+/* What says that this is the medium whose keys were destroyed. */
+enum wv__medium_proof {
+	WV__PROVEN_NOT,
+	WV__PROVEN_BY_PATTERN,    /* of the key destruction, which is whole: no data pass has begun */
+	WV__PROVEN_BY_IDENTITY,   /* the device's own, or the very file, of a wipe that began */
+	WV__PROVEN_BY_WORD,       /* a person's */
+	WV__PROVEN_BY_CHECKPOINT, /* the wipe's own has to say it, or nothing is written */
+};
+
 struct wv__homecoming {
 	struct wv_station *st;
 	struct wv__subject s;
@@ -18,9 +27,7 @@ struct wv__homecoming {
 	struct wv_doc *wipe;               /* the engine's result, when it ran here */
 	struct wv_doc *pattern;
 	struct wv_doc *copies;             /* of the search, when it ran here */
-	bool by_word;                      /* only a person says that this is the medium */
-	bool untouched;                    /* the pattern of the key destruction is whole */
-	bool proven_only;                  /* the wipe's checkpoint has to say it */
+	enum wv__medium_proof proof;       /* once the data passes are near */
 };
 
 /* Was this WV_RETURN_* asked for? */

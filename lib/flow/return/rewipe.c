@@ -13,26 +13,26 @@
 #include "../../wipe/wipe.h"
 
 /*
- * A wipe that began has overwritten the pattern; what is still told then is a
- * serial of the device's own, or that it is the very file. The engine's checkpoint
- * proves the rest, where it got that far (WV_WIPE_RESUME).
+ * A wipe that began has overwritten the pattern; what is still told then is a serial of the
+ * device's own, or that it is the very file. A dock or a reader gives its own serial to each
+ * disk in it: there only the engine's checkpoint tells, where it got that far (WV_WIPE_RESUME).
  */
-static bool is_known(struct wv__homecoming *h, const struct wv_device *dev)
+static enum wv__medium_proof proof_of_begun(struct wv__homecoming *h, const struct wv_device *dev)
 {
 	const char *path = wv_doc_str(wv_doc_get(h->record, "target"), "path");
+	struct wv_doc *begun = h->s.t->body[WV__STEP_WIPING];
+	bool same;
 
-	if (!h->s.t->body[WV__STEP_WIPING])
-		return false;
+	if (!begun)
+		return WV__PROVEN_NOT;
 	if (dev->kind == WV__FILE)
-		return path && strcmp(path, dev->real_path) == 0 &&
+		same = path && strcmp(path, dev->real_path) == 0 &&
 		       wv__takeout_u64(h->s.t, WV__STEP_WIPING, "inode") == dev->ino;
-	return wv__identity_is_own(dev) && strcmp(dev->serial_origin, "device") == 0;
-}
-
-/* A dock or a reader gives its own serial to each disk in it: there only the checkpoint tells. */
-static bool is_told_by_checkpoint(const struct wv__homecoming *h, const struct wv_device *dev)
-{
-	return h->s.t->body[WV__STEP_WIPING] && wv__identity_is_own(dev);
+	else
+		same = wv__identity_is_own(dev) && strcmp(dev->serial_origin, "device") == 0;
+	if (same)
+		return WV__PROVEN_BY_IDENTITY;
+	return wv__identity_is_own(dev) ? WV__PROVEN_BY_CHECKPOINT : WV__PROVEN_NOT;
 }
 
 /* What the identity says of this take-out it may say of another one too, whose data are still wanted. */
@@ -68,31 +68,29 @@ static int prove_medium(struct wv__homecoming *h, struct wv_device *dev)
 		return wv__fail(ctx, -EBADMSG, "the ledger has no pattern key for take-out %s", t->id);
 	r = wv__keys_destroyed_check(ctx, dev, key,
 				     wv__takeout_u64(t, WV__STEP_DESTROYING_KEYS, "data_offset"));
-	h->untouched = r == 0;
+	h->proof = WV__PROVEN_BY_PATTERN;
 	if (r != -EBADMSG)
 		return r;
 	r = check_no_other(h, dev);
 	if (r < 0)
 		return r;
-	if (is_known(h, dev)) {
-		h->by_word = wv_doc_bool(t->body[WV__STEP_WIPING], "by_word");
-		return 0;
-	}
-	if (h->opts->yes && dev->serial && strcmp(h->opts->yes, dev->serial) == 0) {
-		h->by_word = true;
-		return 0;
-	}
-	h->proven_only = is_told_by_checkpoint(h, dev);
-	return h->proven_only ? 0 : fail_unproven(h, dev);
+	h->proof = proof_of_begun(h, dev);
+	if (h->proof != WV__PROVEN_BY_IDENTITY && h->opts->yes && dev->serial && strcmp(h->opts->yes, dev->serial) == 0)
+		h->proof = WV__PROVEN_BY_WORD;
+	return h->proof == WV__PROVEN_NOT ? fail_unproven(h, dev) : 0;
 }
 
 static int record_begin(struct wv__homecoming *h, const struct wv_device *dev)
 {
+	/* What was begun by word alone is known again as that, and as no more. */
+	const bool by_word = h->proof == WV__PROVEN_BY_WORD ||
+			     (h->proof != WV__PROVEN_BY_PATTERN &&
+			      wv_doc_bool(h->s.t->body[WV__STEP_WIPING], "by_word"));
 	cleanup_doc struct wv_doc *body = NULL;
 	int r;
 
 	r = wv__doc_build(h->st->ctx, &body, M_U64("inode", dev->kind == WV__FILE ? dev->ino : 0),
-			  M_BOOL("by_word", h->by_word));
+			  M_BOOL("by_word", by_word));
 	return r < 0 ? r : wv__takeout_step(h->s.t, WV__STEP_WIPING, body);
 }
 
@@ -103,7 +101,7 @@ static int note_place(struct wv__homecoming *h, struct wv_doc *result)
 	struct wv_doc *not_proven = wv_doc_get(result, "not_proven");
 	int r = 0;
 
-	if (h->by_word && not_proven)
+	if (wv_doc_bool(h->s.t->body[WV__STEP_WIPING], "by_word") && not_proven)
 		r = wv__doc_append_str(h->st->ctx, not_proven,
 				       "that it is the medium whose keys were destroyed: it did not carry their pattern any more, a person said so");
 	if (r < 0)
@@ -140,7 +138,8 @@ static int run(struct wv__homecoming *h, struct wv_device *dev)
 	cleanup_free char *checkpoints = wv__station_path(h->st, "checkpoints");
 	struct wv__wipe_opts opts = {
 		/* While the pattern is whole no pass has begun: a checkpoint that is there is of an older wipe. */
-		.flags = h->untouched ? 0 : WV_WIPE_RESUME, .checkpoint_dir = checkpoints, .proven_only = h->proven_only,
+		.flags = h->proof == WV__PROVEN_BY_PATTERN ? 0 : WV_WIPE_RESUME, .checkpoint_dir = checkpoints,
+		.proven_only = h->proof == WV__PROVEN_BY_CHECKPOINT,
 	};
 	struct wv__wipe_job job = { .dev = dev };
 	cleanup_free char *why = NULL;
@@ -159,7 +158,7 @@ static int run(struct wv__homecoming *h, struct wv_device *dev)
 	wv_doc_free(h->pattern);
 	h->wipe = job.result;
 	h->pattern = job.pattern;
-	if (r == -EPERM && h->proven_only)
+	if (r == -EPERM && opts.proven_only)
 		return fail_unproven(h, dev);
 	if (!h->wipe || r == -ECANCELED || (r < 0 && !h->pattern))
 		return r; /* it goes on, or begins, another time */
