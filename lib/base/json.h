@@ -115,5 +115,7 @@ int wv__json_real(struct wv_buf *buf, double real);
 /* Bytes that are the same, from the start. */
 size_t wv__json_common(const struct wv_buf *buf, const char *data, size_t len);
 bool wv__is_utf8(const char *text, size_t len);
+/* How many bytes a text has where it is cut after max of them, yet inside no character. */
+size_t wv__utf8_cut(const char *text, size_t max);
 
 #endif

@@ -84,6 +84,15 @@ bool wv__is_utf8(const char *text, size_t len)
 	return true;
 }
 
+size_t wv__utf8_cut(const char *text, size_t max)
+{
+	size_t n = strlen(text) < max ? strlen(text) : max;
+
+	while (n && text[n] && (text[n] & 0xc0) == 0x80)
+		n--;
+	return n;
+}
+
 size_t wv__json_common(const struct wv_buf *buf, const char *data, size_t len)
 {
 	size_t n = 0;

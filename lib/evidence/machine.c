@@ -9,6 +9,7 @@
 
 #define SERVICES_SHOWN 3
 #define PLACES_SHOWN 3
+#define SECOND_SHOWN 20 /* bytes */
 
 /* "clear" would read as if all were well. */
 static const char *standing(struct wv_doc *part)
@@ -34,11 +35,9 @@ void wv__certificate_host(struct wv_doc *host, wv__certificate_row row, void *pa
 		struct wv_doc *service = wv_doc_at(services, i);
 		const char *name = wv_doc_str(service, "service"), *second = wv_doc_str(service, "second_factor");
 		char words[64];
-		int n = second ? (int)MIN(strlen(second), (size_t)20) : 1;
 
-		while (n && second && second[n] && (second[n] & 0xc0) == 0x80) /* never inside a character */
-			n--;
-		snprintf(words, sizeof(words), "second factor %.*s", n, second ? second : "-");
+		second = second ? second : "-";
+		snprintf(words, sizeof(words), "second factor %.*s", (int)wv__utf8_cut(second, SECOND_SHOWN), second);
 		row(page, "log-in", name ? name : "-", words);
 	}
 }

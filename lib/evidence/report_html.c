@@ -14,13 +14,11 @@ EMBED(wv__report_css, "lib/evidence/report.css");
 static void put_day(struct wv__markup *m, struct wv_doc *doc, const char *key)
 {
 	const char *text = wv_doc_str(doc, key);
-	char day[sizeof("YYYY-MM-DD")];
-	int n = text ? (int)MIN(strlen(text), sizeof(day) - 1) : 0;
+	char day[sizeof("YYYY-MM-DD")] = "";
 
-	while (n && text[n] && (text[n] & 0xc0) == 0x80) /* never inside a character */
-		n--;
-	snprintf(day, sizeof(day), "%.*s", n, text ? text : "");
-	wv__markup_text(m, n ? day : "-");
+	if (text)
+		memcpy(day, text, wv__utf8_cut(text, sizeof(day) - 1));
+	wv__markup_text(m, *day ? day : "-");
 }
 
 /* An element with words of ours in it. */

@@ -58,6 +58,20 @@ START_TEST(utf_8_is_what_rfc_3629_says)
 }
 END_TEST
 
+START_TEST(a_text_is_cut_inside_no_character)
+{
+	static const struct {
+		const char *text;
+		size_t max, kept;
+	} cuts[] = { { "", 3, 0 },	       { "abc", 3, 3 },		    { "abcd", 3, 3 },
+		     { "\xe3\x81\x82", 3, 3 },  { "a\xe3\x81\x82", 3, 1 }, { "ab\xe3\x81\x82", 3, 2 },
+		     { "\xe3\x81\x82z", 3, 3 }, { "\x82\x82\x82\x82", 3, 0 } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(cuts); i++)
+		ck_assert_msg(wv__utf8_cut(cuts[i].text, cuts[i].max) == cuts[i].kept, "cut %zu", i);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("json_text");
@@ -66,6 +80,7 @@ int main(void)
 	tcase_add_test(tc, a_real_has_six_decimals_at_most_and_a_point);
 	tcase_add_test(tc, a_string_escapes_what_it_must_and_nothing_else);
 	tcase_add_test(tc, utf_8_is_what_rfc_3629_says);
+	tcase_add_test(tc, a_text_is_cut_inside_no_character);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);
 }
