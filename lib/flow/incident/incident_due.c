@@ -52,7 +52,12 @@ static int warn_of(struct wv_station *st, const struct wv__incident *it, uint64_
 	return r < 0 ? r : wv__ledger_append(st->ctx, st->ledger, "incident.warned", it->takeout, body, NULL);
 }
 
-static int add_due(struct wv_station *st, const struct wv__incident *it, bool warn,
+/* The warnings of one run: which are wanted, and whether one of them is on record. */
+struct warned {
+	bool wanted, recorded;
+};
+
+static int add_due(struct wv_station *st, const struct wv__incident *it, struct warned *warned,
 		   struct wv_doc *array)
 {
 	const uint64_t now = wv__now();
@@ -65,25 +70,28 @@ static int add_due(struct wv_station *st, const struct wv__incident *it, bool wa
 	if (r < 0)
 		return r;
 	r = wv__doc_set(st->ctx, row, M_STR("status", now >= it->deadline ? "overrun" : "due"));
-	if (r == 0 && warn && warning_of(it, now) < it->warned)
+	if (r == 0 && warned->wanted && warning_of(it, now) < it->warned) {
 		r = warn_of(st, it, now, row);
+		if (r < 0 && warned->recorded) { /* one that is recorded must be said: it is not said again */
+			wv__log(st->ctx, WV_LOG_WARNING, "the warning of incident %" PRIu64 " comes again: %s",
+				it->number, wv_ctx_error(st->ctx));
+			r = 0;
+		}
+		warned->recorded = true;
+	}
 	return r < 0 ? r : wv__doc_append(st->ctx, array, row);
 }
 
-static int add(struct wv_station *st, const struct wv__incident *it, bool warn,
-	       struct wv_doc *array)
+static int add(struct wv_station *st, const struct wv__incident *it, struct wv_doc *array)
 {
 	cleanup_doc struct wv_doc *row = NULL;
 	const int r = wv__incident_doc(st->ctx, it, wv__now(), &row);
 
-	(void)warn; /* a list says none */
 	return r < 0 ? r : wv__doc_append(st->ctx, array, row);
 }
 
-typedef int (*row_fn)(struct wv_station *st, const struct wv__incident *it, bool warn,
-		      struct wv_doc *array);
-
-static int rows(struct wv_station *st, row_fn add_row, bool warn, struct wv_doc **ret)
+/* warned: NULL: of all, also those that the client was told of. */
+static int rows(struct wv_station *st, struct warned *warned, struct wv_doc **ret)
 {
 	cleanup_incidents struct wv__incidents list = { 0 };
 	cleanup_doc struct wv_doc *array = NULL;
@@ -93,7 +101,7 @@ static int rows(struct wv_station *st, row_fn add_row, bool warn, struct wv_doc 
 	if (r == 0)
 		r = wv__doc_array(st->ctx, &array);
 	for (size_t i = 0; r == 0 && i < list.n; i++)
-		r = add_row(st, &list.at[i], warn, array);
+		r = warned ? add_due(st, &list.at[i], warned, array) : add(st, &list.at[i], array);
 	if (r < 0)
 		return r;
 	*ret = take_ptr(array);
@@ -102,10 +110,10 @@ static int rows(struct wv_station *st, row_fn add_row, bool warn, struct wv_doc 
 
 int wv__incidents_list(struct wv_station *st, struct wv_doc **ret)
 {
-	return rows(st, add, false, ret);
+	return rows(st, NULL, ret);
 }
 
 int wv__incidents_due(struct wv_station *st, bool warn, struct wv_doc **ret)
 {
-	return rows(st, add_due, warn, ret);
+	return rows(st, &(struct warned){ .wanted = warn }, ret);
 }
