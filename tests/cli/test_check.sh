@@ -74,6 +74,18 @@ not_ok_exit 4 'a mount over a declared file is found' wv --json check "$V"
 ok '... as unsafe' jq -se '.[0].findings | map(.path) == ["d0/f3.txt"]' "$OUT"
 umount "$M/d0/f3.txt"
 
+# ---- it looks at the volume, and at nothing that was put in its place ---------------------
+
+mount -t tmpfs -o size=64k workvol-test "$M" || bail 'no tmpfs'
+not_ok_exit 3 'what is mounted over the volume is not taken for it' wv check "$V"
+ok '... and is named' grep -qF "$M" "$ERR"
+umount "$M"
+mkdir "$TMP/part" && mount --bind "$M/d0" "$TMP/part" || bail 'no bind mount'
+not_ok_exit 3 'nor a part of it that is bound elsewhere' wv check "$V"
+ok '... and is named' grep -qF "$TMP/part" "$ERR"
+umount "$TMP/part"
+ok 'without them it is clean' wv check "$V"
+
 deep() {
 	perl -e 'for (1..3000) { mkdir "d" or die; chdir "d" or die } open F, ">f" or die'
 }
