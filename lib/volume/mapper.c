@@ -209,6 +209,8 @@ int wv__mapped_on(struct wv_ctx *ctx, const struct wv__mapped *mapped, const str
 		return 1; /* its owner's lock on this very file was asked */
 	r = stat(mapped->device, &st) < 0 ? -errno : wv__sysfs_dir(st.st_rdev, &dir);
 	if (r == 0)
+		r = -ENODEV;
+	if (r > 0)
 		r = wv__sysfs_stack(dir, "slaves", stands_on, &ground);
 	return r < 0 ? wv__fail_sys(ctx, r, "cannot learn what %s lies on", mapped->device) : r;
 }
