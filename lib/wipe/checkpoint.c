@@ -32,7 +32,7 @@ static int identity(const struct wv__run *run, struct wv_doc **ret)
 			     M_STR("method", run->plan.method->name),
 			     M_STR("verify", wv__verify_names[run->plan.verify]),
 			     M_U64("percent", run->plan.percent),
-			     M_BOOL("turn", !run->medium.rotational));
+			     M_BOOL("turn", !run->medium.rotational), M_OPT_STR("takeout", run->opts->takeout));
 }
 
 int wv__checkpoint_place(struct wv__run *run)
@@ -170,8 +170,8 @@ int wv__checkpoint_load(struct wv__run *run)
 
 /* ---- the proof ------------------------------------------------------------------ */
 
-/* Every block in [from, to) is this wipe's, or was lost before. */
-static int prove_range(struct wv__lane *hand, uint64_t from, uint64_t to)
+/* Every block in [from, to) is this wipe's, or was lost before; how many bytes are. */
+static int prove_range(struct wv__lane *hand, uint64_t from, uint64_t to, uint64_t *ret_proven)
 {
 	struct wv__run *run = hand->run;
 	const uint32_t block = run->medium.block;
@@ -185,11 +185,25 @@ static int prove_range(struct wv__lane *hand, uint64_t from, uint64_t to)
 		if (r < 0 && !wv__bad_has(&run->bad, at, len))
 			return r;
 		for (i = 0; r >= 0 && i < len; i += block)
-			if (!wv__lane_holds(hand, &hand->old, buf + i, at + i) &&
-			    !wv__bad_has(&run->bad, at + i, block))
+			if (wv__lane_holds(hand, &hand->old, buf + i, at + i))
+				*ret_proven += block;
+			else if (!wv__bad_has(&run->bad, at + i, block))
 				return -EBADMSG;
 	}
 	return 0;
+}
+
+/* Zeros, or any byte again and again, are on other media too: the keyed stream of this wipe is not. */
+static bool tells_media_apart(const struct wv__run *run, const struct wv__sweep *sweep)
+{
+	const struct wv__pass *pass = &run->plan.passes[sweep->pass];
+
+	return pass->pattern.random && (sweep->kind != WV__SWEEP_TURN || pass[-1].pattern.random);
+}
+
+static int fail_unproven(struct wv__run *run)
+{
+	return wv__run_fail(run, -EPERM, "no checkpoint proves that %s is the medium of this wipe", run->medium.path);
 }
 
 int wv__checkpoint_prove(struct wv__run *run)
@@ -200,21 +214,26 @@ int wv__checkpoint_prove(struct wv__run *run)
 	const uint64_t to = writes && run->low ? run->start + run->low : run->end;
 	const uint64_t from = to - run->start > PROOF_MAX ? to - PROOF_MAX : run->start;
 	struct wv__lane hand = { 0 };
+	uint64_t proven = 0;
 	int r;
 
-	if (writes && run->low == 0 && sweep.pass == 0)
-		return 0; /* nothing is claimed to be there */
+	if (writes && run->low == 0 && sweep.pass == 0) /* nothing is claimed to be there */
+		return run->opts->proven_only ? fail_unproven(run) : 0;
 	/* Not begun: the pass before, or what this one had written over it when the process ended. */
 	sweep.kind = writes && run->low == 0 ? WV__SWEEP_TURN : WV__SWEEP_VERIFY;
+	if (run->opts->proven_only && !tells_media_apart(run, &sweep))
+		return fail_unproven(run);
 	r = wv__run_sheets(run, &sweep);
 	if (r >= 0)
 		r = wv__lane_open(&hand, run, &sweep, 1);
 	if (r >= 0)
-		r = prove_range(&hand, from, to);
+		r = prove_range(&hand, from, to, &proven);
 	wv__lane_close(&hand);
 	wv__run_sheets_close(run);
 	if (r == -EBADMSG)
 		return wv__run_fail(run, r, "%s does not hold what its checkpoint says was written",
 				    run->medium.path);
-	return r < 0 ? wv__run_fail(run, r, "cannot read %s back", run->medium.path) : 0;
+	if (r < 0)
+		return wv__run_fail(run, r, "cannot read %s back", run->medium.path);
+	return run->opts->proven_only && !proven ? fail_unproven(run) : 0;
 }

@@ -372,11 +372,10 @@ static int prepare(struct wv__run *run)
 				    run->medium.path);
 	}
 	run->stamped = run->at == 0 && run->real == UINT64_MAX;
-	if (!run->resumed && run->opts->proven_only)
-		return wv__run_fail(run, -EPERM, "no checkpoint proves that %s is the medium of this wipe",
-				    run->medium.path);
-	r = run->resumed ? wv__checkpoint_prove(run) : 0;
-	if (r >= 0 && run->resumed)
+	if (!run->resumed && !run->opts->proven_only)
+		return r;
+	r = wv__checkpoint_prove(run);
+	if (r >= 0)
 		count_to_mark(run);
 	return r;
 }

@@ -160,7 +160,7 @@ int wv__checkpoint_place(struct wv__run *run); /* its path, into run->checkpoint
 int wv__checkpoint_keep(struct wv__run *run, unsigned int at, uint64_t low);
 /* 0: the run stands where it says, or at the start when there is none; -EBADMSG: altered, or of another wipe. */
 int wv__checkpoint_load(struct wv__run *run);
-/* After the plan was expanded: read the last ranges back. -EBADMSG: this is not the medium. */
+/* After the plan was expanded: read the last ranges back. -EBADMSG: this is not the medium; -EPERM: proven_only, and they tell none from another. */
 int wv__checkpoint_prove(struct wv__run *run);
 void wv__checkpoint_remove(struct wv__run *run);
 

@@ -29,7 +29,8 @@ struct wv__wipe_opts {
 	uint32_t flags;             /* WV_WIPE_* */
 	uint32_t request_seconds;   /* one request may take this long, then the device is given up; 0: 120 */
 	const char *checkpoint_dir; /* NULL: no checkpoint, and a resume begins anew */
-	bool proven_only;           /* a resume whose checkpoint does not prove the medium is -EPERM, and writes nothing */
+	const char *takeout;        /* whose wipe it is: another's checkpoint is none of it; may be NULL */
+	bool proven_only;           /* a resume whose checkpoint does not prove the medium, by a random pass, is -EPERM, and writes nothing */
 	bool no_ring;               /* tests: threads with pread and pwrite instead of io_uring */
 };
 

@@ -322,11 +322,11 @@ static void die_in_the_second_pass(void)
 }
 
 /* A checkpoint of dod-5220.22-m in its second pass or later. */
-static char *make_checkpoint(void)
+static char *make_checkpoint_of(const char *method)
 {
 	char *path;
 
-	the_opts = options("dod-5220.22-m", "last");
+	the_opts = options(method, "last");
 	for (int i = 0; i < 20; i++) { /* on a busy machine the kill may come before it is in its place */
 		the_disk = shared_disk(SIZE);
 		ck_assert_int_eq(end_of_child(die_in_the_second_pass), SIGKILL);
@@ -340,12 +340,17 @@ static char *make_checkpoint(void)
 	return path;
 }
 
+static char *make_checkpoint(void)
+{
+	return make_checkpoint_of("dod-5220.22-m");
+}
+
 static void expect_refused(const struct wv__wipe_opts *opts, const char *sentence)
 {
 	const uint64_t written = the_disk->bytes[1];
 	struct wv__wipe_job job = world_wipe_opts(the_disk, 512, opts);
 
-	ck_assert_int_eq(job.error, -EBADMSG);
+	ck_assert_int_eq(job.error, opts->proven_only ? -EPERM : -EBADMSG);
 	ck_assert_str_eq(world_status(&job), "refused");
 	ck_error_has(sentence);
 	ck_assert_uint_eq(the_disk->bytes[1], written);
@@ -440,14 +445,32 @@ START_TEST(what_has_to_be_proven_is_not_begun_anew)
 
 	the_disk = shared_disk(SIZE);
 	opts.proven_only = true;
-	job = world_wipe_opts(the_disk, 512, &opts);
-	ck_assert_int_eq(job.error, -EPERM);
-	ck_assert_str_eq(world_status(&job), "refused");
-	ck_assert_ptr_null(job.pattern);
-	ck_assert_uint_eq(the_disk->bytes[1], 0);
+	expect_refused(&opts, "no checkpoint proves");
+	free(make_checkpoint_of("nnsa-nap-14.1-c"));
+	the_opts.proven_only = true;
+	job = world_wipe_opts(the_disk, 512, &the_opts);
+	ck_assert_str_eq(world_status(&job), "wiped");
 	world_done(&job);
+}
+END_TEST
+
+/* Its second pass is one byte again and again, which any disk may hold. */
+START_TEST(a_fixed_pattern_proves_no_medium)
+{
 	free(make_checkpoint());
 	the_opts.proven_only = true;
+	expect_refused(&the_opts, "no checkpoint proves");
+}
+END_TEST
+
+START_TEST(a_checkpoint_of_another_take_out_is_refused)
+{
+	struct wv__wipe_job job;
+
+	free(make_checkpoint());
+	the_opts.takeout = "287d6f06-0000-4000-8000-000000000000";
+	expect_refused(&the_opts, "is of another wipe or another medium");
+	the_opts.takeout = NULL;
 	job = world_wipe_opts(the_disk, 512, &the_opts);
 	ck_assert_str_eq(world_status(&job), "wiped");
 	world_done(&job);
@@ -498,6 +521,8 @@ int main(void)
 	tcase_add_test(all, what_was_done_is_believed_of_that_medium_only);
 	tcase_add_test(all, a_wipe_that_begins_anew_leaves_no_older_checkpoint);
 	tcase_add_test(all, what_has_to_be_proven_is_not_begun_anew);
+	tcase_add_test(all, a_fixed_pattern_proves_no_medium);
+	tcase_add_test(all, a_checkpoint_of_another_take_out_is_refused);
 	tcase_add_test(all, a_checkpoint_is_its_owners_alone);
 	tcase_add_test(all, a_fake_is_found_across_a_kill);
 	suite_add_tcase(suite, all);
