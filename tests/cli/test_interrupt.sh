@@ -37,6 +37,22 @@ rm "$TMP/w.img"
 must take_out "$TMP/w.img"
 ok 'a return of the same medium wipes it from the begin' wv return "$TMP/w.img" "${factors[@]}" --approve-with "$APPROVER"
 
+# What the checkpoint of a return's wipe says is not on the medium any more, as after a power cut.
+must take_out "$TMP/p.img" --size 64M
+home=(return "$TMP/p.img" --method gutmann --verify all)
+in_a_later_pass() {
+	grep -ls '"sweep":[1-9]' "$TMP"/station/state/checkpoints/* >"$TMP/checkpoints"
+}
+not_ok_exit 130 'a return is interrupted in its passes' interrupted in_a_later_pass "${W[@]}" "${home[@]}" "${factors[@]}" \
+	--approve-with "$APPROVER"
+must dd if=/dev/urandom of="$TMP/p.img" bs=1M count=64 conv=notrunc status=none
+before=$(sum "$TMP/p.img")
+not_ok_exit 4 'where the medium does not hold what was written it does not go on' wv "${home[@]}"
+ok 'it says how it would' said 'with --yes=p.img, and its wipe begins anew'
+is 'and nothing was written' "$(sum "$TMP/p.img")" "$before"
+ok 'when a person says that it is the one, it begins anew' wv --json "${home[@]}" --yes=p.img
+is '... and it is wiped' "$(out '.state, .wipe.status' | xargs)" 'closed wiped'
+
 must take_out "$TMP/v.img"
 mkfifo "$TMP/nobody"
 asked() { # by now it has the FIFO open: opening waits for that

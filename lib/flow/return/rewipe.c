@@ -28,8 +28,8 @@ static enum wv__medium_proof proof_of_begun(struct wv__homecoming *h, const stru
 	if (dev->kind == WV__FILE)
 		same = path && strcmp(path, dev->real_path) == 0 &&
 		       wv__takeout_u64(h->s.t, WV__STEP_WIPING, "inode") == dev->ino;
-	else
-		same = wv__identity_is_own(dev) && strcmp(dev->serial_origin, "device") == 0;
+	else /* a partition has its disk's, and so have its neighbours */
+		same = dev->kind == WV__DISK && dev->serial && strcmp(dev->serial_origin, "device") == 0;
 	if (same)
 		return WV__PROVEN_BY_IDENTITY;
 	return wv__identity_is_own(dev) ? WV__PROVEN_BY_CHECKPOINT : WV__PROVEN_NOT;
@@ -44,6 +44,11 @@ static int check_no_other(struct wv__homecoming *h, struct wv_device *dev)
 	wv__takeout_free(other.t);
 	return r <= 0 ? r : wv__fail(h->st->ctx, -EPERM, "%s may be the medium of volume %s, which is out",
 				     dev->path, other.volume);
+}
+
+static bool is_said(const struct wv__homecoming *h, const struct wv_device *dev)
+{
+	return h->opts->yes && dev->serial && strcmp(h->opts->yes, dev->serial) == 0;
 }
 
 static int fail_unproven(struct wv__homecoming *h, const struct wv_device *dev)
@@ -71,13 +76,12 @@ static int prove_medium(struct wv__homecoming *h, struct wv_device *dev)
 	h->proof = WV__PROVEN_BY_PATTERN;
 	if (r != -EBADMSG)
 		return r;
-	r = check_no_other(h, dev);
-	if (r < 0)
-		return r;
 	h->proof = proof_of_begun(h, dev);
-	if (h->proof != WV__PROVEN_BY_IDENTITY && h->opts->yes && dev->serial && strcmp(h->opts->yes, dev->serial) == 0)
+	if (h->proof != WV__PROVEN_BY_IDENTITY && is_said(h, dev))
 		h->proof = WV__PROVEN_BY_WORD;
-	return h->proof == WV__PROVEN_NOT ? fail_unproven(h, dev) : 0;
+	if (h->proof == WV__PROVEN_NOT)
+		return fail_unproven(h, dev);
+	return h->proof == WV__PROVEN_BY_CHECKPOINT ? 0 : check_no_other(h, dev);
 }
 
 static int record_begin(struct wv__homecoming *h, const struct wv_device *dev)
@@ -132,17 +136,39 @@ static int record_result(struct wv__homecoming *h, int error)
 	return wv__takeout_step(h->s.t, error < 0 ? WV__STEP_WIPE_FAILED : WV__STEP_WIPED, body);
 }
 
+/*
+ * What was begun cannot be gone on with: its checkpoint is another wipe's, or the medium does not
+ * hold what it says, after a power cut for instance. Who says that it is the one has it begun anew.
+ */
+static int begin_anew(struct wv__homecoming *h, struct wv_device *dev, struct wv__wipe_opts *opts,
+		      struct wv__wipe_job *job)
+{
+	struct wv_ctx *ctx = h->st->ctx;
+	cleanup_free char *why = strdup(wv_ctx_error(ctx));
+
+	if (!is_said(h, dev))
+		return wv__fail(ctx, -EBADMSG, "%s: say that it is the one with --yes=%s, and its wipe begins anew",
+				why ? why : dev->path, dev->serial ? dev->serial : "");
+	wv__log(ctx, WV_LOG_WARNING, "%s: its wipe begins anew", why ? why : dev->path);
+	wv_doc_free(job->result);
+	*job = (struct wv__wipe_job){ .dev = dev };
+	opts->flags &= ~(uint32_t)WV_WIPE_RESUME;
+	return wv__wipe_run(ctx, job, 1, opts);
+}
+
 static int run(struct wv__homecoming *h, struct wv_device *dev)
 {
 	struct wv_ctx *ctx = h->st->ctx;
 	cleanup_free char *checkpoints = wv__station_path(h->st, "checkpoints");
 	struct wv__wipe_opts opts = {
 		/* While the pattern is whole no pass has begun: a checkpoint that is there is of an older wipe. */
-		.flags = h->proof == WV__PROVEN_BY_PATTERN ? 0 : WV_WIPE_RESUME, .checkpoint_dir = checkpoints,
+		.flags = h->proof == WV__PROVEN_BY_PATTERN ? 0 : WV_WIPE_RESUME,
+		.checkpoint_dir = checkpoints, .takeout = h->s.t->id,
 		.proven_only = h->proof == WV__PROVEN_BY_CHECKPOINT,
 	};
 	struct wv__wipe_job job = { .dev = dev };
 	cleanup_free char *why = NULL;
+	bool misfit;
 	int r, recorded;
 
 	if (!checkpoints)
@@ -154,11 +180,14 @@ static int run(struct wv__homecoming *h, struct wv_device *dev)
 	if (r < 0)
 		return r;
 	r = wv__wipe_run(ctx, &job, 1, &opts);
+	misfit = (opts.flags & WV_WIPE_RESUME) && r == -EBADMSG && !job.pattern;
+	if (misfit && !opts.proven_only)
+		r = begin_anew(h, dev, &opts, &job);
 	wv_doc_free(h->wipe);
 	wv_doc_free(h->pattern);
 	h->wipe = job.result;
 	h->pattern = job.pattern;
-	if (r == -EPERM && opts.proven_only)
+	if (opts.proven_only && (r == -EPERM || misfit))
 		return fail_unproven(h, dev);
 	if (!h->wipe || r == -ECANCELED || (r < 0 && !h->pattern))
 		return r; /* it goes on, or begins, another time */
