@@ -144,7 +144,8 @@ bool wv__nvme_controller_parse(const uint8_t *data, size_t len, struct wv__nvme_
 	*ret = (struct wv__nvme_controller){
 		.sanitize_crypto = sanicap & 1 << 0,
 		.sanitize_block = sanicap & 1 << 1,
-		.sanitize_overwrite = sanicap & 1 << 2,
+		/* NDI: it would deallocate what it has overwritten, and nothing could be read back */
+		.sanitize_overwrite = (sanicap & 1 << 2) && !(sanicap & 1 << 29),
 		.format = oacs & 1 << 1,
 		.manages_namespaces = oacs & 1 << 3,
 		.multi_controller = data[76] & 1 << 1,

@@ -95,6 +95,18 @@ START_TEST(an_overlay_is_read_only_with_its_checksum)
 }
 END_TEST
 
+/* Bits 2 and 29 of SANICAP (NVM Express 1.4, Identify Controller, byte 328). */
+START_TEST(an_overwrite_that_deallocates_is_none)
+{
+	uint8_t data[4096] = { [328] = 1 << 2 };
+	struct wv__nvme_controller c;
+
+	ck_assert(wv__nvme_controller_parse(data, sizeof(data), &c) && c.sanitize_overwrite);
+	data[331] = 1 << (29 - 24);
+	ck_assert(wv__nvme_controller_parse(data, sizeof(data), &c) && !c.sanitize_overwrite);
+}
+END_TEST
+
 START_TEST(an_nvme_namespace_that_makes_no_sense_is_refused)
 {
 	struct wv__nvme_namespace ns;
@@ -169,6 +181,7 @@ int main(void)
 	tcase_add_test(tc, an_identity_with_a_wrong_checksum_or_of_another_device_is_refused);
 	tcase_add_test(tc, the_state_of_an_ata_sanitize_is_in_the_count);
 	tcase_add_test(tc, an_overlay_is_read_only_with_its_checksum);
+	tcase_add_test(tc, an_overwrite_that_deallocates_is_none);
 	tcase_add_test(tc, an_nvme_namespace_that_makes_no_sense_is_refused);
 	tcase_add_test(tc, estimates_that_are_not_reported_are_none);
 	tcase_add_test(tc, a_capacity_that_overflows_is_refused);
