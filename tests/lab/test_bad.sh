@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# test_bad.sh - a disk in use by device-mapper is refused; bad sectors are listed, and never wiped
+# test_bad.sh - a disk in use by device-mapper is refused; bad sectors are listed, and never wiped; a slow disk is
 . "$(dirname "$0")/lib.sh"
 
 station
@@ -56,6 +56,27 @@ not_ok_exit 4 'dm-flakey, writes vanish: the read-back finds it' wv --json wipe 
 is 'dm-flakey, writes vanish: it is not called wiped' "$(out .status)" failed
 is 'dm-flakey, writes vanish: the bytes are listed' "$(bad)" 'mismatch:20480000+4096 '
 undo
+
+# Nothing is wrong with a disk that takes its time. Reads follow writes, so this takes two delays at least.
+dm=$(over "0 8192 delay $device 0 500") || bail "no dm-delay"
+began=${EPOCHREALTIME/./}
+ok 'dm-delay, each request takes half a second: it is wiped' wv --json wipe "$dm" --yes="${dm#/dev/}" --verify all
+ok 'dm-delay: it was slow' test $((${EPOCHREALTIME/./} - began)) -ge 1000000
+is 'dm-delay: as wiped, and read back' "$(out '"\(.status) \(.passes[-1].verified)"')" 'wiped 4194304'
+is 'dm-delay: nothing is listed' "$(bad)" ''
+undo
+
+# Sense data MEDIUM ERROR, UNRECOVERED READ ERROR. The range begins and ends within a page.
+scsi_debug() {
+	echo /sys/bus/pseudo/drivers/scsi_debug/adapter0/host*/target*/*:*/block/sd* | sed -n 's|.*/\(sd[a-z]*\)$|/dev/\1|p' | grep .
+}
+must modprobe scsi_debug dev_size_mb=8 opts=2 medium_error_start=8001 medium_error_count=3
+until_true 300 scsi_debug >/dev/null && udevadm settle -t 300 && disk=$(scsi_debug) || bail "no disk of scsi_debug"
+not_ok_exit 1 'scsi_debug: sectors that cannot be read back fail the wipe' wv --json wipe "$disk" --verify all \
+	--yes="$(lsblk -dnro SERIAL "$disk")"
+is 'scsi_debug: it is not called wiped' "$(out .status)" failed
+is 'scsi_debug: those sectors are listed and no other' "$(bad)" 'read:4096512+1536 '
+ok 'scsi_debug: the disk goes' until_true 300 rmmod scsi_debug
 
 # The same by SCSI sense data from a USB stick.
 truncate -s 64M /share/LABBAD.img
