@@ -8,7 +8,8 @@
 # (lib.sh), over files in SHARE, which is QEMU's directory and the guest's /share,
 # and commands QEMU itself by QMP through a virtio port. SHARE/console is the log.
 #
-# A line "# lab: systemd" in the first TEST asks for systemd as PID 1. What is written to the port
+# A line "# lab: systemd" in the first TEST asks for systemd as PID 1, "# disk: sata" in any for a
+# disk that is there from the start, LABsata. What is written to the port
 # "cut" comes out of run.sh's pipe SHARE/cut.out. CUTS=N is for test_power.sh.
 set -eu
 here=$(realpath "$(dirname "$0")")
@@ -51,6 +52,12 @@ slots=(-device qemu-xhci,id=xhci -device virtio-scsi-pci,id=scsi)
 for i in 1 2 3 4; do
 	slots+=(-device "pcie-root-port,id=slot$i,chassis=$i,slot=$i")
 done
+# The bus of a SATA disk takes none later; with its controller it can go.
+if (cd "$tree" && grep -qx '# disk: sata' ${test//,/ }); then
+	truncate -s 8M "$share/LABsata.img"
+	slots+=(-blockdev "driver=raw,node-name=LABsata,discard=unmap,file.driver=file,file.filename=LABsata.img"
+		-device ahci,id=LABsata,bus=slot3 -device ide-hd,bus=LABsata.0,drive=LABsata,serial=LABsata)
+fi
 
 cd "$share"
 echo $$ >pid
