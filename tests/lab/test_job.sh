@@ -34,6 +34,7 @@ ok 'close' wv close "$stick"
 ok 'nothing stays mounted' test -z "$(findmnt -rno TARGET "$TMP/mnt")"
 ok 'no mapping stays' test -z "$(mappings)"
 ok 'no node stays' test ! -e "/dev/mapper/workvol-$uuid"
+ok 'nor udev'\''s link by name' test ! -L "/dev/disk/by-id/dm-name-workvol-$uuid"
 
 ok 'it opens read-only' open_volume "$stick" --read-only
 not_ok_exit 1 'and takes no byte then' touch "$TMP/mnt/x"
