@@ -31,6 +31,15 @@ say_why() {
 
 stick=$(plug usb LABPROMPT) || bail "no stick"
 ok 'a stick is taken out' take_out "$stick" || exit
+mapped=$(systemd-escape -p --suffix=device "/dev/mapper/workvol-$(blkid -p -s UUID -o value "$stick")")
+device_is() { # active or inactive
+	[ "$(systemctl is-active "$mapped")" = "$1" ]
+}
+ok 'systemd has no device of its volume' device_is inactive
+must open_volume "$stick"
+ok '... but while it is open' until_true 300 device_is active
+must wv close "$stick"
+ok '... and not once it is closed' until_true 300 device_is inactive
 ok 'it is pulled' pull LABPROMPT
 mkdir -p /etc/workvol/workvol.conf.d && echo 'on-insert = prompt' >/etc/workvol/workvol.conf.d/insert.conf
 echo "$KEY" >"$TMP/keypath"
