@@ -12,7 +12,7 @@ word() { # NAME: its value in the kernel's command line
 install_product() {
 	cp /build/workvol /usr/local/bin/
 	cp /tree/udev-rules/*.rules /usr/lib/udev/rules.d/
-	for unit in /tree/udev-rules/*.service; do
+	for unit in /tree/udev-rules/*.{service,timer}; do
 		sed 's|@bindir@|/usr/local/bin|' "$unit" >"/usr/lib/systemd/system/${unit##*/}"
 	done
 }
