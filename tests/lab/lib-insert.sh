@@ -17,6 +17,15 @@ looked_at() {
 	seq=$(cat "/sys/block/$name/diskseq" 2>/dev/null) && systemctl is-active -q "workvol-insert@$name:$seq.service" && at_rest
 }
 
+# unit_of DEVICE: the name of the service for the medium that is in it now
+unit_of() {
+	echo "workvol-insert@${1#/dev/}:$(cat "/sys/block/${1#/dev/}/diskseq").service"
+}
+
+wants() { # DEVICE: udev's rule has told systemd to start it
+	udevadm info -q property -n "$1" | grep -qx "SYSTEMD_WANTS=$(unit_of "$1")"
+}
+
 say_why() {
 	journalctl -b -o short-monotonic -u 'workvol-insert@*' | tail -n 20 | sed 's/^/# /'
 }
