@@ -256,7 +256,7 @@ packages-check: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST)
 packages-demo: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_TEST))
 packages-bench: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_BENCH))
 .PHONY: all unit unit-build cli-tests tree-tests packages-check packages-demo packages-bench check check-together \
-	check-alone soak soak-postgresql soak-prepare soak-return soak-wipe soak-year tsan bench demo fuzz fuzz-replay install clean help format FORCE
+	check-alone soak soak-insert soak-postgresql soak-prepare soak-return soak-wipe soak-year tsan bench demo fuzz fuzz-replay install clean help format FORCE
 
 JOBS ?= $(shell nproc)
 # Each test has namespaces of its own (tests/run.sh). One that still minds what runs beside it says so
@@ -311,6 +311,10 @@ soak-prepare soak-return: soak-%:
 soak-wipe: all $(HELPERS)
 	@SOAK=$${SOAK:-100} SECONDS_MAX=7000 WORKVOL=$(abspath $(B)/workvol) HELPERS=$(abspath $(B)/tests/fault) \
 		tests/run.sh $(LOG) soak_wipe bash tests/cli/test_resume.sh
+
+soak-insert: packages-check all $(HELPERS) ## insert beside SOAK=500 damaged headers, 500 DOS and 500 GPT tables
+	@INSERTS=$${SOAK:-500} LIMIT=6000 SECONDS_MAX=7000 WORKVOL=$(abspath $(B)/workvol) HELPERS=$(abspath $(B)/tests/fault) \
+		tests/run.sh $(LOG) soak_insert bash tests/cli/test_insert.sh
 
 soak-year: packages-check all ## a contractor's year in fake time: TAKEOUTS=2000, its report and its bundle
 	@SECONDS_MAX=9000 WORKVOL=$(abspath $(B)/workvol) HELPERS=$(abspath $(B)/tests/fault) \

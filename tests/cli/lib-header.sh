@@ -55,6 +55,17 @@ json() {
 	done
 }
 
+# signed_part: what of the header in V the take-out record signs (lib/volume/luks_header.c), as cryptsetup reads
+# it: the UUID and the rest; a blank when it cannot. Of a copy: it repairs what it reads.
+signed_part() {
+	head -c $HEADER "$V" >"$TMP/signed" && truncate -s "$(stat -c %s "$V")" "$TMP/signed" || return
+	echo "$(cryptsetup luksUUID "$TMP/signed" 2>/dev/null)" "$(
+		cryptsetup luksDump --dump-json-metadata "$TMP/signed" 2>/dev/null |
+			jq -Sc '{segments, digests, tokens, keyslots: (.keyslots | map_values({kdf: (.kdf | del(.salt)),
+				priority: (if has("priority") then .priority else 1 end)}))}'
+	)"
+}
+
 NULL_CIPHER='.segments."0".encryption = "cipher_null-ecb"'
 EXTRA_KEYSLOT='.keyslots."1" = .keyslots."0" | .keyslots."1".area.offset = "290816" | .digests."0".keyslots = ["0", "1"]'
 REQUIREMENT='.config.requirements = {mandatory: ["online-reencrypt-v2"]}'

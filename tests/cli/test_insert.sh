@@ -3,7 +3,7 @@
 #
 # test_insert.sh - hostile media: insert never crashes, never opens, writes
 # nothing to them, and says the right thing. INSERTS=N damaged headers and
-# tables (12); SEED=N begins elsewhere.
+# tables (12; `make soak-insert`: 500); SEED=N begins elsewhere.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/lib-header.sh"
 
@@ -15,15 +15,16 @@ V=$TMP/volume.img
 must take_out "$V" --size 24M
 UUID=$(wv --json list | tail -n 1 | jq -r .volume)
 keep_header
+SIGNED=$(signed_part)
+is 'cryptsetup reads the header that was signed' "${SIGNED%% *}" "$UUID"
 grep -c '"kind":"insert.seen"' <(wv ledger export) >"$TMP/seen"
 
-# inserted FILE: 0 when there was an answer, with a verdict or a sentence, and nothing else happened
+# inserted FILE: 0 when there was an answer, with a verdict or a sentence, and nothing else happened, also when it is refused
 inserted() {
 	local rc=0 before
 	before=$(stat -c %Y,%Z,%s "$1")
 	wv --json insert "$1" || rc=$?
 	[ $rc -le 4 ] && [ "$(stat -c %Y,%Z,%s "$1")" = "$before" ] || return 1
-	[ $rc = 0 ] || return 0
 	! losetup -nO BACK-FILE | grep -qF "$1" && [ ! -e "/dev/mapper/workvol-$UUID" ] &&
 		! grep -qF -e "$1" -e "$TMP/mnt" /proc/self/mountinfo
 }
@@ -76,6 +77,9 @@ cp "$V" "$TMP/copy.img"
 verdict 'a copy of our volume elsewhere' "$TMP/copy.img" other-medium true
 ok 'it says what differs' said 'is not its medium'
 rm "$TMP/copy.img"
+head -c 20000 "$V" >"$TMP/cut"
+ok 'of one that ends in its header there is an answer, and nothing is left open' inserted "$TMP/cut"
+is '... a refusal' "$(out .error.code)" EIO
 two="$TMP/two"
 truncate -s 8M "$two"
 must mkfs.ext4 -q -F "$two"
@@ -88,19 +92,46 @@ else
 	skip 'signatures of two file systems' 'blkid takes this for one'
 fi
 
-# ---- seeded damage ----------------------------------------------------------------------
-# What is due back has the header that was signed.
+# ---- damage -----------------------------------------------------------------------------
+# judged WHAT: V is due back only with the header that was signed, as cryptsetup reads it; else there is an alert
+judged() {
+	local verdict
+	inserted "$V" >"$TMP/answer" || return
+	verdict=$(tail -n 1 "$TMP/answer" | jq -r '"\(.verdict) \(.alert)"')
+	echo "$1: $verdict"
+	case $verdict in
+	'due-back false') [ "$(signed_part)" = "$SIGNED" ] ;;
+	'header-changed true' | 'unknown-volume true' | 'unclear true') ;;
+	*) return 1 ;;
+	esac
+}
+
 damaged_headers() {
 	local seed
 	for ((seed = SEED; seed < SEED + N; seed++)); do
-		echo "seed $seed"
 		damage_header "$seed"
-		inserted "$V" || return
+		judged "seed $seed" || return
 		restore
 	done
 }
+
+# Every value in its JSON text, one at a time, is another of the same kind: most of these texts are sound.
+altered_values() {
+	local path count=0
+	while read -r path; do
+		json "getpath($path) |= if type == \"number\" then . + 1 else \"1\" + .[1:] end" || return
+		[ "$(signed_part)" = ' ' ] || count=$((count + 1))
+		judged "$path" || return
+		restore
+	done <"$TMP/paths"
+	echo "# $count of them are read by cryptsetup"
+	[ $count -ge 10 ]
+}
 before=$(sum "$V")
-ok "$N damaged headers from seed $SEED: an answer each time" damaged_headers
+ok "$N damaged headers from seed $SEED: due back only as signed, else an alert" damaged_headers
+dd if="$V" bs=4096 skip=1 count=3 status=none | tr -d '\0' | jq -c 'paths(scalars)' >"$TMP/paths"
+ok "each of $(wc -l <"$TMP/paths") values altered: due back only as signed, else an alert" altered_values
+ok '... most are told' test "$(grep -c 'header-changed true' "$OUT")" -ge 15
 is 'the volume itself is as before' "$(sum "$V")" "$before"
 
 damaged_tables() {
