@@ -118,4 +118,28 @@ is '... it does, and is recorded' \
 not_ok_exit 3 'then' at 33 incident due --warn
 is '... none is said' "$(warned)" 0
 
+# ---- what was on it is much ------------------------------------------------------------------
+
+FILES=20000
+rm -r "$TMP/src" "$TMP/declaration"
+mkdir "$TMP/src"
+python3 - "$TMP/src" $FILES <<'END'
+import os, sys
+for n in range(int(sys.argv[2])):
+    if n % 1000 == 0:
+        os.mkdir(f'{sys.argv[1]}/d{n // 1000}')
+    with open(f'{sys.argv[1]}/d{n // 1000}/f{n}', 'w') as f:
+        f.write(str(n))
+END
+must take_out "$TMP/much.img" --size 160M
+must wv incident open "$TMP/much.img" 'left on a train'
+NUMBER=$(wv --json incident list | jq -r "select(.volume == \"$(cryptsetup luksUUID "$TMP/much.img")\").incident")
+ok "of $FILES files there is a report" wv incident report "$NUMBER" --format json
+is '... of as many' "$(out '.contents | "\(.files) \(.paths | length)"')" "$FILES $FILES"
+is '... each once, the last with its hash' "$(out '.contents.paths | map(.path) | unique | length') $(
+	out '.contents.paths[] | select(.path == "d19/f19999").sha256')" "$FILES $(sum "$TMP/src/d19/f19999")"
+ok '... and a page' wv incident report "$NUMBER" --format text
+ok '... with their number' grep -qE "^ +files +$FILES, " "$OUT"
+ok '... which counts those that it leaves out' said "and $((FILES - $(grep -cE '^ .* d[0-9]+/f[0-9]+$' "$OUT"))) more: --format json"
+
 echo "1..$_n"
