@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# test_pull.sh - a stick is pulled in the middle of insert, open, sync and wipe: nothing stale is left, and it goes on
+# test_pull.sh - a stick is pulled in insert, open, sync, return and wipe: nothing stale is left, and it goes on
 . "$(dirname "$0")/lib.sh"
 
 SERIAL=LABPULL
@@ -22,16 +22,17 @@ nothing_left() {
 	until_true 300 eval '[ -z "$(left)" ]' || { left && return 1; }
 }
 
-# slowly BYTES: what the stick does in a second from now on, so that a pull hits the middle
+# slowly BYTES [WRITTEN]: what the stick does in a second from now on, so that a pull hits the middle; what it
+# writes, where all that it does is 0
 slowly() {
-	qmp block_set_io_throttle "{\"id\": \"LABPULL-disk\", \"bps\": $1, \"bps_rd\": 0, \"bps_wr\": 0,
+	qmp block_set_io_throttle "{\"id\": \"LABPULL-disk\", \"bps\": $1, \"bps_rd\": 0, \"bps_wr\": ${2:-0},
 		\"iops\": 0, \"iops_rd\": 0, \"iops_wr\": 0}"
 }
 
-# moved: sectors that the stick has read and written so far, in $sectors
+# moved: sectors that the stick has read and written so far, in $sectors; those that it has written, in $written
 moved() {
-	local r w
-	read -r _ _ r _ _ _ w _ <"/sys/block/${stick#/dev/}/stat" && sectors=$((r + w))
+	local r
+	read -r _ _ r _ _ _ written _ <"/sys/block/${stick#/dev/}/stat" && sectors=$((r + written))
 }
 
 gone_on() { # SECTORS
@@ -49,17 +50,44 @@ let_go() {
 	sleep 0.2
 }
 
-# pulled_after SECTORS COMMAND...: it is begun, the stick pulled once that many have moved; its exit code in code
-pulled_after() {
-	local after=$1 pid first
-	shift
+has_moved() {
 	moved
-	first=$sectors
+	[ "$sectors" -ge "$enough" ]
+}
+
+has_written() {
+	moved
+	[ "$written" -ge "$enough" ]
+}
+
+is_mapped() {
+	[ -e "/dev/mapper/workvol-$uuid" ]
+}
+
+# pulled_after SECTORS COMMAND...: the stick is pulled once that many have moved; its exit code in code
+pulled_after() {
+	moved
+	enough=$((sectors + $1))
+	shift
+	pulled_when has_moved "$@"
+}
+
+# pulled_writing SECTORS COMMAND...: once that many have been written
+pulled_writing() {
+	moved
+	enough=$((written + $1))
+	shift
+	pulled_when has_written "$@"
+}
+
+# pulled_when CONDITION COMMAND...
+pulled_when() {
+	local condition=$1 pid
+	shift
 	"$@" >"$OUT" 2>"$ERR" </dev/null &
 	pid=$!
-	until [ $((sectors - first)) -ge "$after" ] || ! kill -0 $pid 2>/dev/null; do
+	until $condition || ! kill -0 $pid 2>/dev/null; do
 		sleep 0.1
-		moved
 	done
 	kill -0 $pid 2>/dev/null && echo running >"$TMP/state" || echo over >"$TMP/state"
 	let_go
@@ -78,13 +106,25 @@ replug() {
 	stick=$(plug $kind LABPULL 64M) || bail "no $kind stick"
 }
 
-# in_the_middle WHAT: of the last pulled_after
+# in_the_middle WHAT [EXIT]: of the last that was pulled
 in_the_middle() {
 	is "$kind, pulled in $1: it was in the middle" "$(cat "$TMP/state")" running
 	# 4 where it was a declared file that could not be read
-	ok "$kind, pulled in $1: it fails" test "$code" = 1 -o "$code" = 4
+	ok "$kind, pulled in $1: it fails" test "$code" = 1 -o "$code" = 4 -o "$code" = "${2:-1}"
 	ok "$kind, pulled in $1: it says why" grep -q '^workvol: ' "$TMP/pulled.err"
 	ok "$kind, pulled in $1: nothing is left" nothing_left
+}
+
+return_stick() {
+	wv --json return "$stick" "${factors[@]}" --approve-with "$APPROVER" --yes=LABPULL
+}
+
+state() {
+	wv --json list | jq -rs 'last.state'
+}
+
+is_half_wiped() {
+	[[ "$(state)" =~ ^(keys-destroyed|awaiting-destruction)$ ]]
 }
 
 open_twice() {
@@ -115,6 +155,14 @@ scenario() {
 	ok "$kind, plugged again: insert finds what is due back" wv --json insert "$stick"
 	is "$kind, plugged again: as before" "$(out .verdict)" due-back
 
+	slowly 50000
+	pulled_after 128 open_volume "$stick"
+	in_the_middle 'open, in the header' 3 # libcryptsetup calls a disk busy that is gone before it could lock it
+	replug
+	slowly 50000
+	pulled_when is_mapped open_volume "$stick"
+	in_the_middle 'open, once it was mapped'
+	replug
 	must open_volume "$stick"
 	(cd "$TMP/mnt/d0" && cp large ../lost) # not all of it is on the stick yet
 	ok "$kind, pulled while open" pull LABPULL
@@ -134,7 +182,19 @@ scenario() {
 	in_the_middle sync
 	replug
 	ok "$kind, plugged again: sync ends" wv sync "$stick" "${factors[@]}"
-	ok "$kind: the stick is returned" wv return "$stick" "${factors[@]}" --approve-with "$APPROVER" --yes=LABPULL
+
+	slowly 0 500000
+	pulled_writing 2048 return_stick
+	in_the_middle 'return'
+	is "$kind, pulled in return: its keys were being destroyed" "$(state)" destroying-keys
+	replug
+	slowly 0 4000000
+	pulled_writing 49152 return_stick # the 16 MiB of the header, and 8 of the wipe
+	in_the_middle 'return again'
+	ok "$kind, pulled in return again: it was being wiped" is_half_wiped
+	replug
+	ok "$kind, plugged again: the return ends" return_stick
+	is "$kind, plugged again: it is closed" "$(out '"\(.state) \(.wipe.status)"')" 'closed wiped'
 
 	slowly 1000000
 	pulled_after 8192 wv --json wipe "$stick" --yes=LABPULL
