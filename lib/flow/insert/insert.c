@@ -21,15 +21,19 @@ static bool says_same(struct wv_doc *a, struct wv_doc *b, const char *key)
 	return one && two ? strcmp(one, two) == 0 : one == two;
 }
 
-/* But for the paths: a medium that comes and goes has another name each time. */
+/*
+ * But for the paths: a medium that comes and goes has another name each time. Of a volume that is
+ * known the header tells all; what else it holds is not seen of one that is pulled just then.
+ */
 static bool is_said_again(struct wv_doc *last, struct wv_doc *now)
 {
-	static const char *const keys[] = { "verdict", "volume", "takeout", "holds", "restraint" };
+	static const char *const keys[] = { "verdict", "volume", "takeout", "restraint", "holds" };
+	const size_t n = ARRAY_SIZE(keys) - (wv_doc_str(now, "takeout") != NULL);
 	struct wv_doc *was = wv_doc_get(last, "medium"), *is = wv_doc_get(now, "medium");
 	bool same = says_same(was, is, "serial") && wv_doc_u64(was, "size") == wv_doc_u64(is, "size") &&
 		    wv_doc_bool(last, "alert") == wv_doc_bool(now, "alert");
 
-	for (size_t i = 0; same && i < ARRAY_SIZE(keys); i++)
+	for (size_t i = 0; same && i < n; i++)
 		same = says_same(last, now, keys[i]);
 	return same;
 }
