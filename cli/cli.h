@@ -44,8 +44,8 @@ struct args {
 	bool json, quiet, verbose, no_input, help, version;
 
 	const char *approve_with, *certificate, *checkpoint, *client, *client_approval, *contact;
-	const char *declaration, *due, *format, *from, *holder, *key, *key_file, *lang, *map, *method, *output, *passphrase_file;
-	const char *pattern, *purpose, *root, *roster, *server, *server_hostkey, *server_key;
+	const char *declaration, *destination, *due, *format, *from, *holder, *key, *key_file, *lang, *map, *method, *output, *passphrase_file;
+	const char *pattern, *property, *purpose, *root, *roster, *server, *server_hostkey, *server_key;
 	const char *sign_with, *source, *takeout, *to, *verify;
 	const char *how, *key_was, *ledger, *notified_at, *recognised_at, *since, *station, *whom;
 	struct list approvers, outputs, yes;
@@ -178,6 +178,7 @@ struct format {
 };
 /* A page instead of a result: not with --json, and no PDF on a terminal. EXIT_OK, or EXIT_USAGE and it was said. */
 int check_page(struct cli *cli, bool pdf);
+int check_destination(struct cli *cli); /* the same of --destination */
 int put_pdf(struct cli *cli, const char *pdf, size_t size); /* on stdout; the exit code */
 int put_paper(struct cli *cli, struct wv_doc *paper);       /* the PDF of it in --lang; the worst of that and its status */
 /* EXIT_OK, or EXIT_USAGE and it was said. */

@@ -13,6 +13,9 @@ static const struct opt options[] = {
 	OPT_STR("takeout", "FILE", takeout, "the record that came back from the field"),
 	OPT_STR("approve-with", "KEY", approve_with, "approve the return at once, with this key"),
 	OPT_FLAG("copies-known", copies_known, "go on though declared content lies outside of the volume"),
+	OPT_STR("property", "NUMBER", property, "the owner's number of the medium, for the certificate"),
+	OPT_STR("destination", "WHERE", destination,
+		"for the certificate: internal-reuse, external-reuse, recycling, manufacturer or other"),
 	OPT_LIST("yes", "SERIAL", yes, "the medium, where it cannot be told otherwise"),
 	OPT_END,
 };
@@ -48,6 +51,8 @@ static int return_(struct cli *cli, struct desk *desk, struct wv_doc **ret_resul
 	opts.approve_with = a->approve_with;
 	opts.flags = (a->copies_known ? WV_RETURN_COPIES_KNOWN : 0) |
 		     (a->request_only ? WV_RETURN_REQUEST_ONLY : 0);
+	opts.property = a->property;
+	opts.destination = a->destination;
 	opts.yes = a->yes.count ? a->yes.items[0] : NULL;
 	return wv_flow_return(desk->station, a->argv[0], &opts, ret_result);
 }
@@ -60,7 +65,7 @@ static int run(struct cli *cli)
 		return usage_error(cli, "--request-only stops before --approve-with");
 	if (cli->args.ask_agent && (cli->args.passphrase_file || cli->args.passphrase_fd >= 0))
 		return usage_error(cli, "give the passphrase or --ask-agent, not both");
-	return at_desk(cli, return_, print);
+	return check_destination(cli) ? EXIT_USAGE : at_desk(cli, return_, print);
 }
 
 const struct cmd cmd_return = {

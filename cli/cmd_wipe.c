@@ -16,6 +16,9 @@ static const struct opt options[] = {
 	OPT_FLAG("lift-hidden", lift_hidden, "open what an HPA or DCO hides, for good, first"),
 	OPT_FLAG("dry-run", dry_run, "say what would be done"),
 	OPT_STR("certificate", "FILE", certificate, "write the signed certificate to FILE"),
+	OPT_STR("property", "NUMBER", property, "the owner's number of the medium, for the certificate"),
+	OPT_STR("destination", "WHERE", destination,
+		"for the certificate: internal-reuse, external-reuse, recycling, manufacturer or other"),
 	OPT_STR("map", "FILE.svg", map, "draw the rate over the surface into FILE.svg"),
 	OPT_END,
 };
@@ -149,6 +152,17 @@ static int confirm(struct cli *cli)
 	return rc;
 }
 
+static int check_said(struct cli *cli)
+{
+	const struct args *a = &cli->args;
+
+	if (!a->certificate && (a->property || a->destination))
+		return usage_error(cli, "--property and --destination are for the --certificate");
+	if (a->property && a->argc > 1)
+		return usage_error(cli, "--property is of one device");
+	return check_destination(cli);
+}
+
 static int run(struct cli *cli)
 {
 	const struct args *a = &cli->args;
@@ -157,6 +171,9 @@ static int run(struct cli *cli)
 	cleanup_doc struct wv_doc *results = NULL;
 	int r;
 
+	r = check_said(cli);
+	if (r)
+		return r;
 	r = open_station(cli, &station);
 	if (r)
 		return r;
@@ -168,6 +185,8 @@ static int run(struct cli *cli)
 	opts.yes = a->yes.items;
 	opts.certificate = a->certificate;
 	opts.map = a->map;
+	opts.property = a->property;
+	opts.destination = a->destination;
 	opts.offset = a->offset;
 	opts.length = a->length;
 	opts.flags = (a->resume ? WV_WIPE_RESUME : 0) | (a->dry_run ? WV_WIPE_DRY_RUN : 0) |

@@ -286,6 +286,18 @@ static int check_lang(struct cli *cli)
 	return usage_error(cli, "--lang is ja, en or both, not %s", lang);
 }
 
+int check_destination(struct cli *cli)
+{
+	static const char *const names[] = { "internal-reuse", "external-reuse", "recycling", "manufacturer", "other" };
+	const char *destination = cli->args.destination;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (!destination || strcmp(destination, names[i]) == 0)
+			return EXIT_OK;
+	return usage_error(cli, "--destination is internal-reuse, external-reuse, recycling, manufacturer or other, not %s",
+			   destination);
+}
+
 int check_page(struct cli *cli, bool pdf)
 {
 	if (cli->args.json)

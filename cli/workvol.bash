@@ -26,6 +26,7 @@ _workvol_verbs() { # COMMAND
 
 _workvol_argument() { # OPTION [COMMAND]: its values
 	case $1 in
+	--destination) echo internal-reuse external-reuse recycling manufacturer other ;;
 	--format) _workvol_help "$2" | sed -n 's/^.*--format FORMAT *//p' | grep -oE 'text|json|html|pdf' ;;
 	--lang) echo ja en both ;;
 	--method) LC_ALL=C "${COMP_WORDS[0]}" methods 2>/dev/null | sed -n '2,$s/ .*//p' ;;

@@ -139,6 +139,9 @@ struct wv_wipe_opts {
 	uint32_t flags;          /* WV_WIPE_* */
 	uint32_t reserved;
 	const char *map;         /* file to draw the rate over the surface into, SVG; NULL: none */
+	const char *property;    /* for the certificate: the owner's number of the medium; of one device */
+	const char *destination; /* for the certificate: where it goes, "internal-reuse", "external-reuse",
+				    "recycling", "manufacturer" or "other" */
 };
 #define WV_WIPE_OPTS_INIT { .struct_size = sizeof(struct wv_wipe_opts) }
 
@@ -262,6 +265,8 @@ struct wv_return_opts {
 	const char *takeout;      /* the record that the holder carried: field/ beside it is imported; NULL: none */
 	uint32_t flags;           /* WV_RETURN_* */
 	uint32_t reserved;
+	const char *property;     /* for the certificate: as in struct wv_wipe_opts */
+	const char *destination;
 };
 #define WV_RETURN_OPTS_INIT { .struct_size = sizeof(struct wv_return_opts) }
 

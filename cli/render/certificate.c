@@ -124,29 +124,40 @@ static int title(struct paper *p, struct wv_doc *doc, const char *digest)
 
 /* ---- the sections ------------------------------------------------------------------------------- */
 
-static void medium(struct paper *p, double x, struct wv_doc *doc)
+static void medium(struct paper *p, double x, struct wv_doc *certificate)
 {
+	struct wv_doc *doc = wv_doc_get(certificate, "medium");
+
 	row_head(p, x, HALF, "Medium");
 	row_value(p, x, HALF, "kind", wv_doc_str(doc, "kind"));
+	row_value(p, x, HALF, "vendor", wv_doc_str(doc, "vendor"));
 	row_value(p, x, HALF, "model", wv_doc_str(doc, "model"));
 	row_value(p, x, HALF, "serial", wv_doc_str(doc, "serial"));
 	row_value(p, x, HALF, "serial told by", wv_doc_str(doc, "serial_origin"));
 	row_number(p, x, HALF, "size", wv_doc_u64(doc, "size"), "B");
 	row_value(p, x, HALF, "path", wv_doc_str(doc, "path"));
+	row_value(p, x, HALF, "property number", wv_doc_str(doc, "property"));
+	row_value(p, x, HALF, "classification", wv_doc_str(doc, "classification"));
+	row_value(p, x, HALF, "data saved to", wv_doc_str(doc, "backup"));
+	row_value(p, x, HALF, "destination", wv__certificate_destination(certificate));
 }
 
 static void performer(struct paper *p, double x, struct wv_doc *certificate)
 {
+	static const struct {
+		const char *key, *label;
+	} rows[] = {
+		{ "name", "by" }, { "title", "title" }, { "organization", "organization" }, { "location", "location" },
+		{ "phone", "phone" }, { "station", "station" }, { "contact", "contact" }, { "client", "client" },
+	};
 	struct wv_doc *doc = wv_doc_get(certificate, "performer"), *how = wv_doc_get(certificate, "sanitization");
 	const char *tool = wv_doc_str(how, "tool"), *version = wv_doc_str(how, "version");
 	char *text = g_strdup_printf("%s %s", tool ? tool : "?", version ? version : "?");
 
 	row_head(p, x, HALF, "Performed by");
 	row_when(p, x, HALF, "made", wv_doc_str(certificate, "created"));
-	row_value(p, x, HALF, "by", wv_doc_str(doc, "name"));
-	row_value(p, x, HALF, "station", wv_doc_str(doc, "station"));
-	row_value(p, x, HALF, "contact", wv_doc_str(doc, "contact"));
-	row_value(p, x, HALF, "client", wv_doc_str(doc, "client"));
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		row_value(p, x, HALF, rows[i].label, wv_doc_str(doc, rows[i].key));
 	row_value(p, x, HALF, "tool", text);
 	g_free(text);
 }
@@ -201,11 +212,13 @@ static void sanitization(struct paper *p, struct wv_doc *certificate)
 	top = p->y;
 	row_value(p, MARGIN, HALF, "technique", wv_doc_str(how, "technique"));
 	row_value(p, MARGIN, HALF, "category", wv__certificate_category(certificate));
+	row_when(p, MARGIN, HALF, "began", wv_doc_str(how, "began"));
 	left = p->y;
 	p->y = top;
 	row_value(p, right, HALF, "method", wv_doc_str(wipe, "method"));
 	row_value(p, right, HALF, "verification", wv_doc_str(how, "verification"));
 	row_value(p, right, HALF, "before that", wv_doc_str(how, "previous_contents"));
+	row_when(p, right, HALF, "ended at", wv_doc_str(how, "ended"));
 	p->y = MAX(p->y, left);
 	paper_gap(p, 2);
 	if (wv_doc_get(wipe, "length") && wv_doc_u64(wipe, "length") != wv_doc_u64(wipe, "size")) {
@@ -348,7 +361,7 @@ static int put_page(struct paper *p, struct wv_doc *doc, const char *digest)
 	r = title(p, doc, digest);
 	verdict(p, doc);
 	top = p->y;
-	medium(p, MARGIN, wv_doc_get(doc, "medium"));
+	medium(p, MARGIN, doc);
 	left = p->y;
 	p->y = top;
 	performer(p, MARGIN + TEXT_WIDTH - HALF, doc);

@@ -10,15 +10,21 @@
 #define WV_CERTIFICATE_H
 
 #include "../base/json.h"
+#include "../policy/policy.h"
+
+/* What only a person knows of a medium; NULL: not said. */
+struct wv__certificate_said {
+	const char *property;    /* the owner's number of it */
+	const char *destination; /* where it goes: see wv__certificate_said_check() */
+};
 
 /* Borrowed; NULL where there is none. */
 struct wv__certificate_parts {
-	bool lab;
-	const char *station;    /* name */
-	const char *client;
-	const char *contact;
+	const struct wv__policy *policy; /* the station's: who wipes, for whom */
 	const char *operator_name; /* who ran it: the login name */
 	struct wv_doc *medium;  /* identity: kind, serial, serial_origin, size, model, path */
+	const char *vendor;     /* of the medium */
+	struct wv__certificate_said said;
 	struct wv_doc *wipe;    /* of wv__wipe_statement() */
 	struct wv_doc *pattern; /* of the last pass: `workvol verify` reads the medium back with it */
 	/* of a take-out's return; NULL for a stand-alone wipe */
@@ -26,6 +32,8 @@ struct wv__certificate_parts {
 	struct wv_doc *keys;    /* the proof of the key destruction */
 	struct wv_doc *key_copies; /* array: every copy of the key that is known */
 	const char *previous_contents; /* "erased", "not erased" at prepare */
+	const char *backup;    /* the server that has signed for the data */
+	const char *validator; /* who approved the return */
 	struct wv_doc *host;   /* the machine, of a volume that did not leave it */
 	struct wv_doc *copies; /* of declared content, elsewhere on that machine */
 	struct wv_doc *checkpoint; /* of the ledger, as it was then; NULL: it is broken */
@@ -35,6 +43,8 @@ struct wv__certificate_parts {
 /* A result of wv__wipe_run() without reals, as it may be signed: "milliseconds" for "seconds", rates and cells left out. */
 int wv__wipe_statement(struct wv_ctx *ctx, struct wv_doc *result, struct wv_doc **ret);
 
+/* Before anything is erased: one line, and a destination of the table. -EINVAL with a sentence */
+int wv__certificate_said_check(struct wv_ctx *ctx, const struct wv__certificate_said *said);
 int wv__certificate_build(struct wv_ctx *ctx, const struct wv__certificate_parts *parts,
 			  struct wv_doc **ret);
 
@@ -44,6 +54,8 @@ int wv__certificate_build(struct wv_ctx *ctx, const struct wv__certificate_parts
  */
 void wv__certificate_words(struct wv_doc *certificate, const char **ret_result, const char **ret_reason);
 const char *wv__certificate_category(struct wv_doc *certificate);
+const char *wv__certificate_destination(struct wv_doc *certificate); /* in words; NULL: nobody said */
+const char *wv__certificate_bad(const char *op); /* what became of a bad range */
 /* Whoever reads the medium finds the last pass only: what it holds now where that surprises, else NULL. */
 const char *wv__certificate_last_pass(struct wv_doc *certificate);
 /*
@@ -56,7 +68,7 @@ void wv__certificate_host(struct wv_doc *host, wv__certificate_row row, void *pa
 size_t wv__certificate_places(struct wv_doc *list, const char *label, wv__certificate_row row, void *page);
 /* One page, at most 66 lines of 80 columns; free() it. -EBADMSG when it is no certificate. */
 int wv__certificate_text(struct wv_ctx *ctx, struct wv_doc *certificate, bool ja, char **ret_text);
-/* The same into a file beside the certificate; the certificate is what counts. */
-int wv__certificate_page(struct wv_ctx *ctx, struct wv_doc *certificate, const char *path);
+/* The same into a file beside the certificate, and its SHA-256; the certificate is what counts. */
+int wv__certificate_page(struct wv_ctx *ctx, struct wv_doc *certificate, const char *path, char ret_digest[65]);
 
 #endif

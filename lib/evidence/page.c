@@ -9,6 +9,7 @@
 #include "certificate.h"
 #include "markup.h"
 #include "words.h"
+#include "../base/crypto.h"
 #include "../base/fs.h"
 
 #define WIDTH 80
@@ -76,13 +77,23 @@ static char *said(const struct page *page, const char *english)
 	return ja ? ja : strdup(english);
 }
 
-/* A row: a name, a path, a number is as it is in every language. */
+/* How wide the column of labels is: a digest that fits beside its label is not cut for it. */
+static int label_columns(const char *label, const char *name, const char *value)
+{
+	const int left = WIDTH - INDENT - columns(value);
+
+	if (!label)
+		return 0;
+	return left < LABEL && left > columns(name) && !strchr(value, ' ') ? left : LABEL;
+}
+
+/* A row: a name, a path, a number is as it is in every language. Without a label: over the whole width. */
 static void line(struct page *page, const char *label, const char *text)
 {
-	const int room = WIDTH - INDENT - LABEL;
 	cleanup_free char *copy = text && !page->error ? wv__shown(text) : NULL;
-	cleanup_free char *name = copy ? said(page, label) : NULL;
+	cleanup_free char *name = copy ? said(page, label ? label : "") : NULL;
 	const char *value = copy;
+	int wide, room;
 
 	if (!text || page->error)
 		return;
@@ -90,11 +101,13 @@ static void line(struct page *page, const char *label, const char *text)
 		page->error = -ENOMEM;
 		return;
 	}
+	wide = label_columns(label, name, value);
+	room = WIDTH - INDENT - wide;
 	for (int first = 1; *value || first; first = 0) {
 		const int n = fit(value, room);
 
 		page->error = wv__buf_printf(&page->text, "%*s%s%*s%.*s\n", INDENT, "", first ? name : "",
-					     MAX(LABEL - (first ? columns(name) : 0), 0), "", n, value);
+					     MAX(wide - (first ? columns(name) : 0), 0), "", n, value);
 		value += n;
 		value += *value == ' ';
 		if (page->error)
@@ -131,45 +144,6 @@ static void number(struct page *page, const char *label, uint64_t n, const char 
 	line(page, label, text);
 }
 
-struct word {
-	const char *name;
-	const char *text;
-};
-
-static const char *in_words(const struct word *words, const char *name, const char *otherwise)
-{
-	for (; words->name; words++)
-		if (name && strcmp(words->name, name) == 0)
-			return words->text;
-	return otherwise;
-}
-
-void wv__certificate_words(struct wv_doc *certificate, const char **ret_result, const char **ret_reason)
-{
-	static const struct word results[] = {
-		{ "wiped", "PASS" },	     { "sampled", "UNKNOWN" }, { "range-wiped", "UNKNOWN" },
-		{ "unverified", "UNKNOWN" }, { "failed", "FAILED" },   { "cancelled", "FAILED" },
-		{ "refused", "FAILED" },     { NULL, NULL },
-	};
-	static const struct word reasons[] = {
-		{ "wiped", "every byte that the medium claims was overwritten and read back" },
-		{ "sampled", "all was overwritten, and a sample of it read back: not every byte is proven" },
-		{ "range-wiped", "a range was overwritten and read back, not the whole medium" },
-		{ "unverified", "overwritten, and nothing was read back: nothing is proven" },
-		{ "failed", "not everything was overwritten and read back" },
-		{ "cancelled", "interrupted before its end" },
-		{ "refused", "nothing was done" },
-		{ NULL, NULL },
-	};
-	const char *verdict = wv_doc_str(certificate, "verdict");
-	const bool own = wv_doc_get(wv_doc_get(certificate, "wipe"), "sanitize") != NULL;
-
-	*ret_result = in_words(results, verdict, "UNKNOWN");
-	*ret_reason = in_words(reasons, verdict, "the document does not say how it ended");
-	if (own && verdict && strcmp(verdict, "sampled") == 0)
-		*ret_reason = "erased by the device itself: proven where it was looked, not at every byte";
-}
-
 /* Seen from across a desk, in a copy without colours too. */
 static void banner(struct page *page, struct wv_doc *certificate)
 {
@@ -187,51 +161,8 @@ static void banner(struct page *page, struct wv_doc *certificate)
 	side = (WIDTH - columns(word) - 2) / 2;
 	memset(rule, *result == 'P' ? '=' : *result == 'F' ? '#' : '?', sizeof(rule));
 	page->error = wv__buf_printf(&page->text, "%.*s %s %.*s\n", side, rule, word, side, rule);
-	words(page, "", reason);
+	words(page, NULL, reason);
 }
-
-const char *wv__certificate_category(struct wv_doc *certificate)
-{
-	static const struct word words[] = {
-		{ "clear", "Clear: what the host can address (NIST SP 800-88 Rev. 2)" },
-		{ "purge", "Purge: by the device's own command (NIST SP 800-88 Rev. 2)" },
-		{ NULL, NULL },
-	};
-	const char *name = wv_doc_str(wv_doc_get(certificate, "sanitization"), "category");
-	const bool own = wv_doc_get(wv_doc_get(certificate, "wipe"), "sanitize") != NULL;
-
-	if (name && !own && strcmp(name, "purge") == 0)
-		return "not stated: no overwrite by the host is more than Clear";
-	return in_words(words, name, name);
-}
-
-static bool is_pattern(struct wv_doc *pass, const char *name)
-{
-	const char *pattern = wv_doc_str(pass, "pattern");
-
-	return pattern && strcmp(pattern, name) == 0;
-}
-
-const char *wv__certificate_last_pass(struct wv_doc *certificate)
-{
-	struct wv_doc *list = wv_doc_get(wv_doc_get(certificate, "wipe"), "passes");
-	const size_t n = wv_doc_count(list);
-	bool random = false;
-
-	for (size_t i = 0; i + 1 < n; i++)
-		random = random || is_pattern(wv_doc_at(list, i), "random");
-	if (random && (is_pattern(wv_doc_at(list, n - 1), "zero") ||
-		       is_pattern(wv_doc_at(list, n - 1), "00")))
-		return "zeros were written last, after random bytes: zeros are what the medium holds now";
-	return NULL;
-}
-
-static const struct word bad_words[] = {
-	{ "write", "could not be written" },
-	{ "read", "could not be read back" },
-	{ "mismatch", "did not hold what was written" },
-	{ NULL, NULL },
-};
 
 static void extent(struct page *page, struct wv_doc *wipe)
 {
@@ -282,7 +213,7 @@ static void bad_ranges(struct page *page, struct wv_doc *wipe)
 
 		snprintf(text, sizeof(text), "%" PRIu64 " bytes at %" PRIu64 ": %s",
 			 wv_doc_u64(bad, "length"), wv_doc_u64(bad, "offset"),
-			 in_words(bad_words, wv_doc_str(bad, "op"), "bad"));
+			 wv__certificate_bad(wv_doc_str(bad, "op")));
 		line(page, i ? "" : "bad", text);
 	}
 	if (n > BAD_SHOWN)
@@ -292,18 +223,58 @@ static void bad_ranges(struct page *page, struct wv_doc *wipe)
 static void list_of(struct page *page, const char *label, struct wv_doc *list)
 {
 	for (size_t i = 0; list && i < wv_doc_count(list); i++)
-		words(page, i ? "" : label, wv_doc_str_at(list, i));
+		words(page, i && label ? "" : label, wv_doc_str_at(list, i));
 }
 
 static void medium(struct page *page, struct wv_doc *doc)
 {
 	head(page, "Medium");
 	words(page, "kind", wv_doc_str(doc, "kind"));
+	line(page, "vendor", wv_doc_str(doc, "vendor"));
 	line(page, "model", wv_doc_str(doc, "model"));
 	line(page, "serial", wv_doc_str(doc, "serial"));
 	words(page, "serial told by", wv_doc_str(doc, "serial_origin"));
 	number(page, "size", wv_doc_u64(doc, "size"), "bytes");
 	line(page, "path", wv_doc_str(doc, "path"));
+	line(page, "property number", wv_doc_str(doc, "property"));
+	line(page, "classification", wv_doc_str(doc, "classification"));
+	line(page, "data saved to", wv_doc_str(doc, "backup"));
+}
+
+/* What somebody said of them: that is few on older certificates, and in a row where it goes together. */
+static void performer(struct page *page, struct wv_doc *doc)
+{
+	static const struct {
+		const char *label, *keys[3];
+	} rows[] = {
+		{ "by", { "name", "title" } },
+		{ "organization", { "organization", "location", "phone" } },
+		{ "station", { "station" } },
+		{ "client", { "client", "contact" } },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		cleanup_buf struct wv_buf text = WV_BUF_INIT;
+
+		for (size_t k = 0; !page->error && k < ARRAY_SIZE(rows[i].keys); k++) {
+			const char *value = rows[i].keys[k] ? wv_doc_str(doc, rows[i].keys[k]) : NULL;
+
+			if (value)
+				page->error = wv__buf_printf(&text, "%s%s", text.len ? ", " : "", value);
+		}
+		line(page, rows[i].label, text.len ? wv__buf_str(&text) : NULL);
+	}
+}
+
+static void times(struct page *page, struct wv_doc *how)
+{
+	const char *began = wv_doc_str(how, "began"), *ended = wv_doc_str(how, "ended");
+	char text[96];
+
+	if (!began || !ended)
+		return;
+	snprintf(text, sizeof(text), "%.40s, %.40s", began, ended);
+	line(page, "began, ended", text);
 }
 
 static void takeout(struct page *page, struct wv_doc *doc)
@@ -320,7 +291,7 @@ static void takeout(struct page *page, struct wv_doc *doc)
 	line(page, "approved by", wv_doc_str(doc, "approver"));
 	line(page, "return approved by", wv_doc_str(doc, "return_approver"));
 	line(page, "declaration", wv_doc_str(papers, "declaration"));
-	line(page, "server's receipt", wv_doc_str(papers, "receipt"));
+	line(page, "receipt", wv_doc_str(papers, "receipt"));
 }
 
 static void keys(struct page *page, struct wv_doc *doc)
@@ -347,6 +318,7 @@ static void sanitization(struct page *page, struct wv_doc *certificate)
 	line(page, "method", wv_doc_str(wipe, "method"));
 	words(page, "verification", wv_doc_str(how, "verification"));
 	words(page, "before that", wv_doc_str(how, "previous_contents"));
+	times(page, how);
 	line(page, "tool", wv_doc_str(how, "version"));
 	extent(page, wipe);
 	passes(page, wipe);
@@ -423,19 +395,22 @@ int wv__certificate_text(struct wv_ctx *ctx, struct wv_doc *certificate, bool ja
 {
 	struct page page = { .ja = ja };
 	const char *type = wv_doc_str(certificate, "type");
-	struct wv_doc *performer = wv_doc_get(certificate, "performer");
+	char digest[65];
 	char *text;
+	int r;
 
 	if (!type || strcmp(type, "certificate") != 0)
 		return wv__fail(ctx, -EBADMSG, "this is no certificate");
+	r = wv__doc_digest(ctx, certificate, digest);
+	if (r < 0)
+		return r;
 	title(&page, certificate);
 	banner(&page, certificate);
+	line(&page, "document", digest);
 	line(&page, "made", wv_doc_str(certificate, "created"));
-	line(&page, "by", wv_doc_str(performer, "name"));
-	line(&page, "station", wv_doc_str(performer, "station"));
-	line(&page, "contact", wv_doc_str(performer, "contact"));
-	line(&page, "client", wv_doc_str(performer, "client"));
+	performer(&page, wv_doc_get(certificate, "performer"));
 	medium(&page, wv_doc_get(certificate, "medium"));
+	words(&page, "destination", wv__certificate_destination(certificate));
 	takeout(&page, wv_doc_get(certificate, "takeout"));
 	ledger(&page, certificate);
 	keys(&page, wv_doc_get(certificate, "crypto_erase"));
@@ -443,7 +418,7 @@ int wv__certificate_text(struct wv_ctx *ctx, struct wv_doc *certificate, bool ja
 	host(&page, wv_doc_get(certificate, "host"));
 	copies(&page, wv_doc_get(certificate, "copies"));
 	head(&page, "Not proven");
-	list_of(&page, "", wv_doc_get(certificate, "not_proven"));
+	list_of(&page, NULL, wv_doc_get(certificate, "not_proven"));
 	text = page.error ? NULL : wv__buf_take(&page.text);
 	wv__buf_free(&page.text);
 	if (!text)
@@ -452,7 +427,7 @@ int wv__certificate_text(struct wv_ctx *ctx, struct wv_doc *certificate, bool ja
 	return 0;
 }
 
-int wv__certificate_page(struct wv_ctx *ctx, struct wv_doc *certificate, const char *path)
+int wv__certificate_page(struct wv_ctx *ctx, struct wv_doc *certificate, const char *path, char ret_digest[65])
 {
 	cleanup_free char *text = NULL;
 	int r;
@@ -460,5 +435,6 @@ int wv__certificate_page(struct wv_ctx *ctx, struct wv_doc *certificate, const c
 	r = wv__certificate_text(ctx, certificate, false, &text);
 	if (r < 0)
 		return r;
-	return wv__write_file(ctx, AT_FDCWD, path, text, strlen(text), 0644);
+	r = wv__sha256_hex(text, strlen(text), ret_digest);
+	return r < 0 ? wv__fail_memory(ctx) : wv__write_file(ctx, AT_FDCWD, path, text, strlen(text), 0644);
 }

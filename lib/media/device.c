@@ -25,6 +25,7 @@ void wv__device_free(struct wv_device *dev)
 	free(dev->real_path);
 	free(dev->kname);
 	free(dev->disk);
+	free(dev->vendor);
 	free(dev->model);
 	free(dev->serial);
 	free(dev);

@@ -22,6 +22,7 @@ struct wv_device {
 	char *real_path; /* absolute, without links */
 	char *kname;     /* "sdb1"; NULL for a file */
 	char *disk;      /* kname of the whole disk (its own, when it is one); NULL for a file */
+	char *vendor;    /* NULL: not known, or in the model */
 	char *model;     /* NULL: not known */
 	char *serial;    /* of the whole disk, as wv__facts_text(); a loop's kname; a file's base name */
 	const char *serial_origin; /* "device", "bridge", "kernel" or "file" */

@@ -135,6 +135,17 @@ static int find_serial(const char *dir, char *serial, size_t size)
 	return vpd_serial(dir, serial, size);
 }
 
+/* SCSI and USB have it as text. Of ATA disks the kernel says "ATA", of others it has a number. */
+static int load_vendor(struct wv_device *dev, const char *dir)
+{
+	char text[TEXT_MAX];
+	const int r = wv__sysfs_attr(dir, "device/vendor", text, sizeof(text));
+
+	if (r <= 0 || !strcmp(text, "ATA") || !strncmp(text, "0x", 2))
+		return r < 0 ? r : 0;
+	return keep_said(&dev->vendor, text);
+}
+
 static int load_identity(struct wv_device *dev, const char *dir, bool *ret_usb)
 {
 	char text[TEXT_MAX] = "";
@@ -149,6 +160,8 @@ static int load_identity(struct wv_device *dev, const char *dir, bool *ret_usb)
 	dev->serial_origin = r == 0 ? "kernel" : usb ? "bridge" : "device";
 	*ret_usb = usb;
 	r = keep_said(&dev->serial, r == 0 ? dev->disk : text);
+	if (r >= 0)
+		r = load_vendor(dev, dir);
 	if (r < 0)
 		return r;
 	r = wv__sysfs_attr(dir, "device/model", text, sizeof(text));

@@ -23,6 +23,10 @@ struct wv__policy {
 	const char *station;         /* the station's name in signatures and records */
 	const char *client;
 	const char *contact;
+	const char *organization;    /* who wipes, for certificates: where they work, */
+	const char *location;        /* where that is, */
+	const char *phone;
+	const char *operator_title;  /* and what they are there */
 	const char *state_dir;
 	const char *ledger;          /* an absolute path or postgresql://..., without a password */
 	const char *roster;

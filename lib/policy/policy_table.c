@@ -31,6 +31,10 @@ const struct wv__setting wv__settings[] = {
 	ROW("station", NAME, station, "station"),
 	ROW("client", TEXT, client),
 	ROW("contact", TEXT, contact),
+	ROW("organization", TEXT, organization),
+	ROW("location", TEXT, location),
+	ROW("phone", TEXT, phone),
+	ROW("operator-title", TEXT, operator_title),
 	/* state-dir stands before the paths whose default lies in it */
 	ROW("state-dir", PATH, state_dir, "/var/lib/workvol"),
 	ROW("ledger", LEDGER, ledger, "ledger.db"),

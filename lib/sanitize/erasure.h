@@ -41,6 +41,7 @@ struct wv__erasure {
 	bool uniform;		       /* all that was read is one byte: */
 	uint8_t found;
 	double erase_seconds, read_seconds;
+	uint64_t began_at, ended_at; /* by the clock; 0: nothing was to be erased */
 	int error; /* 0, or why; the sentence is the context's */
 };
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../base/clock.h"
 #include "../media/device.h"
 #include "erasure.h"
 
@@ -141,8 +142,12 @@ int wv__erasure_doc(struct wv_ctx *ctx, const struct wv__erasure *e, struct wv_d
 	cleanup_doc struct wv_doc *doc = NULL, *passes = NULL, *open = NULL, *bad = NULL,
 				  *about = NULL;
 	cleanup_free char *method = NULL;
+	char since[WV_TIME_TEXT], until[WV_TIME_TEXT];
+	const char *began = e->ended_at ? since : NULL, *ended = began ? until : NULL;
 	int r;
 
+	wv__time_format(e->began_at, since);
+	wv__time_format(e->ended_at, until);
 	if (!e->chosen) {
 		r = wv__doc_build(ctx, &doc, M_STR("method", "sanitize"),
 				  M_STR("error", wv_ctx_error(e->ctx)), M_STR("status", verdict));
@@ -166,6 +171,7 @@ int wv__erasure_doc(struct wv_ctx *ctx, const struct wv__erasure *e, struct wv_d
 			M_STR("category", shown ? wv__kind_info(e->order.kind)->category : "none"),
 			M_DOC("passes", passes), M_DOC("bad", bad), M_REAL("cpu_seconds", 0),
 			M_DOC("not_proven", open), M_DOC("sanitize", about),
+			M_OPT_STR("began", began), M_OPT_STR("ended", ended),
 			M_OPT_STR("error", e->error ? wv_ctx_error(e->ctx) : NULL),
 			M_STR("status", verdict));
 	if (r >= 0)

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "../base/clock.h"
 #include "../media/device.h"
 #include "erasure.h"
 
@@ -235,12 +236,14 @@ void wv__erasure_run(struct wv__erasure *e)
 	read_verify(e);
 	r = choose(e);
 	if (r >= 0 && !(e->opts->flags & WV_WIPE_DRY_RUN)) {
+		e->began_at = wv__now();
 		r = lay_marks(e);
 		if (r >= 0)
 			r = erase(e);
 		if (r >= 0)
 			r = read_back(e);
 		wv__marks_close(&e->marks);
+		e->ended_at = wv__now();
 	}
 	e->error = r < 0 ? r : 0;
 }

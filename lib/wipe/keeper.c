@@ -412,8 +412,10 @@ void *wv__run_main(void *data)
 {
 	struct wv__run *run = data;
 
+	run->began_at = wv__now();
 	go(run);
 	pthread_mutex_lock(&run->lock);
+	run->ended_at = wv__now();
 	run->cpu_seconds += thread_seconds();
 	run->ended = true;
 	pthread_cond_broadcast(&run->changed);

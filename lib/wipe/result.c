@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "../base/clock.h"
 #include "run.h"
 
 /* Everything that was to be done was done, and nothing spoke against it. */
@@ -149,8 +150,12 @@ int wv__result_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc 
 	const bool planned = run->opts->flags & WV_WIPE_DRY_RUN;
 	const char *verdict = wv__verdict(run);
 	const struct wv__medium *m = &run->medium;
+	char since[WV_TIME_TEXT], until[WV_TIME_TEXT];
+	const char *began = run->ended_at ? since : NULL, *ended = began ? until : NULL;
 	int r;
 
+	wv__time_format(run->began_at, since);
+	wv__time_format(run->ended_at, until);
 	r = passes_doc(ctx, run, &passes);
 	if (r >= 0)
 		r = wv__bad_doc(ctx, &run->bad, &bad);
@@ -173,6 +178,7 @@ int wv__result_doc(struct wv_ctx *ctx, const struct wv__run *run, struct wv_doc 
 		M_U64("offset", run->start), M_U64("length", run->length),
 		M_DOC("passes", passes), M_DOC("bad", bad), M_U64("claimed", m->size),
 		M_U64("real", MIN(run->real, m->size)), M_REAL("cpu_seconds", run->cpu_seconds),
+		M_OPT_STR("began", began), M_OPT_STR("ended", ended),
 		M_OPT_DOC("sample", sample), M_DOC("not_proven", open),
 		M_OPT_STR("error", *run->sentence ? run->sentence : NULL),
 		M_STR("status", verdict));

@@ -95,6 +95,7 @@ struct wv__run {
 	struct wv__count counts[WV__PASSES_MAX];
 	uint64_t real;                   /* bytes that the medium truly has; UINT64_MAX: nothing speaks against what it claims */
 	double cpu_seconds;
+	uint64_t began_at, ended_at;     /* by the clock; 0: its keeper never ran */
 	double expected_seconds;         /* of a dry run */
 	bool complete;                   /* every sweep ran to its end */
 	bool ended;                      /* its keeper has nothing more to do */

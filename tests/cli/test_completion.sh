@@ -27,6 +27,7 @@ is 'not those of others' "$(completes close --meth)" ''
 is 'the methods' "$(completes wipe --method dod)" "$(wv methods | awk '/^dod/ {print $1}' | sort | xargs)"
 is '... also after =' "$(completes wipe --method = zer)" zero
 is '... and with nothing yet' "$(completes wipe --method = | wc -w)" "$(completes wipe --method '' | wc -w)"
+is 'where a medium goes' "$(completes wipe --destination '')" 'external-reuse internal-reuse manufacturer other recycling'
 is 'how to verify' "$(completes wipe --verify '')" 'all last none sample'
 is 'how to tell of progress' "$(completes --progress t)" tty
 is 'the formats of a report' "$(completes report --format '')" 'html json pdf text'

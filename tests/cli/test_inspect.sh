@@ -95,6 +95,8 @@ altered 'a dropped end' "ends with record $((last - 1))" 'sed -i "\$d" ledger.js
 altered 'a changed certificate' 'certificate.json: not the one' 'sed -i "s/\"method\":\"random\"/\"method\":\"zero\"/" $T/certificate.json'
 altered 'a foreign signature' 'certificate.json: not signed by ' 'foreign $T/certificate.json workvol-certificate'
 not_ok_exit 1 '... by the inspector, too' bash tests/cli/inspector.sh "$TMP/altered"
+altered 'a changed page' 'certificate.txt: not the page' 'echo >>$T/certificate.txt'
+altered 'a changed page of a wipe' 'wipes/certificate-.*json.txt: not the page' 'for page in wipes/*.txt; do echo >>"$page"; done'
 altered 'a foreign signature of a wipe' 'wipes/certificate-.*json: not signed by ' 'foreign wipes/certificate-*.json workvol-certificate'
 altered 'a wipe that was none' 'wipes/certificate-0.json: the ledger does not name it' 'cp wipes/certificate-*.json wipes/certificate-0.json'
 

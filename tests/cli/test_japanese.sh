@@ -119,7 +119,7 @@ CERTIFICATE=$(ls "$TMP"/station/state/takeouts/*/certificate.json)
 ok 'its certificate' ja certificate show "$CERTIFICATE"
 is 'is a Japanese page' "$(no_english "$OUT" | grep -vE '^$|^ +[0-9a-f]*$')" ''
 is 'of 80 columns' "$(wide 80 "$OUT")" ''
-is 'with names as they are' "$(grep -cE '^  (実施者 +root|拠点 +'"$(hostname)"'|連絡先 +desk@example.org)$' "$OUT")" 3
+is 'with names as they are' "$(grep -cE '^  (実施者 +root|拠点 +'"$(hostname)"'|発注者 +Example City, desk@example.org)$' "$OUT")" 3
 is 'the page that is kept is English' "$(not_ascii "$(dirname "$CERTIFICATE")/certificate.txt")" ''
 for what in policy methods devices 'register list' list; do
 	# shellcheck disable=SC2086

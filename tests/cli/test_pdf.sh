@@ -6,9 +6,18 @@
 RENDER=$(dirname "$WORKVOL")/workvol-render
 
 station
+cat >>"$WORKVOL_POLICY" <<-END
+	organization = Example Survey
+	location = 1-2-3 Example, Example City
+	phone = 03-0000-0000
+	operator-title = chief surveyor
+END
 make_tree 3
 must take_out "$TMP/volume.img"
-must wv return "$TMP/volume.img" --key-file "$KEY" --passphrase-file "$PASS" --approve-with "$APPROVER"
+not_ok_exit 2 'a destination that is none' wv return "$TMP/volume.img" --key-file "$KEY" --passphrase-file "$PASS" --destination moon
+ok 'is answered with those that there are' said 'internal-reuse, external-reuse, recycling, manufacturer or other'
+must wv return "$TMP/volume.img" --key-file "$KEY" --passphrase-file "$PASS" --approve-with "$APPROVER" \
+	--property B-17 --destination internal-reuse
 cert=$(echo "$TMP"/station/state/takeouts/*/certificate.json)
 head -c 1M /dev/urandom >"$TMP/stick"
 must wv wipe "$TMP/stick" --yes=stick --verify none --certificate "$TMP/stick.json"
@@ -86,6 +95,40 @@ print(root(sys.stdin.buffer.read().splitlines()).hex())'
 is 'the checkpoint is of the ledger as it was' "$(root_of "$(jq .checkpoint.size "$cert")")" "$(jq -r .checkpoint.root "$cert")"
 ok 'a certificate without one is a page with one code' eval 'as_document "del(.checkpoint)" "$TMP/old.json" && render "$TMP/old.json" "$TMP/old.pdf" &&
 	one_a4 "$TMP/old.pdf" && ! grep -q チェックポイント "$TMP/old.txt"'
+
+# ---- the fields of SP 800-88's certificate -------------------------------------------------------
+
+ok 'who wiped, of where' jq -e '.performer | .organization == "Example Survey" and .phone == "03-0000-0000" and
+	.location == "1-2-3 Example, Example City" and .title == "chief surveyor"' "$cert"
+ok 'the medium, and where its data is' jq -e --arg server "$(wv --json policy | jq -r 'select(.key == "server").value')" \
+	'.medium | .property == "B-17" and .backed_up == "yes" and .backup == $server and
+	has("classification") and .classification == null and has("vendor")' "$cert"
+ok 'where it goes, and who approved' jq -e '.destination == "internal-reuse" and .validator.name == "tanaka"' "$cert"
+ok 'from when to when' jq -e '(.sanitization.began | fromdate) <= (.sanitization.ended | fromdate) and
+	.sanitization.ended <= .created' "$cert"
+for page in "$TMP/both.txt" "$TMP/en.txt" "${cert%.json}.txt"; do
+	ok "all of it is on ${page##*/}" text "$page" 'Example Survey' 03-0000-0000 '1-2-3 Example' 'chief surveyor' B-17 \
+		'used again inside of the organization'
+done
+ok 'and in Japanese' text "$TMP/ja.txt" 管理番号 組織内で再利用 データの保存先 消去開始 消去終了 所在地
+ok 'the page names the document, and the ledger both' eval 'text "${cert%.json}.txt" "$(sum "$cert")" &&
+	wv ledger export | jq -es --arg page "$(sum "${cert%.json}.txt")" "any(.[]; .body.page? == \$page)"'
+ok 'the page of text is one' test "$(grep -vc LAB "${cert%.json}.txt")" -le 66
+must wv wipe "$TMP/stick" --yes=stick --certificate "$TMP/said.json" --property 4711 --destination recycling
+ok 'of a wipe too' jq -e '.medium.property == "4711" and .destination == "recycling" and .medium.backed_up == "unknown" and
+	.medium.backup == null and .validator == null' "$TMP/said.json"
+sed -i '/^organization\|^location\|^phone\|^operator-title/d' "$WORKVOL_POLICY"
+must wv wipe "$TMP/stick" --yes=stick --certificate "$TMP/unsaid.json"
+ok 'what nobody said is null' jq -e '[.performer["title", "organization", "location", "phone"], .medium.property, .destination] ==
+	[null, null, null, null, null, null] and (.performer | has("title") and has("phone")) and has("destination")' "$TMP/unsaid.json"
+is 'and not on the page' "$(grep -cE 'phone|title|property|destination|null' "$TMP/unsaid.json.txt")" 0
+not_ok_exit 2 'a wipe without a certificate has no destination' wv wipe "$TMP/stick" --yes=stick --destination other
+not_ok_exit 2 'nor one that is none' wv wipe "$TMP/stick" --yes=stick --certificate "$TMP/bad.json" --destination moon
+not_ok_exit 2 'nor have two devices one number' wv wipe "$TMP/stick" "$TMP/volume.img" --yes=stick --certificate "$TMP/bad.json" --property 1
+as_document 'del(.performer["title", "organization", "location", "phone"], .medium["vendor", "property", "classification",
+	"backed_up", "backup"], .destination, .validator, .sanitization["began", "ended"])' "$TMP/before.json"
+ok 'a certificate of before is a page too' eval 'render "$TMP/before.json" "$TMP/before.pdf" && one_a4 "$TMP/before.pdf"'
+ok 'and one of text' wv certificate show "$TMP/before.json"
 
 # ---- the other verdicts -------------------------------------------------------------------------
 

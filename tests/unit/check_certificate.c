@@ -23,10 +23,14 @@ static struct wv_doc *wipe_doc(const char *status, const char *category, const c
 static void ck_certificate(struct wv_doc *wipe, const char *technique, const char *category,
 			   const char *verification)
 {
-	const struct wv__certificate_parts parts = { .wipe = wipe };
-	struct wv_doc *certificate, *how;
+	static const struct wv__policy policy;
+	struct wv_doc *certificate, *how, *medium;
+	struct wv__certificate_parts parts = { .policy = &policy, .wipe = wipe };
 
+	ck_assert_int_eq(wv__doc_build(ctx, &medium, M_STR("kind", "disk")), 0);
+	parts.medium = medium;
 	ck_assert_int_eq(wv__certificate_build(ctx, &parts, &certificate), 0);
+	wv_doc_free(medium);
 	how = wv_doc_get(certificate, "sanitization");
 	ck_assert_str_eq(wv_doc_str(how, "technique"), technique);
 	ck_assert_str_eq(wv_doc_str(how, "category"), category);

@@ -164,7 +164,8 @@ START_TEST(in_japanese_words_are_translated_and_names_are_not)
 	ck_assert_str_eq(strtok(NULL, "\n"),
 			 "===================================== 合格 =====================================");
 	ck_assert_str_eq(strtok(NULL, "\n"),
-			 "                      媒体が申告する全バイトを上書きし、読み戻して照合しました");
+			 "  媒体が申告する全バイトを上書きし、読み戻して照合しました");
+	ck_assert(strncmp(strtok(NULL, "\n"), "  文書          ", strlen("  文書          ")) == 0);
 	ck_assert_str_eq(strtok(NULL, "\n"), "  実施者              root");
 	ck_assert_str_eq(strtok(NULL, "\n"), "  拠点                client");
 	ck_assert_str_eq(strtok(NULL, "\n"), "媒体");

@@ -251,6 +251,12 @@ def check_paper(directory, entry, body, when):
     verify(path, path + '.sig', namespace, signer_of(who, body, record, doc), signers, when)
 
 
+def check_page(path, body):
+    """The page about a certificate; records of before name none."""
+    if body.get('page') and os.path.isfile(path) and digest_of(path) != body['page']:
+        complain(f'{path}: not the page that the ledger names')
+
+
 def check_record_paper(directory):
     """What the take-out record binds: the roster, the approval, the keys of its people."""
     record = load(directory + '/takeout-record.json')
@@ -280,6 +286,8 @@ def check_papers(record, heads):
         directory = 'wipes' if kind[0] == 'w' else 'instructions/' + str(body.get('instruction'))[:12]
         for entry in PAPERS[kind]:
             check_paper(directory, entry, body, record.get('time'))
+        if kind == 'wipe.certified':
+            check_page(f'{directory}/{body.get("paper")}.txt', body)
         return
     if kind not in PAPERS or not isinstance(takeout, str) or '/' in takeout:
         return
@@ -293,6 +301,7 @@ def check_papers(record, heads):
     for amended in body.get('amendments') or [] if kind == 'takeout.carried' else []:
         check_paper(directory, PAPERS['takeout.amended'][0], amended, record.get('time'))
     if kind == 'takeout.certified':
+        check_page(directory + '/certificate.txt', body)
         papers = ((load(directory + '/certificate.json').get('takeout') or {})
                   .get('documents') or {})
         if heads.get(papers.get('ledger_size')) != papers.get('ledger_head'):

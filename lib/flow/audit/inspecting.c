@@ -43,7 +43,7 @@ static const struct paper {
 	{ "takeout.return-requested", NULL, "request", false },
 	{ "takeout.certified", "certificate.json", "certificate", false },
 	{ "takeout.certified", "certificate.json.sig", NULL, false },
-	{ "takeout.certified", "certificate.txt", NULL, true },
+	{ "takeout.certified", "certificate.txt", "page", true }, /* older records name none */
 	{ "wipe.certified", NULL, "certificate", false },
 	{ "policy.instructed", "settings.conf", "instruction", false },
 	{ "policy.instructed", "settings.conf.sig", NULL, false },
@@ -170,7 +170,7 @@ static int copy_page(struct inspection *in, const char *dir, struct wv_doc *body
 {
 	cleanup_free char *page = wv__printf("%s.txt", wv_doc_str(body, "paper"));
 
-	return page ? copy(in, dir, page, NULL, true) : wv__fail_memory(in->st->ctx);
+	return page ? copy(in, dir, page, wv_doc_str(body, "page"), true) : wv__fail_memory(in->st->ctx);
 }
 
 static int copy_papers(struct inspection *in, const char *kind, const char *dir, struct wv_doc *body)

@@ -8,7 +8,6 @@
 
 #include "homecoming.h"
 #include "leftover.h"
-#include "../../evidence/certificate.h"
 #include "../../trust/namespaces.h"
 
 static int documents(struct wv__takeout *t, struct wv_doc **ret)
@@ -62,9 +61,9 @@ static int takeout_doc(struct wv__takeout *t, struct wv_doc **ret)
 static int build(struct wv__homecoming *h, struct wv_doc **ret)
 {
 	struct wv__takeout *t = h->s.t;
-	const struct wv__policy *policy = h->st->policy;
 	struct wv_doc *wiped = t->body[WV__STEP_WIPED];
 	struct wv_doc *copies = wv_doc_get(t->body[WV__STEP_RETURN_REQUESTED], "copies");
+	const bool synced = wv__takeout_str(t, WV__STEP_SYNCED, "receipt") != NULL;
 	cleanup_doc struct wv_doc *takeout = NULL;
 	cleanup_doc struct wv_doc *not_proven = NULL;
 	cleanup_doc struct wv_doc *checkpoint = NULL;
@@ -82,12 +81,13 @@ static int build(struct wv__homecoming *h, struct wv_doc **ret)
 	return wv__certificate_build(
 		h->st->ctx,
 		&(struct wv__certificate_parts){
-			.lab = policy->lab,
-			.station = policy->station,
-			.client = policy->client,
-			.contact = policy->contact,
+			.policy = h->st->policy,
 			.operator_name = operator_name,
 			.medium = wv_doc_get(h->record, "target"),
+			.vendor = h->s.dev ? h->s.dev->vendor : NULL,
+			.said = wv__return_said(h->opts),
+			.backup = synced ? wv_doc_str(wv_doc_get(h->record, "server"), "address") : NULL,
+			.validator = wv__takeout_str(t, WV__STEP_RETURN_APPROVED, "approver"),
 			.wipe = wv_doc_get(wiped, "wipe"),
 			.pattern = wv_doc_get(wiped, "pattern"),
 			.takeout = takeout,
@@ -109,7 +109,7 @@ int wv__return_certify(struct wv__homecoming *h)
 	cleanup_free char *page = wv__paper_path(t, "certificate.txt");
 	cleanup_doc struct wv_doc *certificate = NULL;
 	cleanup_doc struct wv_doc *body = NULL;
-	char digest[65];
+	char digest[65], page_digest[65];
 	int r;
 
 	if (!page)
@@ -121,9 +121,9 @@ int wv__return_certify(struct wv__homecoming *h)
 			   WV_NS_CERTIFICATE, digest);
 	if (r < 0)
 		return r;
-	r = wv__certificate_page(ctx, certificate, page);
+	r = wv__certificate_page(ctx, certificate, page, page_digest);
 	if (r < 0)
 		return r;
-	r = wv__doc_build(ctx, &body, M_STR("certificate", digest));
+	r = wv__doc_build(ctx, &body, M_STR("certificate", digest), M_STR("page", page_digest));
 	return r < 0 ? r : wv__takeout_step(t, WV__STEP_CERTIFIED, body);
 }

@@ -6,6 +6,7 @@
 #define WV_HOMECOMING_H
 
 #include "../medium/session.h"
+#include "../../evidence/certificate.h"
 
 /* What says that this is the medium whose keys were destroyed. */
 enum wv__medium_proof {
@@ -31,6 +32,7 @@ struct wv__homecoming {
 };
 
 /* Was this WV_RETURN_* asked for? */
+struct wv__certificate_said wv__return_said(const struct wv_return_opts *opts);
 bool wv__return_wants(const struct wv__homecoming *h, uint32_t flag);
 
 /* Open the volume for the steps that read it, closing what an earlier `open` left. */

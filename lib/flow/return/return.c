@@ -49,6 +49,18 @@ bool wv__return_wants(const struct wv__homecoming *h, uint32_t flag)
 	return h->opts->struct_size > offsetof(struct wv_return_opts, flags) && (h->opts->flags & flag);
 }
 
+/* One of before there was this too. */
+struct wv__certificate_said wv__return_said(const struct wv_return_opts *opts)
+{
+	struct wv__certificate_said said = { 0 };
+
+	if (opts->struct_size > offsetof(struct wv_return_opts, destination)) {
+		said.property = opts->property;
+		said.destination = opts->destination;
+	}
+	return said;
+}
+
 int wv__homecoming_open(struct wv__homecoming *h)
 {
 	const struct wv__factors factors = { h->opts->key_file, h->opts->passphrase };
@@ -226,9 +238,13 @@ WV_API int wv_flow_return(struct wv_station *st, const char *target,
 			  const struct wv_return_opts *opts, struct wv_doc **ret_result)
 {
 	cleanup(clear) struct wv__homecoming h = { .st = st, .opts = opts, .session = WV_SESSION_INIT };
+	const struct wv__certificate_said said = wv__return_said(opts);
 	struct wv__door door;
 	int r;
 
+	r = wv__certificate_said_check(st->ctx, &said);
+	if (r < 0)
+		return r;
 	r = wv__field_enter(st, "return", target, NULL, &h.s, &door);
 	if (r < 0)
 		return r;

@@ -69,6 +69,7 @@ int wv__sanitizing_merge(struct wv_ctx *ctx, struct wv_doc *own, struct wv_doc *
 		return r;
 	return wv__doc_set(
 		ctx, host, M_STR("method", method), M_STR("category", cleared ? category : "none"),
+		M_OPT_STR("began", wv_doc_str(own, "began")),
 		M_DOC("sanitize", wv_doc_get(own, "sanitize")), M_DOC("not_proven", open));
 }
 

@@ -7,14 +7,13 @@
 #include "wipe_paper.h"
 #include "../medium/subject.h"
 #include "../../base/buf.h"
-#include "../../evidence/certificate.h"
 #include "../../trust/namespaces.h"
 #include "../../trust/sign.h"
 
 #define PAPER_MAX (16 * MiB)
 
 static int build(struct wv_station *st, const struct wv_device *dev, const struct wv__wipe_job *job,
-		 struct wv_doc **ret)
+		 const struct wv__certificate_said *said, struct wv_doc **ret)
 {
 	cleanup_doc struct wv_doc *medium = NULL;
 	cleanup_doc struct wv_doc *statement = NULL;
@@ -32,12 +31,11 @@ static int build(struct wv_station *st, const struct wv_device *dev, const struc
 		return r;
 	return wv__certificate_build(st->ctx,
 				     &(struct wv__certificate_parts){
-					     .lab = st->policy->lab,
-					     .station = st->policy->station,
-					     .client = st->policy->client,
-					     .contact = st->policy->contact,
+					     .policy = st->policy,
 					     .operator_name = operator_name,
 					     .medium = medium,
+					     .vendor = dev->vendor,
+					     .said = *said,
 					     .wipe = statement,
 					     .pattern = job->pattern,
 					     .checkpoint = checkpoint,
@@ -51,7 +49,7 @@ static int keep(struct wv_station *st, struct wv_doc *certificate, char **ret_pa
 	cleanup_free char *dir = wv__station_path(st, WV__WIPES);
 	cleanup_free char *name = NULL, *path = NULL, *page = NULL;
 	cleanup_doc struct wv_doc *body = NULL;
-	char digest[65];
+	char digest[65], page_digest[65];
 	int r;
 
 	r = wv__doc_digest(st->ctx, certificate, digest);
@@ -66,9 +64,10 @@ static int keep(struct wv_station *st, struct wv_doc *certificate, char **ret_pa
 	if (r == 0)
 		r = wv__sign_doc(st->ctx, st->policy->station_key, WV_NS_CERTIFICATE, certificate, path);
 	if (r == 0)
-		r = wv__certificate_page(st->ctx, certificate, page);
+		r = wv__certificate_page(st->ctx, certificate, page, page_digest);
 	if (r == 0)
-		r = wv__doc_build(st->ctx, &body, M_STR("certificate", digest), M_STR("paper", name));
+		r = wv__doc_build(st->ctx, &body, M_STR("certificate", digest), M_STR("paper", name),
+				  M_STR("page", page_digest));
 	if (r == 0)
 		r = wv__ledger_append(st->ctx, st->ledger, "wipe.certified", NULL, body, NULL);
 	if (r < 0)
@@ -91,7 +90,7 @@ static int copy(struct wv_ctx *ctx, const char *from, const char *to, const char
 }
 
 int wv__wipe_paper(struct wv_station *st, const struct wv_device *dev, const struct wv__wipe_job *job,
-		   const char *path)
+		   const struct wv__certificate_said *said, const char *path)
 {
 	/* the signature first: a certificate that is there has always its own beside it */
 	static const char *const suffixes[] = { ".sig", "", ".txt" };
@@ -99,7 +98,7 @@ int wv__wipe_paper(struct wv_station *st, const struct wv_device *dev, const str
 	cleanup_free char *kept = NULL;
 	int r;
 
-	r = build(st, dev, job, &certificate);
+	r = build(st, dev, job, said, &certificate);
 	if (r == 0)
 		r = keep(st, certificate, &kept);
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(suffixes); i++)

@@ -55,6 +55,29 @@ static bool wants_map(const struct wiping *w)
 	return w->opts->struct_size > offsetof(struct wv_wipe_opts, map) && w->opts->map;
 }
 
+/* One of before there was this too. */
+static struct wv__certificate_said said_of(const struct wv_wipe_opts *opts)
+{
+	struct wv__certificate_said said = { 0 };
+
+	if (opts->struct_size > offsetof(struct wv_wipe_opts, destination)) {
+		said.property = opts->property;
+		said.destination = opts->destination;
+	}
+	return said;
+}
+
+static int check_said(struct wv_ctx *ctx, const struct wiping *w)
+{
+	const struct wv__certificate_said said = said_of(w->opts);
+
+	if (!w->opts->certificate && (said.property || said.destination))
+		return wv__fail(ctx, -EINVAL, "property number and destination are for a certificate, and none is asked for");
+	if (said.property && w->n > 1)
+		return wv__fail(ctx, -EINVAL, "a property number is of one device, not of %zu", w->n);
+	return wv__certificate_said_check(ctx, &said);
+}
+
 static bool was_named(const struct wv_wipe_opts *opts, const char *serial)
 {
 	for (const char *const *yes = opts->yes; yes && *yes; yes++)
@@ -136,6 +159,7 @@ static int take_all(struct wiping *w, const char *const *devices)
 
 static int certify_all(struct wiping *w)
 {
+	const struct wv__certificate_said said = said_of(w->opts);
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < w->n; i++) {
@@ -144,7 +168,7 @@ static int certify_all(struct wiping *w)
 		/* What was not begun gets no paper, nor a device that said what was not so. */
 		if (!t->certificate || !w->jobs[t->job].result || (w->sanitize && w->jobs[t->job].error))
 			continue;
-		r = wv__wipe_paper(w->st, t->dev, &w->jobs[t->job], t->certificate);
+		r = wv__wipe_paper(w->st, t->dev, &w->jobs[t->job], &said, t->certificate);
 	}
 	return r;
 }
@@ -359,7 +383,9 @@ WV_API int wv_flow_wipe(struct wv_station *st, const char *const *devices,
 	w.jobs = calloc(w.n, sizeof(*w.jobs));
 	if (!w.targets || !w.jobs)
 		return wv__fail_memory(st->ctx);
-	r = devices_doc(st->ctx, devices, opts->method, &body);
+	r = check_said(st->ctx, &w);
+	if (r == 0)
+		r = devices_doc(st->ctx, devices, opts->method, &body);
 	if (r < 0)
 		return r;
 	r = wv__door_enter(&door, st, "wipe", NULL, body);
