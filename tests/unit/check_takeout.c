@@ -68,6 +68,8 @@ static const struct {
 	[WV__STEP_CLOSED] = { "certified ", WV__CLOSED },
 	[WV__STEP_LOST] = { "prepared " WHOLE "destroying-keys ", WV__LOST },
 	[WV__STEP_FOUND] = { "lost ", WV__OUT }, /* where the way above came from */
+	[WV__STEP_UNRECOVERABLE_REQUESTED] = { "lost ", STAYS },
+	[WV__STEP_UNRECOVERABLE] = { "lost ", STAYS },
 };
 
 static bool allowed(enum wv__state from, enum wv__step step)
@@ -204,6 +206,57 @@ START_TEST(what_is_found_is_where_it_was_when_it_was_lost)
 		ck_assert_int_eq(t->state, whence[i]);
 		assert_reloads(t);
 	}
+}
+END_TEST
+
+static void take_begin(struct wv__takeout *t)
+{
+	cleanup_doc struct wv_doc *body = NULL;
+
+	ck_assert_int_eq(wv__doc_build(ctx, &body, M_STR("unrecoverable", "digest")), 0);
+	ck_assert_msg(wv__takeout_step(t, WV__STEP_DESTROYING_KEYS, body) == 0, "%s", wv_ctx_error(ctx));
+}
+
+START_TEST(only_what_is_given_up_loses_its_keys_while_it_is_lost)
+{
+	cleanup_takeout struct wv__takeout *t = bring(WV__LOST);
+
+	take(t, WV__STEP_UNRECOVERABLE_REQUESTED);
+	ck_assert(!wv__takeout_is_given_up(t));
+	ck_assert_int_eq(wv__takeout_step(t, WV__STEP_DESTROYING_KEYS, NULL), -EPERM);
+	take(t, WV__STEP_UNRECOVERABLE);
+	ck_assert(wv__takeout_is_given_up(t));
+	take(t, WV__STEP_UNRECOVERABLE_REQUESTED); /* another question has no answer yet */
+	ck_assert(!wv__takeout_is_given_up(t));
+	take(t, WV__STEP_UNRECOVERABLE);
+	take_begin(t);
+	ck_assert_int_eq(t->state, WV__DESTROYING_KEYS);
+	ck_assert(wv__takeout_is_given_up(t));
+	ck_assert_int_eq(wv__takeout_step(t, WV__STEP_REOPENED, NULL), -EPERM);
+	assert_reloads(t);
+}
+END_TEST
+
+START_TEST(what_is_found_is_not_given_up_unless_it_has_begun)
+{
+	cleanup_takeout struct wv__takeout *t = bring(WV__LOST);
+
+	take(t, WV__STEP_UNRECOVERABLE_REQUESTED);
+	take(t, WV__STEP_UNRECOVERABLE);
+	take(t, WV__STEP_FOUND);
+	ck_assert_ptr_null(t->body[WV__STEP_UNRECOVERABLE_REQUESTED]);
+	take(t, WV__STEP_LOST);
+	ck_assert(!wv__takeout_is_given_up(t));
+	take(t, WV__STEP_UNRECOVERABLE_REQUESTED);
+	take(t, WV__STEP_UNRECOVERABLE);
+	take_begin(t);
+	take(t, WV__STEP_LOST);
+	ck_assert_int_eq(wv__takeout_step(t, WV__STEP_UNRECOVERABLE_REQUESTED, NULL), -EPERM);
+	take(t, WV__STEP_FOUND);
+	ck_assert_int_eq(t->state, WV__DESTROYING_KEYS);
+	ck_assert_ptr_nonnull(t->body[WV__STEP_UNRECOVERABLE]);
+	ck_assert(wv__takeout_is_given_up(t));
+	assert_reloads(t);
 }
 END_TEST
 
@@ -393,6 +446,8 @@ static Suite *takeout_suite(void)
 		a_reopened_takeout_has_no_receipt_and_no_approval,
 		a_new_receipt_needs_a_new_approval,
 		what_is_found_is_where_it_was_when_it_was_lost,
+		only_what_is_given_up_loses_its_keys_while_it_is_lost,
+		what_is_found_is_not_given_up_unless_it_has_begun,
 		a_carried_takeout_has_the_amendments_that_came_with_it,
 		a_step_that_cannot_follow_is_a_broken_ledger,
 		records_of_other_kinds_change_no_state,

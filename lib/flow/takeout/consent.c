@@ -18,6 +18,7 @@ static const struct {
 } requests[] = {
 	{ "takeout-request", WV_NS_TAKEOUT },
 	{ "return-request", WV_NS_RETURN },
+	{ "unrecoverable-request", WV_NS_RETURN },
 };
 
 static const char *namespace_of(struct wv_doc *request)

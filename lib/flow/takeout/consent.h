@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * consent.h - the responsible person's two approvals: take-out and return
+ * consent.h - the responsible person's approvals: take-out, return, and the giving up
  */
 #ifndef WV_CONSENT_H
 #define WV_CONSENT_H

@@ -107,9 +107,13 @@ static int check_amendments(struct wv__takeout *t, struct wv_doc *record)
 	return r;
 }
 
+/* The one on which the keys go: of a return, or of the giving up. */
 static int check_approval(struct wv__takeout *t, struct wv_doc *record)
 {
-	const char *digest = wv__takeout_str(t, WV__STEP_RETURN_APPROVED, "request");
+	const bool lost = t->state == WV__LOST;
+	const enum wv__step approved = lost ? WV__STEP_UNRECOVERABLE : WV__STEP_RETURN_APPROVED;
+	const enum wv__step requested = lost ? WV__STEP_UNRECOVERABLE_REQUESTED : WV__STEP_RETURN_REQUESTED;
+	const char *digest = wv__takeout_str(t, approved, "request");
 	cleanup_roster struct wv__roster *roster = NULL;
 	int r;
 
@@ -118,8 +122,12 @@ static int check_approval(struct wv__takeout *t, struct wv_doc *record)
 	r = wv__record_roster(t, record, &roster);
 	if (r < 0)
 		return r;
-	return wv__approval_again(t, wv__takeout_str(t, WV__STEP_RETURN_REQUESTED, "paper"),
-				  WV_NS_RETURN, digest, roster);
+	return wv__approval_again(t, wv__takeout_str(t, requested, "paper"), WV_NS_RETURN, digest, roster);
+}
+
+static bool lost_before_handover(const struct wv__takeout *t)
+{
+	return t->state == WV__LOST && t->before_lost == WV__PREPARED;
 }
 
 int wv__papers_check(struct wv__takeout *t, struct wv_doc *record)
@@ -129,7 +137,8 @@ int wv__papers_check(struct wv__takeout *t, struct wv_doc *record)
 	r = check_request(t, record);
 	if (r < 0)
 		return r;
-	r = wv__handover_check(t, record);
+	if (!lost_before_handover(t))
+		r = wv__handover_check(t, record);
 	if (r < 0)
 		return r;
 	r = check_amendments(t, record);

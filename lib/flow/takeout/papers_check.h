@@ -17,7 +17,7 @@ int wv__handover_check(struct wv__takeout *t, struct wv_doc *record);
  * @record: of wv__record_of()
  *
  * The request and its approval's signature, the hand-over, the amendments, and
- * the return's approval where it was given: each by the digest that ledger or
+ * the approval of the return, or of the giving up, where it was given: each by the digest that ledger or
  * record binds, and by its signature. The declaration and the receipt are
  * proven where they are used. Return: 0; -EBADMSG, -EKEYREJECTED.
  */

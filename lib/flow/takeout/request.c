@@ -52,8 +52,7 @@ static int read_holder(struct wv_station *st, const char *spec, struct wv_doc **
 			     M_STR("fingerprint", fingerprint));
 }
 
-/* NUMBER[,SCOPE[,EXPIRY]] */
-static int client_approval(struct wv_ctx *ctx, const char *spec, struct wv_doc **ret)
+int wv__client_approval(struct wv_ctx *ctx, const char *spec, struct wv_doc **ret)
 {
 	cleanup_free char *copy = strdup(spec);
 	char *rest = copy;
@@ -98,7 +97,7 @@ int wv__plan_read(struct wv_station *st, const struct wv_prepare_opts *opts, str
 	if (!opts->client_approval || !*opts->client_approval)
 		return wv__fail(ctx, -EINVAL, "give the client's approval: --client-approval NUMBER[,SCOPE[,EXPIRY]]");
 	wv__time_format(due, ret->due);
-	r = client_approval(ctx, opts->client_approval, &ret->client_approval);
+	r = wv__client_approval(ctx, opts->client_approval, &ret->client_approval);
 	if (r < 0)
 		return r;
 	r = read_holder(st, opts->holder, &ret->holder);

@@ -25,6 +25,8 @@ struct wv__plan {
 #define cleanup_plan cleanup(wv__plan_clear)
 void wv__plan_clear(struct wv__plan *plan);
 
+/* "NUMBER[,SCOPE[,EXPIRY]]" as {number, scope, expiry}. -EINVAL; -EPERM when it has expired. */
+int wv__client_approval(struct wv_ctx *ctx, const char *spec, struct wv_doc **ret);
 /* Read and check what `prepare` was given; identity is the caller's to set. */
 int wv__plan_read(struct wv_station *st, const struct wv_prepare_opts *opts, struct wv__plan *ret);
 

@@ -42,7 +42,7 @@ static const struct {
 	[WV__STEP_RETURN_APPROVED] = { "takeout.return-approved", IN(WV__SYNCED),
 				       WV__RETURN_APPROVED },
 	[WV__STEP_DESTROYING_KEYS] = { "takeout.destroying-keys",
-				       IN(WV__RETURN_APPROVED) | IN(WV__DESTROYING_KEYS),
+				       IN(WV__RETURN_APPROVED) | IN(WV__DESTROYING_KEYS) | IN(WV__LOST),
 				       WV__DESTROYING_KEYS },
 	[WV__STEP_KEYS_DESTROYED] = { "takeout.keys-destroyed", IN(WV__DESTROYING_KEYS),
 				      WV__KEYS_DESTROYED },
@@ -58,6 +58,8 @@ static const struct {
 	[WV__STEP_LOST] = { "takeout.lost", IN(WV__PREPARED) | WHOLE | IN(WV__DESTROYING_KEYS),
 			    WV__LOST },
 	[WV__STEP_FOUND] = { "takeout.found", IN(WV__LOST), STAY },
+	[WV__STEP_UNRECOVERABLE_REQUESTED] = { "takeout.unrecoverable-requested", IN(WV__LOST), STAY },
+	[WV__STEP_UNRECOVERABLE] = { "takeout.unrecoverable", IN(WV__LOST), STAY },
 };
 
 static const char *const state_names[WV__STATES] = {
@@ -115,6 +117,16 @@ static void forget(struct wv__takeout *t, enum wv__step first, enum wv__step las
 	}
 }
 
+static bool given_up_begun(const struct wv__takeout *t)
+{
+	return wv__takeout_str(t, WV__STEP_DESTROYING_KEYS, "unrecoverable");
+}
+
+bool wv__takeout_is_given_up(const struct wv__takeout *t)
+{
+	return t->state == WV__LOST ? t->body[WV__STEP_UNRECOVERABLE] != NULL : given_up_begun(t);
+}
+
 /* What a record makes void of those before it. */
 static void fold_voids(struct wv__takeout *t, enum wv__step step)
 {
@@ -128,6 +140,13 @@ static void fold_voids(struct wv__takeout *t, enum wv__step step)
 		break;
 	case WV__STEP_SYNCED:
 		forget(t, WV__STEP_RETURN_REQUESTED, WV__STEP_RETURN_APPROVED);
+		break;
+	case WV__STEP_FOUND: /* what was found is not given up; what was begun is not taken back */
+		if (!given_up_begun(t))
+			forget(t, WV__STEP_UNRECOVERABLE_REQUESTED, WV__STEP_UNRECOVERABLE);
+		break;
+	case WV__STEP_UNRECOVERABLE_REQUESTED:
+		forget(t, WV__STEP_UNRECOVERABLE, WV__STEP_UNRECOVERABLE);
 		break;
 	default:
 		break;
@@ -172,6 +191,10 @@ static int fold(struct wv__takeout *t, enum wv__step step, struct wv_doc *body)
 
 bool wv__takeout_may(const struct wv__takeout *t, enum wv__step step)
 {
+	if (step == WV__STEP_DESTROYING_KEYS && t->state == WV__LOST && !wv__takeout_is_given_up(t))
+		return false;
+	if (given_up_begun(t) && (step == WV__STEP_REOPENED || step >= WV__STEP_UNRECOVERABLE_REQUESTED))
+		return false;
 	return steps[step].from & IN(t->state);
 }
 

@@ -47,7 +47,7 @@ enum wv__step {
 	WV__STEP_RETURN_REQUESTED,/* return request digest, number */
 	WV__STEP_RENEWED,         /* a younger receipt for the same files: as SYNCED */
 	WV__STEP_RETURN_APPROVED, /* request digest, approver */
-	WV__STEP_DESTROYING_KEYS, /* pattern key, data offset */
+	WV__STEP_DESTROYING_KEYS, /* pattern key, data offset; of what is given up, its request */
 	WV__STEP_KEYS_DESTROYED,  /* the proof */
 	WV__STEP_WIPING,          /* the data are about to be overwritten; the file's inode, by_word */
 	WV__STEP_WIPED,           /* the wipe's result */
@@ -56,6 +56,8 @@ enum wv__step {
 	WV__STEP_CLOSED,
 	WV__STEP_LOST,            /* incident */
 	WV__STEP_FOUND,
+	WV__STEP_UNRECOVERABLE_REQUESTED, /* request digest, incident, the client's consent; method, verify */
+	WV__STEP_UNRECOVERABLE,   /* request digest, approver: its contents are given up */
 	WV__STEPS
 };
 
@@ -105,6 +107,9 @@ int wv__takeout_step(struct wv__takeout *t, enum wv__step step, struct wv_doc *b
 bool wv__takeout_may(const struct wv__takeout *t, enum wv__step step);
 /* Was it carried here from another station? Then it returns there. */
 bool wv__takeout_is_guest(const struct wv__takeout *t);
+
+/* Its contents were given up, by the client and an approver: its keys go without factors and receipt. */
+bool wv__takeout_is_given_up(const struct wv__takeout *t);
 
 /* What the newest record of a step says; NULL or 0 when there is none. */
 const char *wv__takeout_str(const struct wv__takeout *t, enum wv__step step, const char *key);
