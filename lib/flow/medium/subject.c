@@ -159,6 +159,9 @@ int wv__subject_find(struct wv_station *st, const char *target, struct wv__subje
 	}
 	if (r < 0)
 		return r;
+	if (recorded && s.t && strcmp(wv__takeout_volume(s.t), target) != 0)
+		return wv__fail(st->ctx, -EPERM, "%s is where volume %s was, and is now the medium of volume %s",
+				s.dev->path, target, wv__takeout_volume(s.t));
 	*ret = s;
 	s = (struct wv__subject){ 0 };
 	return 0;
