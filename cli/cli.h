@@ -46,7 +46,7 @@ struct args {
 	const char *approve_with, *certificate, *checkpoint, *client, *client_approval, *contact;
 	const char *declaration, *destination, *due, *format, *from, *holder, *key, *key_file, *lang, *map, *method, *output, *passphrase_file;
 	const char *pattern, *property, *purpose, *root, *roster, *server, *server_hostkey, *server_key;
-	const char *sign_with, *source, *takeout, *to, *verify;
+	const char *sign_with, *source, *takeout, *to, *unrecoverable, *verify;
 	const char *how, *key_was, *ledger, *notified_at, *recognised_at, *since, *station, *whom;
 	struct list approvers, outputs, yes;
 	struct list typed; /* serials typed at the terminal, owned; yes has them too */

@@ -2,6 +2,8 @@
 /*
  * cmd_approve.c - workvol approve: sign a request as the responsible person
  */
+#include <inttypes.h>
+
 #include "cli.h"
 
 static const struct opt options[] = {
@@ -88,14 +90,46 @@ static void show_return(struct wv_doc *request)
 		print_changes(stderr, wv_doc_at(amendments, i), 4);
 }
 
+static void show_giving_up(struct wv_doc *request)
+{
+	struct wv_doc *client = wv_doc_get(request, "client_consent");
+	const char *saved = wv_doc_str(wv_doc_get(request, "saved"), "time");
+	char incident[32];
+
+	snprintf(incident, sizeof(incident), "%" PRIu64, wv_doc_u64(request, "incident"));
+	show(_("volume"), wv_doc_str(request, "volume"));
+	show_two(_("incident"), incident, wv_doc_str(request, "reason"), NULL);
+	show_two(_("client's consent"), doc_str(client, "number", "-"), wv_doc_str(client, "scope"),
+		 wv_doc_str(client, "expiry"));
+	show(_("given up"), _("whatever the server does not have: nothing is compared"));
+	if (saved)
+		show_when(_("last saved"), saved);
+	else
+		show(_("last saved"), _("never"));
+	show_two(_("then"), _("keys destroyed, medium wiped"), doc_str(request, "method", "-"),
+		 _("certificate signed"));
+}
+
+/* The last row is of any other. */
+static const struct {
+	const char *type, *title;
+	void (*show)(struct wv_doc *request);
+} requests[] = {
+	{ "takeout-request", N_("To be approved: a take-out"), show_takeout },
+	{ "unrecoverable-request", N_("To be approved: a volume is given up"), show_giving_up },
+	{ NULL, N_("To be approved: the return"), show_return },
+};
+
 static void show_known(struct wv_doc *request)
 {
-	const bool takeout = strcmp(doc_str(request, "type", ""), "takeout-request") == 0;
+	size_t i = 0;
 
-	fprintf(stderr, "%s%s\n", takeout ? _("To be approved: a take-out") : _("To be approved: the return"),
+	while (requests[i].type && strcmp(doc_str(request, "type", ""), requests[i].type) != 0)
+		i++;
+	fprintf(stderr, "%s%s\n", tr(requests[i].title),
 		wv_doc_bool(request, "lab") ? _(" (LAB, NOT EVIDENCE)") : "");
 	show(_("take-out"), wv_doc_str(request, "takeout"));
-	(takeout ? show_takeout : show_return)(request);
+	requests[i].show(request);
 	show_when(_("asked"), wv_doc_str(request, "created"));
 	show_when(_("approve before"), wv_doc_str(request, "expiry"));
 }

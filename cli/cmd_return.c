@@ -16,6 +16,7 @@ static const struct opt options[] = {
 	OPT_STR("property", "NUMBER", property, "the owner's number of the medium, for the certificate"),
 	OPT_STR("destination", "WHERE", destination,
 		"for the certificate: internal-reuse, external-reuse, recycling, manufacturer or other"),
+	OPT_STR("unrecoverable", "CONSENT", unrecoverable, "give the contents of a lost volume up: the client's consent, NUMBER[,SCOPE[,EXPIRY]]"),
 	OPT_LIST("yes", "SERIAL", yes, "the medium, where it cannot be told otherwise"),
 	OPT_END,
 };
@@ -53,6 +54,7 @@ static int return_(struct cli *cli, struct desk *desk, struct wv_doc **ret_resul
 		     (a->request_only ? WV_RETURN_REQUEST_ONLY : 0);
 	opts.property = a->property;
 	opts.destination = a->destination;
+	opts.unrecoverable = a->unrecoverable;
 	opts.yes = a->yes.count ? a->yes.items[0] : NULL;
 	return wv_flow_return(desk->station, a->argv[0], &opts, ret_result);
 }
@@ -65,6 +67,9 @@ static int run(struct cli *cli)
 		return usage_error(cli, "--request-only stops before --approve-with");
 	if (cli->args.ask_agent && (cli->args.passphrase_file || cli->args.passphrase_fd >= 0))
 		return usage_error(cli, "give the passphrase or --ask-agent, not both");
+	if (cli->args.unrecoverable &&
+	    (cli->args.ask_agent || cli->args.key_file || cli->args.passphrase_file || cli->args.passphrase_fd >= 0))
+		return usage_error(cli, "--unrecoverable is for what cannot be opened: give it or the factors, not both");
 	return check_destination(cli) ? EXIT_USAGE : at_desk(cli, return_, print);
 }
 
@@ -74,7 +79,8 @@ const struct cmd cmd_return = {
 	.summary = N_("check, sync, obtain approval, destroy keys, wipe, certify"),
 	.about = N_("Goes as far as it can. When the approval is missing it writes the request and\n"
 		 "exits 3; run again, it goes on from the last proven step. Nothing is destroyed\n"
-		 "before the server's receipt for every file is verified."),
+		 "before the server's receipt for every file is verified; only what was lost and cannot\n"
+		 "be opened any more can be given up, by the client and an approver (--unrecoverable)."),
 	.go_on = N_("the same command goes on from the last proven step"),
 	.options = options,
 	.run = run,

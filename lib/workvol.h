@@ -267,6 +267,11 @@ struct wv_return_opts {
 	uint32_t reserved;
 	const char *property;     /* for the certificate: as in struct wv_wipe_opts */
 	const char *destination;
+	/*
+	 * The client's consent that the contents of a lost volume are given up: NUMBER[,SCOPE[,EXPIRY]].
+	 * No factor is needed then, and no receipt: an open incident, and an approver's signature. NULL: none.
+	 */
+	const char *unrecoverable;
 };
 #define WV_RETURN_OPTS_INIT { .struct_size = sizeof(struct wv_return_opts) }
 

@@ -28,10 +28,14 @@ static void destruction(struct sheets *s, struct wv_doc *doc)
 
 static void unrecoverable(struct sheets *s, struct wv_doc *doc)
 {
+	const char *consent = wv_doc_str(wv_doc_get(doc, "client_consent"), "number");
+
 	part_section(s, "What is given up");
 	part_when(s, "saved to the server", wv_doc_str(doc, "saved"));
 	part_when(s, "last check", wv_doc_str(doc, "checked"));
 	part_fact(s, "keys", "not destroyed: they are destroyed once both have consented");
+	if (consent)
+		part_fact(s, "consent number of the client", consent);
 }
 
 static void found(struct sheets *s, struct wv_doc *doc)

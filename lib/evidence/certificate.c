@@ -177,5 +177,6 @@ int wv__certificate_build(struct wv_ctx *ctx, const struct wv__certificate_parts
 			     M_DOC("pattern", parts->pattern), M_DOC("crypto_erase", crypto_erase),
 			     M_DOC("takeout", parts->takeout), M_DOC("not_proven", not_proven),
 			     M_OPT_DOC("host", parts->host), M_OPT_DOC("copies", parts->copies),
+			     M_OPT_DOC("unrecoverable", parts->unrecoverable),
 			     M_DOC("checkpoint", parts->checkpoint));
 }

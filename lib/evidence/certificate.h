@@ -35,6 +35,7 @@ struct wv__certificate_parts {
 	const char *backup;    /* the server that has signed for the data */
 	const char *validator; /* who approved the return */
 	struct wv_doc *host;   /* the machine, of a volume that did not leave it */
+	struct wv_doc *unrecoverable; /* {incident, client_consent, approver, reason, saved}: its contents were given up */
 	struct wv_doc *copies; /* of declared content, elsewhere on that machine */
 	struct wv_doc *checkpoint; /* of the ledger, as it was then; NULL: it is broken */
 	struct wv_doc *not_proven; /* array of sentences, added to the wipe's own */

@@ -351,6 +351,15 @@ static int see_wipe(const struct seen *s)
 		       tell(s, WV__FAILED, strdup("the wipe failed: the medium awaits its destruction")) : 0;
 }
 
+static int see_given_up(const struct seen *s)
+{
+	const char *approver = wv_doc_str(s->body, "approver");
+
+	return is(s, "takeout.unrecoverable") ?
+		       tell(s, WV__GIVEN_UP, wv__printf("a volume that could not be read was given up, with the consent of %s",
+							approver ? approver : "-")) : 0;
+}
+
 static int see_signer(const struct seen *s)
 {
 	if ((is(s, "takeout.synced") || is(s, "takeout.renewed")) && wv_doc_bool(s->body, "self_verified"))
@@ -429,7 +438,7 @@ static int see_incident(const struct seen *s)
 int wv__report_add(struct wv__report *report, struct wv_doc *record)
 {
 	static int (*const see[])(const struct seen *) = {
-		count_deeds, see_operation, see_takeout, see_roster, see_wipe, see_signer, see_incident,
+		count_deeds, see_operation, see_takeout, see_roster, see_wipe, see_given_up, see_signer, see_incident,
 	};
 	struct seen s = {
 		.report = report,

@@ -25,7 +25,7 @@ struct wv__deed {
 extern const struct wv__clause wv__clauses[];
 extern const size_t wv__clauses_count;
 extern const struct wv__deed wv__deeds[];
-#define WV__DEEDS 37
+#define WV__DEEDS 38
 
 /* What was not in order, in the order in which a report tells it. */
 enum wv__exception {
@@ -37,6 +37,7 @@ enum wv__exception {
 	WV__UNKNOWN_VERDICT,
 	WV__SELF_VERIFIED,
 	WV__ROSTER_CHANGED,
+	WV__GIVEN_UP,
 	WV__INCIDENT,
 	WV__INTERRUPTED,
 	WV__UNFINISHED,

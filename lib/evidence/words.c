@@ -165,6 +165,8 @@ const struct wv__word wv__words_certificate[] = {
 	{ "what lies outside the sample", "抜き取り箇所以外" },
 	{ "blocks that the container had before it was moved or rewritten: they may survive",
 	  "コンテナの移動・書換え前のブロック(残っている可能性があります)" },
+	{ "that it is the medium of the volume: its header was gone, a person said so",
+	  "このボリュームの媒体であること: ヘッダが失われており、人の申告によります" },
 	{ "that what was read from the medium before was not copied elsewhere",
 	  "以前に媒体から読み出された情報が他に複製されていないこと" },
 	{ "more: see the document", "ほかは文書を参照" },

@@ -54,7 +54,7 @@ for n, line in enumerate(open("ledger.jsonl", "rb"), 1):
             if isinstance(digest, str):
                 file = file_of.setdefault((where, digest), one.get("paper") or usual[member])
                 print(f"{digest}  {where}/{file}", file=papers)
-    if kind in ("takeout.approved", "takeout.return-approved"):
+    if kind in ("takeout.approved", "takeout.return-approved", "takeout.unrecoverable"):
         print(where + "/" + file_of[where, body["request"]], record["time"], body["approver"], file=approvals)
 def root(nodes):
     if len(nodes) < 2:
@@ -73,7 +73,8 @@ python3 -c '
 import glob, json, os, sys
 approved = dict(line.split(" ", 1) for line in open(sys.argv[1] + "/approvals"))
 station = json.loads(open("ledger.jsonl").readline())["body"]["station"]
-spaces = {"takeout-request": "workvol-takeout", "return-request": "workvol-return", "takeout-record": "workvol-takeout-record",
+spaces = {"takeout-request": "workvol-takeout", "return-request": "workvol-return",
+          "unrecoverable-request": "workvol-return", "takeout-record": "workvol-takeout-record",
           "handover": "workvol-holder", "amendment": "workvol-holder", "receipt": "workvol-receipt",
           "certificate": "workvol-certificate", "checkpoint": "workvol-checkpoint", "settings": "workvol-instruction"}
 for sig in glob.glob("**/*.sig", recursive=True):

@@ -7,7 +7,7 @@ declare -A floor=(
 	[base]=0 [policy]=1 [media]=1 [trust]=1 [declare]=1 [ledger]=1
 	[wipe]=2 [volume]=2 [sync]=2 [sanitize]=2 [host]=2 [evidence]=3
 	[flow/station]=4 [flow/register]=5 [flow/takeout]=6 [flow/medium]=7 [flow/prepare]=8 [flow/field]=8
-	[flow/insert]=8 [flow/wiping]=8 [flow/audit]=8 [flow/return]=9 [flow/incident]=9
+	[flow/insert]=8 [flow/wiping]=8 [flow/audit]=8 [flow/incident]=9 [flow/return]=10
 )
 # PATH below lib -> in REPLY, its room; the top floor is a house of its own
 room_of() {

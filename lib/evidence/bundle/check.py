@@ -35,6 +35,8 @@ PAPERS = {
     'sync.end': [(None, 'receipt', 'workvol-receipt', SERVER)],
     'takeout.return-requested': [(None, 'request', None, None)],
     'takeout.return-approved': [(None, 'request', 'workvol-return', APPROVER)],
+    'takeout.unrecoverable-requested': [(None, 'request', None, None)],
+    'takeout.unrecoverable': [(None, 'request', 'workvol-return', APPROVER)],
     'takeout.certified': [('certificate.json', 'certificate', 'workvol-certificate', STATION)],
     'wipe.certified': [(None, 'certificate', 'workvol-certificate', STATION)],
     'policy.instructed': [('settings.conf', 'instruction', 'workvol-instruction', APPROVER),
@@ -47,7 +49,7 @@ BESIDE_TAKEOUT = {'roster', 'allowed_signers', 'certificate.txt'}
 
 bad = 0
 seen = set()       # papers that the ledger names
-requests = {}      # digest of a return's request -> its name
+requests = {}      # digest of a return's or a giving up's request -> its name
 signatures = 0
 commands = False
 station = None     # whose ledger it is: its first record says
@@ -229,7 +231,7 @@ def check_paper(directory, entry, body, when):
     digest = body.get(member)
     name = file or body.get('paper') or requests.get(digest, '')
     path = f'{directory}/{name}'
-    if namespace is None and name.startswith('return-request-'):
+    if namespace is None and name.startswith(('return-request-', 'unrecoverable-request-')):
         requests[digest] = name
     if os.path.basename(name) != name or not os.path.isfile(path):
         complain(f'{path}: not there, and the ledger names it')

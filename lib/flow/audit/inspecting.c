@@ -22,7 +22,7 @@ static const struct paper {
 	const char *kind;
 	const char *name;   /* NULL: the record says */
 	const char *member; /* its digest; NULL: of another file of that name */
-	bool may_miss;      /* not signed yet, or a page about another */
+	bool may_miss;      /* not signed yet, or a page about another; of one that the record names its signature */
 } papers[] = {
 	{ "takeout.declared", "declaration", "declaration", false },
 	{ "takeout.declared", WV__REQUEST, "request", false },
@@ -40,7 +40,8 @@ static const struct paper {
 	{ "takeout.synced", NULL, "receipt", false },
 	{ "takeout.renewed", NULL, "receipt", false },
 	{ "sync.end", NULL, "receipt", false }, /* in the field; one that failed has none */
-	{ "takeout.return-requested", NULL, "request", false },
+	{ "takeout.return-requested", NULL, "request", true },
+	{ "takeout.unrecoverable-requested", NULL, "request", true },
 	{ "takeout.certified", "certificate.json", "certificate", false },
 	{ "takeout.certified", "certificate.json.sig", NULL, false },
 	{ "takeout.certified", "certificate.txt", "page", true }, /* older records name none */
@@ -160,7 +161,7 @@ static int copy_paper(struct inspection *in, const struct paper *p, const char *
 	if (r < 0)
 		return r;
 	if (!p->name)
-		return copy_named(in, dir, body, p->member, strcmp(p->kind, "takeout.return-requested") == 0);
+		return copy_named(in, dir, body, p->member, p->may_miss);
 	r = copy(in, dir, p->name, p->member ? wv_doc_str(body, p->member) : NULL, p->may_miss);
 	return r == 0 && strcmp(p->name, WV__RECORD) == 0 ? put_keys(in, dir) : r;
 }

@@ -146,7 +146,8 @@ static int document(struct dead_end *e, const char *form, struct wv_doc **ret)
 			     M_STR("saved", when(e->saved)), M_STR("keys_destroyed", when(e->destroyed)),
 			     M_STR("wipe_failed", when(e->failed)), M_DOC("wipe", wv_doc_get(failed, "wipe")),
 			     M_DOC("incident", e->incident), M_STR("found", when(e->found)),
-			     M_STR("how", wv_doc_str(found, "text")), M_STR("checked", when(e->checked)));
+			     M_STR("how", wv_doc_str(found, "text")), M_STR("checked", when(e->checked)),
+			     M_OPT_DOC("client_consent", wv_doc_get(e->t->body[WV__STEP_UNRECOVERABLE_REQUESTED], "client_consent")));
 }
 
 WV_API int wv_flow_incident_form(struct wv_station *st, const char *form, const char *target, struct wv_doc **ret_form)

@@ -6,9 +6,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "giving_up.h"
 #include "homecoming.h"
 #include "leftover.h"
 #include "../../trust/namespaces.h"
+
+/* The step that says on whose word the keys were destroyed. */
+static enum wv__step approved_by(const struct wv__takeout *t)
+{
+	return wv__takeout_is_given_up(t) ? WV__STEP_UNRECOVERABLE : WV__STEP_RETURN_APPROVED;
+}
 
 static int documents(struct wv__takeout *t, struct wv_doc **ret)
 {
@@ -35,7 +42,7 @@ static int documents(struct wv__takeout *t, struct wv_doc **ret)
 		M_DOC("amendments", amendments),
 		M_STR("receipt", wv__takeout_str(t, WV__STEP_SYNCED, "receipt")),
 		M_STR("renewed_receipt", wv__takeout_str(t, WV__STEP_RENEWED, "receipt")),
-		M_STR("return_request", wv__takeout_str(t, WV__STEP_RETURN_APPROVED, "request")),
+		M_STR("return_request", wv__takeout_str(t, approved_by(t), "request")),
 		M_STR("ledger_head", head), M_U64("ledger_size", seq));
 }
 
@@ -54,7 +61,7 @@ static int takeout_doc(struct wv__takeout *t, struct wv_doc **ret)
 			     M_STR("due", wv_doc_str(declared, "due")),
 			     M_STR("approver", wv__takeout_str(t, WV__STEP_APPROVED, "approver")),
 			     M_STR("return_approver",
-				   wv__takeout_str(t, WV__STEP_RETURN_APPROVED, "approver")),
+				   wv__takeout_str(t, approved_by(t), "approver")),
 			     M_DOC("documents", papers));
 }
 
@@ -66,6 +73,7 @@ static int build(struct wv__homecoming *h, struct wv_doc **ret)
 	const bool synced = wv__takeout_str(t, WV__STEP_SYNCED, "receipt") != NULL;
 	cleanup_doc struct wv_doc *takeout = NULL;
 	cleanup_doc struct wv_doc *not_proven = NULL;
+	cleanup_doc struct wv_doc *given_up = NULL;
 	cleanup_doc struct wv_doc *checkpoint = NULL;
 	char operator_name[64];
 	int r;
@@ -74,6 +82,10 @@ static int build(struct wv__homecoming *h, struct wv_doc **ret)
 	r = takeout_doc(t, &takeout);
 	if (r == 0)
 		r = wv__leftover_not_proven(h->st->ctx, copies, &not_proven);
+	if (r == 0)
+		r = wv__given_up_doc(t, &given_up);
+	if (r == 0)
+		r = wv__given_up_not_proven(t, &not_proven);
 	if (r == 0)
 		r = wv__station_checkpoint(h->st, &checkpoint);
 	if (r < 0)
@@ -95,6 +107,7 @@ static int build(struct wv__homecoming *h, struct wv_doc **ret)
 			.key_copies = wv_doc_get(h->record, "key_copies"),
 			.copies = copies,
 			.not_proven = not_proven,
+			.unrecoverable = given_up,
 			.checkpoint = checkpoint,
 			.host = wv_doc_get(t->body[WV__STEP_CHECKED], "host"),
 			.previous_contents = wv_doc_str(h->record, "previous_contents"),

@@ -3,8 +3,10 @@
  * erase.c - the step of a return that nobody can take back: the last
  * comparison, then the keys
  */
+#include <stdio.h>
 #include <string.h>
 
+#include "giving_up.h"
 #include "homecoming.h"
 #include "../field/look.h"
 #include "../takeout/papers_check.h"
@@ -101,12 +103,32 @@ static int compare_place(struct wv__homecoming *h, const char **ret)
 	return 0;
 }
 
+/* What was begun before it was lost shows itself by its own pattern: that one is gone on with. */
+static int draw_key(struct wv__homecoming *h, char ret_hex[65])
+{
+	const char *begun = wv__takeout_is_given_up(h->s.t) ?
+				    wv__takeout_str(h->s.t, WV__STEP_DESTROYING_KEYS, "pattern_key") : NULL;
+	unsigned char key[32];
+	int r;
+
+	if (begun) {
+		snprintf(ret_hex, 65, "%s", begun);
+		return 0;
+	}
+	r = wv__random(key, sizeof(key));
+	if (r < 0)
+		return wv__fail_sys(h->st->ctx, r, "cannot draw a pattern key");
+	wv__hex(key, sizeof(key), ret_hex);
+	return 0;
+}
+
 /* The pattern is in the ledger before its first byte is on the medium (rule 6). */
 static int record_begin(struct wv__homecoming *h)
 {
 	struct wv_ctx *ctx = h->st->ctx;
+	const char *request = wv__takeout_is_given_up(h->s.t) ?
+				      wv__takeout_str(h->s.t, WV__STEP_UNRECOVERABLE, "request") : NULL;
 	cleanup_doc struct wv_doc *body = NULL;
-	unsigned char key[32];
 	const char *place;
 	char hex[65];
 	int r;
@@ -114,13 +136,15 @@ static int record_begin(struct wv__homecoming *h)
 	r = compare_place(h, &place);
 	if (r < 0)
 		return r;
-	r = wv__random(key, sizeof(key));
+	r = draw_key(h, hex);
 	if (r < 0)
-		return wv__fail_sys(ctx, r, "cannot draw a pattern key");
-	wv__hex(key, sizeof(key), hex);
+		return r;
 	r = wv__doc_build(ctx, &body, M_STR("pattern_key", hex),
 			  M_U64("data_offset", wv_doc_u64(h->record, "data_offset")),
 			  M_STR("place", place));
+	if (r == 0 && request)
+		r = wv__doc_set(ctx, body, M_STR("unrecoverable", request),
+				M_BOOL("by_word", h->proof == WV__PROVEN_BY_WORD));
 	return r < 0 ? r : wv__takeout_step(h->s.t, WV__STEP_DESTROYING_KEYS, body);
 }
 
@@ -156,8 +180,7 @@ static int destroy(struct wv__homecoming *h)
 	return r < 0 ? r : wv__takeout_step(t, WV__STEP_KEYS_DESTROYED, proof);
 }
 
-/* A header of this volume: 1 with keyslots, 0 without; -ENOENT: there is none that loads. */
-static int has_keyslots(struct wv__homecoming *h)
+int wv__return_keyslots(struct wv__homecoming *h)
 {
 	cleanup_luks struct wv__luks *luks = NULL;
 	struct wv__luks_slot slot;
@@ -171,6 +194,21 @@ static int has_keyslots(struct wv__homecoming *h)
 	return 0;
 }
 
+int wv__return_begun(struct wv__homecoming *h, bool *ret_begun)
+{
+	unsigned char key[32];
+	uint64_t bytes = 0;
+	int r;
+
+	r = pattern_key(h, key);
+	if (r == 0)
+		r = wv__destroy_matching(h->st->ctx, h->s.dev, key,
+					 wv__takeout_u64(h->s.t, WV__STEP_DESTROYING_KEYS, "data_offset"),
+					 &bytes);
+	*ret_begun = bytes >= WV__DESTROY_FIRST;
+	return r;
+}
+
 /*
  * After a kill: is the volume still whole, so that it may have changed since?
  * What neither is, nor shows that its destruction began, is another medium, or
@@ -179,23 +217,17 @@ static int has_keyslots(struct wv__homecoming *h)
 static int find_whole(struct wv__homecoming *h, bool *ret_whole)
 {
 	struct wv_ctx *ctx = h->st->ctx;
-	const int slots = has_keyslots(h);
-	unsigned char key[32];
-	uint64_t bytes = 0;
+	const int slots = wv__return_keyslots(h);
+	bool begun;
 	int r;
 
 	*ret_whole = slots > 0;
 	if (slots >= 0)
 		return 0;
-	r = pattern_key(h, key);
+	r = wv__return_begun(h, &begun);
 	if (r < 0)
 		return r;
-	r = wv__destroy_matching(ctx, h->s.dev, key,
-				 wv__takeout_u64(h->s.t, WV__STEP_DESTROYING_KEYS, "data_offset"),
-				 &bytes);
-	if (r < 0)
-		return r;
-	if (bytes < WV__DESTROY_FIRST)
+	if (!begun)
 		return wv__fail(ctx, -EPERM, "%s carries neither volume %s nor the begin of its key destruction: it is not the medium, or its header was altered",
 				h->s.dev->path, wv__takeout_volume(h->s.t));
 	return 0;
@@ -218,11 +250,26 @@ static int ask_again(struct wv__homecoming *h)
 	return wv__takeout_step(h->s.t, WV__STEP_REOPENED, NULL);
 }
 
+/* There are no factors and no server to prove anything with: the medium, and the consent (giving_up.c). */
+static int destroy_given_up(struct wv__homecoming *h)
+{
+	struct wv__takeout *t = h->s.t;
+	int r;
+
+	r = wv__give_up_prove(h);
+	if (r == 0 && (t->state == WV__LOST ||
+		       (h->proof == WV__PROVEN_BY_WORD && !wv_doc_bool(t->body[WV__STEP_DESTROYING_KEYS], "by_word"))))
+		r = record_begin(h);
+	return r < 0 ? r : destroy(h);
+}
+
 int wv__return_destroy(struct wv__homecoming *h)
 {
 	bool whole = true;
 	int r;
 
+	if (wv__takeout_is_given_up(h->s.t))
+		return destroy_given_up(h);
 	if (h->s.t->state == WV__DESTROYING_KEYS) {
 		r = find_whole(h, &whole);
 		if (r < 0)

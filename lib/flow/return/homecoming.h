@@ -35,6 +35,11 @@ struct wv__homecoming {
 struct wv__certificate_said wv__return_said(const struct wv_return_opts *opts);
 bool wv__return_wants(const struct wv__homecoming *h, uint32_t flag);
 
+/* The client's consent to give the contents up; NULL: that was not asked for. */
+const char *wv__return_unrecoverable(const struct wv__homecoming *h);
+/* Was this serial, the medium's, given with --yes? */
+bool wv__return_by_word(const struct wv__homecoming *h);
+
 /* Open the volume for the steps that read it, closing what an earlier `open` left. */
 int wv__homecoming_open(struct wv__homecoming *h);
 int wv__homecoming_shut(struct wv__homecoming *h);
@@ -44,10 +49,16 @@ int wv__return_check(struct wv__homecoming *h);   /* out → checked */
 int wv__return_sync(struct wv__homecoming *h);    /* checked → synced */
 int wv__return_approve(struct wv__homecoming *h); /* synced → return-approved */
 int wv__return_destroy(struct wv__homecoming *h); /* return-approved, destroying-keys → keys-destroyed; → out when its approval has expired */
+int wv__return_give_up(struct wv__homecoming *h); /* lost → keys-destroyed, without factors and receipt */
 int wv__return_wipe(struct wv__homecoming *h);    /* keys-destroyed → wiped */
 int wv__return_certify(struct wv__homecoming *h); /* wiped → certified */
 
 /* The method and verify mode: the record's, or what was asked for where it is stricter. */
 int wv__return_method(struct wv__homecoming *h, const char **ret_method, const char **ret_verify);
+
+/* A header of this volume: 1 with keyslots, 0 without; -ENOENT: there is none that loads. */
+int wv__return_keyslots(struct wv__homecoming *h);
+/* Does the medium carry the begin of the recorded key destruction? */
+int wv__return_begun(struct wv__homecoming *h, bool *ret_begun);
 
 #endif

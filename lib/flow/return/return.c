@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../field/field.h"
+#include "giving_up.h"
 #include "homecoming.h"
 #include "../field/opening.h"
 #include "../takeout/papers_check.h"
@@ -25,6 +26,7 @@ static const struct {
 	{ WV__SYNCED, wv__return_approve },
 	{ WV__RETURN_APPROVED, wv__return_destroy },
 	{ WV__DESTROYING_KEYS, wv__return_destroy },
+	{ WV__LOST, wv__return_give_up },
 	{ WV__KEYS_DESTROYED, wv__return_wipe },
 	{ WV__AWAITING_DESTRUCTION, wv__return_wipe },
 	{ WV__WIPED, wv__return_certify },
@@ -61,6 +63,18 @@ struct wv__certificate_said wv__return_said(const struct wv_return_opts *opts)
 	return said;
 }
 
+const char *wv__return_unrecoverable(const struct wv__homecoming *h)
+{
+	return h->opts->struct_size > offsetof(struct wv_return_opts, unrecoverable) ? h->opts->unrecoverable : NULL;
+}
+
+bool wv__return_by_word(const struct wv__homecoming *h)
+{
+	const char *serial = h->s.dev->serial;
+
+	return h->opts->yes && serial && strcmp(h->opts->yes, serial) == 0;
+}
+
 int wv__homecoming_open(struct wv__homecoming *h)
 {
 	const struct wv__factors factors = { h->opts->key_file, h->opts->passphrase };
@@ -92,12 +106,16 @@ int wv__homecoming_shut(struct wv__homecoming *h)
 	return wv__session_end(&h->session);
 }
 
-/* What the take-out record asks for at least; once a return is approved, what that approval says. */
+/* What the take-out record asks for at least; once a return or the giving up is approved, what that approval says. */
 static const char *least(const struct wv__homecoming *h, const char *key)
 {
 	const struct wv__takeout *t = h->s.t;
-	const char *approved = t->body[WV__STEP_RETURN_APPROVED] ?
-				       wv__takeout_str(t, WV__STEP_RETURN_REQUESTED, key) : NULL;
+	const char *approved = NULL;
+
+	if (wv__takeout_is_given_up(t))
+		approved = wv__takeout_str(t, WV__STEP_UNRECOVERABLE_REQUESTED, key);
+	else if (t->body[WV__STEP_RETURN_APPROVED] && t->state != WV__LOST)
+		approved = wv__takeout_str(t, WV__STEP_RETURN_REQUESTED, key);
 
 	return approved ? approved : wv_doc_str(h->record, key);
 }
@@ -135,19 +153,21 @@ static int check_medium(struct wv__homecoming *h)
 	struct wv_ctx *ctx = h->st->ctx;
 	const struct wv_device *dev = h->s.dev;
 	const char *recorded = wv_doc_str(wv_doc_get(h->record, "target"), "path");
+	const char *volume = h->s.volume;
 	cleanup_subject struct wv__subject original = { 0 };
 
 	if (wv__identity_is_own(dev) || (recorded && strcmp(recorded, dev->real_path) == 0))
 		return 0;
 	if (dev->kind != WV__FILE) {
-		if (h->opts->yes && dev->serial && strcmp(h->opts->yes, dev->serial) == 0)
+		if (wv__return_by_word(h))
 			return 0;
 		return wv__fail(ctx, -EPERM, "%s has no serial of its own and was %s at prepare: say that it is the one with --yes=%s",
 				dev->path, recorded ? recorded : "elsewhere", dev->serial);
 	}
-	if (recorded && *h->s.volume && access(recorded, F_OK) == 0 &&
-	    wv__subject_find(h->st, recorded, &original) == 0 &&
-	    strcmp(original.volume, h->s.volume) == 0)
+	if (wv__takeout_is_given_up(h->s.t) || h->s.t->state == WV__LOST) /* its header may be gone, its original's not */
+		volume = wv__takeout_volume(h->s.t);
+	if (recorded && *volume && access(recorded, F_OK) == 0 &&
+	    wv__subject_find(h->st, recorded, &original) == 0 && strcmp(original.volume, volume) == 0)
 		return wv__fail(ctx, -EPERM, "%s is a copy: the volume itself is %s", dev->path, recorded);
 	return 0;
 }
@@ -161,6 +181,9 @@ static int run(struct wv__homecoming *h)
 	if (wv__takeout_is_guest(t))
 		return wv__fail(h->st->ctx, -EPERM, "take-out %s was carried in from another station: it returns there",
 				t->id);
+	r = wv__give_up_may(h);
+	if (r < 0)
+		return r;
 	if (h->opts->takeout) {
 		r = wv__field_import(t, h->opts->takeout);
 		if (r < 0)
@@ -172,7 +195,7 @@ static int run(struct wv__homecoming *h)
 	r = wv__record_binds(t, h->record);
 	if (r < 0)
 		return r;
-	if (t->state < WV__DESTROYING_KEYS) { /* before the approver is asked, and before the keys again */
+	if (t->state < WV__DESTROYING_KEYS || t->state == WV__LOST) { /* before the approver is asked, and before the keys again */
 		r = wv__papers_check(t, h->record);
 		if (r < 0)
 			return r;
@@ -194,7 +217,7 @@ static int run(struct wv__homecoming *h)
 		if (i == ARRAY_SIZE(steps))
 			return wv__fail(h->st->ctx, -EPERM, "take-out %s is %s: there is nothing to return",
 					t->id, wv__state_name(t->state));
-		if (wv__return_wants(h, WV_RETURN_REQUEST_ONLY) && t->state >= WV__RETURN_APPROVED)
+		if (wv__return_wants(h, WV_RETURN_REQUEST_ONLY) && t->state >= WV__RETURN_APPROVED && t->state != WV__LOST)
 			return wv__fail(h->st->ctx, -EPERM, "take-out %s is %s: only the request was asked for, workvol return goes on",
 					t->id, wv__state_name(t->state));
 		r = wv__check_cancel(h->st->ctx);
@@ -243,9 +266,10 @@ WV_API int wv_flow_return(struct wv_station *st, const char *target,
 	int r;
 
 	r = wv__certificate_said_check(st->ctx, &said);
-	if (r < 0)
-		return r;
-	r = wv__field_enter(st, "return", target, NULL, &h.s, &door);
+	if (r == 0)
+		r = wv__give_up_subject(&h, target);
+	if (r == 0)
+		r = wv__field_claim(st, "return", &h.s.t, &door);
 	if (r < 0)
 		return r;
 	r = run(&h);
