@@ -69,7 +69,7 @@ void row_list(struct paper *p, double x, double width, struct wv_doc *list, size
 	const size_t n = wv_doc_count(list);
 
 	for (size_t i = 0; i < n && i < most; i++) {
-		char *text = words_in(p->lang, wv_doc_str_at(list, i) ? wv_doc_str_at(list, i) : "?", " / ");
+		char *text = words_sentence(p->lang, wv_doc_str_at(list, i) ? wv_doc_str_at(list, i) : "?", " / ");
 
 		paper_text(p, x, 8, &row_value_style, "\xe3\x83\xbb");
 		p->y += paper_text(p, x + 9, width - 9, &row_value_style, text);
