@@ -98,6 +98,17 @@ not_ok_exit 3 'lost again, the old approval is none' give_up
 ok '... a new one is asked for' said 'waiting for approval'
 is '... by a new request' "$(ls "$TMP"/station/state/takeouts/*/unrecoverable-request-*.json | wc -l)" 2
 
+# ---- what else looks at it -----------------------------------------------------------------------------
+
+restore lost
+DEVICE=$(loop "$V") || bail 'no loop device'
+wv --json insert "$DEVICE" >"$TMP/insert.json" 2>/dev/null
+is 'a lost medium that is plugged in is that' "$(jq -r .verdict "$TMP/insert.json")" lost
+losetup -d "$DEVICE"
+not_ok_exit 3 'a consent is put on record by the request' give_up
+ok 'the paper of it' wv incident form unrecoverable "$UUID" --format json
+is '... it has the one that was recorded' "$(out .client_consent.number)" U-2026-4
+
 # ---- another medium -----------------------------------------------------------------------------------
 
 restore lost
@@ -109,6 +120,13 @@ dd if=/dev/zero of="$TMP/copy/volume.img" bs=1M count=16 conv=notrunc status=non
 not_ok_exit 3 'nor one without a header, whoever says so' \
 	wv return "$TMP/copy/volume.img" --unrecoverable "$CONSENT" --approve-with "$APPROVER" --yes=volume.img
 untouched 'a copy' lost
+mkdir "$TMP/elsewhere"
+must take_out "$TMP/elsewhere/volume.img"
+must wv incident open "$TMP/elsewhere/volume.img" 'left in a taxi'
+not_ok_exit 3 'of two that it may be neither is given up' \
+	wv return "$TMP/copy/volume.img" --unrecoverable "$CONSENT" --approve-with "$APPROVER" --yes=volume.img
+ok '... it says so' said 'may be the medium of several lost volumes'
+restore lost
 must take_out "$TMP/second.img"
 SECOND=$(sum "$TMP/second.img")
 mv "$V" "$TMP/volume.aside" && cp "$TMP/second.img" "$V"
@@ -149,6 +167,12 @@ is '... by digest' "$(jq -r '.takeout.documents | "\(.return_request) \(.receipt
 	"$(sha256sum "$TMP"/station/state/takeouts/*/unrecoverable-request-*.json | cut -d ' ' -f 1) null"
 is '... approved by' "$(jq -r .takeout.return_approver "$CERTIFICATE")" tanaka
 is 'the page says it' "$(xargs <"${CERTIFICATE%.json}.txt" | grep -c "$SENTENCE")" 1
+pdf() { # LANGUAGE TEXT: blanks aside
+	wv certificate show "$CERTIFICATE" --format pdf --lang "$1" >"$TMP/page.pdf" &&
+		pdftotext -layout "$TMP/page.pdf" - | tr -d ' \n' | grep -qF "$2"
+}
+ok 'the PDF says it whole' pdf en "$(echo "$SENTENCE" | tr -d ' ')"
+ok '... in Japanese too' pdf ja '発注者(同意番号U-2026-4)とtanakaの同意を得て放棄しました'
 ok 'the certificate is valid' wv certificate verify "$CERTIFICATE"
 ok 'the medium reads back as it says' wv verify "$V" --certificate "$CERTIFICATE"
 ok 'the volume is listed' wv list

@@ -232,10 +232,11 @@ START_TEST(exceptions_come_in_their_order)
 		{ "2026-06-02T08:00:00Z", "return.end", B, "\"begin\":1,\"outcome\":\"waiting\"" },
 		{ "2026-06-02T08:00:00Z", "wipe.end", NULL, "\"begin\":1,\"outcome\":\"interrupted\"" },
 		{ "2026-06-03T08:00:00Z", "takeout.wipe-failed", B, "" },
+		{ "2026-06-03T08:00:00Z", "takeout.unrecoverable", B, "\"approver\":\"tanaka\"" },
 	};
 
 	EXPECT(lines, "refused:[12] failed:[11] failed:[15] proof-failed:[10] unknown-verdict:[7] "
-		      "unknown-verdict:[11] self-verified:[6] roster-changed:[4] interrupted:[14] "
+		      "unknown-verdict:[11] self-verified:[6] roster-changed:[4] given-up:[16] interrupted:[14] "
 		      "unfinished:[8] signed-for-holder:[5] alert:[2]");
 }
 END_TEST

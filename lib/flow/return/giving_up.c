@@ -33,17 +33,18 @@ static int match_lost(void *data, struct wv__takeout *t)
 	struct lost *lost = data;
 	struct wv_doc *identity = wv_doc_get(t->body[WV__STEP_PREPARED], "target");
 	const char *path = wv_doc_str(identity, "path"), *volume = wv__takeout_volume(t);
-	bool named;
+	bool exact, named;
 
 	if (t->state != WV__LOST || !identity || wv__identity_same(NULL, identity, lost->dev) < 0)
 		return 0;
-	named = strcmp(volume, lost->target) == 0 || (path && strcmp(path, lost->dev->real_path) == 0);
+	exact = strcmp(volume, lost->target) == 0; /* there is no better name */
+	named = exact || (path && strcmp(path, lost->dev->real_path) == 0);
 	if (lost->named && !named)
 		return 0;
-	lost->others = lost->named == named && *lost->id ? lost->others + 1 : 0;
+	lost->others = !exact && lost->named == named && *lost->id ? lost->others + 1 : 0;
 	lost->named = named;
 	memcpy(lost->id, t->id, sizeof(lost->id));
-	return strcmp(volume, lost->target) == 0; /* there is no better name */
+	return exact;
 }
 
 /* No header tells it any more. @r: what was said of the target without that. */
