@@ -70,7 +70,7 @@ enum there { GONE, OTHER, SAME };
 /* dev: NULL, when it could not be opened. */
 static enum there what_is_there(const char *device, const struct wv_device *dev)
 {
-	cleanup_close int fd = open(device, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	cleanup_close int fd = open(device, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
 	if (fd < 0)
 		return errno == ENOENT || errno == ENXIO || errno == ENODEV || errno == ENOMEDIUM ? GONE : SAME;

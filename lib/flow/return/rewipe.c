@@ -46,11 +46,6 @@ static int check_no_other(struct wv__homecoming *h, struct wv_device *dev)
 				     dev->path, other.volume);
 }
 
-static bool is_said(const struct wv__homecoming *h, const struct wv_device *dev)
-{
-	return h->opts->yes && dev->serial && strcmp(h->opts->yes, dev->serial) == 0;
-}
-
 static int fail_unproven(struct wv__homecoming *h, const struct wv_device *dev)
 {
 	return wv__fail(h->st->ctx, -EPERM, "%s does not carry the pattern of its key destruction any more: say that it is the one with --yes=%s",
@@ -77,7 +72,7 @@ static int prove_medium(struct wv__homecoming *h, struct wv_device *dev)
 	if (r != -EBADMSG)
 		return r;
 	h->proof = proof_of_begun(h, dev);
-	if (h->proof != WV__PROVEN_BY_IDENTITY && is_said(h, dev))
+	if (h->proof != WV__PROVEN_BY_IDENTITY && wv__return_by_word(h))
 		h->proof = WV__PROVEN_BY_WORD;
 	if (h->proof == WV__PROVEN_NOT)
 		return fail_unproven(h, dev);
@@ -146,7 +141,7 @@ static int begin_anew(struct wv__homecoming *h, struct wv_device *dev, struct wv
 	struct wv_ctx *ctx = h->st->ctx;
 	cleanup_free char *why = strdup(wv_ctx_error(ctx));
 
-	if (!is_said(h, dev))
+	if (!wv__return_by_word(h))
 		return wv__fail(ctx, -EBADMSG, "%s: say that it is the one with --yes=%s, and its wipe begins anew",
 				why ? why : dev->path, dev->serial ? dev->serial : "");
 	wv__log(ctx, WV_LOG_WARNING, "%s: its wipe begins anew", why ? why : dev->path);
