@@ -79,8 +79,9 @@ const struct cmd cmd_return = {
 	.summary = N_("check, sync, obtain approval, destroy keys, wipe, certify"),
 	.about = N_("Goes as far as it can. When the approval is missing it writes the request and\n"
 		 "exits 3; run again, it goes on from the last proven step. Nothing is destroyed\n"
-		 "before the server's receipt for every file is verified; only what was lost and cannot\n"
-		 "be opened any more can be given up, by the client and an approver (--unrecoverable)."),
+		 "before the server's receipt for every file is verified; only what was lost and\n"
+		 "cannot be opened any more can be given up, by the client and an approver\n"
+		 "(--unrecoverable)."),
 	.go_on = N_("the same command goes on from the last proven step"),
 	.options = options,
 	.run = run,
