@@ -100,23 +100,27 @@ is 'the clock runs from there' "$(out '.recognised, .certainty' | xargs) $(date 
 
 # ---- two are due, and only one warning can be recorded ----------------------------------------
 
-must take_out "$TMP/third.img"
-must wv incident open "$TMP/third.img" 'left in a taxi'
-warned() {
-	grep -cE '^workvol: incident [0-9]+: [0-9]+ minutes left' "$ERR"
-}
-DB=$TMP/station/state/ledger.db
-must sqlite3 "$DB" "CREATE UNIQUE INDEX one ON records (kind)
-	WHERE kind = 'incident.warned' AND seq > $(sqlite3 "$DB" 'SELECT max(seq) FROM records')"
-not_ok_exit 3 'of two warnings one is recorded' at 31 incident due --warn
-is '... and both are said' "$(warned)" 2
-ok '... and that one comes again' said 'comes again'
-must sqlite3 "$DB" 'DROP INDEX one'
-not_ok_exit 3 'a minute later' at 32 incident due --warn
-is '... it does, and is recorded' \
-	"$(warned) $(wv ledger export | jq -r 'select(.kind == "incident.warned").body.before' | xargs)" '1 30 5 0 30 30'
-not_ok_exit 3 'then' at 33 incident due --warn
-is '... none is said' "$(warned)" 0
+DB=$TMP/station/state/ledger.db # elsewhere it is PostgreSQL's: its own tests cut messages off
+if [ -f "$DB" ]; then
+	must take_out "$TMP/third.img"
+	must wv incident open "$TMP/third.img" 'left in a taxi'
+	warned() {
+		grep -cE '^workvol: incident [0-9]+: [0-9]+ minutes left' "$ERR"
+	}
+	must sqlite3 "$DB" "CREATE UNIQUE INDEX one ON records (kind)
+		WHERE kind = 'incident.warned' AND seq > $(sqlite3 "$DB" 'SELECT max(seq) FROM records')"
+	not_ok_exit 3 'of two warnings one is recorded' at 31 incident due --warn
+	is '... and both are said' "$(warned)" 2
+	ok '... and that one comes again' said 'comes again'
+	must sqlite3 "$DB" 'DROP INDEX one'
+	not_ok_exit 3 'a minute later' at 32 incident due --warn
+	is '... it does, and is recorded' \
+		"$(warned) $(wv ledger export | jq -r 'select(.kind == "incident.warned").body.before' | xargs)" '1 30 5 0 30 30'
+	not_ok_exit 3 'then' at 33 incident due --warn
+	is '... none is said' "$(warned)" 0
+else
+	skip 'of two warnings one is recorded' 'the ledger is no file'
+fi
 
 # ---- what was on it is much ------------------------------------------------------------------
 
