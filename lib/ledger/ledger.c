@@ -132,6 +132,7 @@ struct reading {
 	struct wv_ctx *ctx;
 	wv__record_fn fn;
 	void *data;
+	wv__takeout_wanted_fn wanted; /* NULL: every row is */
 };
 
 static int read_row(void *data, const struct wv__row *row)
@@ -141,6 +142,8 @@ static int read_row(void *data, const struct wv__row *row)
 	char hex[WV_SHA256_HEX];
 	int r;
 
+	if (reading->wanted && !(row->takeout && reading->wanted(reading->data, row->takeout)))
+		return 0;
 	r = record_at(reading->ctx, row, &record, hex);
 	if (r < 0)
 		return r;
@@ -150,7 +153,7 @@ static int read_row(void *data, const struct wv__row *row)
 static int read_rows(struct wv_ctx *ctx, struct wv__ledger *ledger, const struct wv__query *query,
 		     wv__record_fn fn, void *data)
 {
-	struct reading reading = { ctx, fn, data };
+	struct reading reading = { .ctx = ctx, .fn = fn, .data = data };
 
 	return wv__store_each(ctx, ledger, query, read_row, &reading);
 }
@@ -169,6 +172,14 @@ int wv__ledger_each_kind(struct wv_ctx *ctx, struct wv__ledger *ledger, const ch
 	const struct wv__query query = { .kind = kinds, .from = 1 };
 
 	return read_rows(ctx, ledger, &query, fn, data);
+}
+
+int wv__ledger_each_of(struct wv_ctx *ctx, struct wv__ledger *ledger, wv__takeout_wanted_fn wanted,
+		       wv__record_fn fn, void *data)
+{
+	struct reading reading = { ctx, fn, data, wanted };
+
+	return wv__store_each(ctx, ledger, &(struct wv__query){ .from = 1 }, read_row, &reading);
 }
 
 /* Keep the first one and stop. */

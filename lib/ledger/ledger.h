@@ -57,6 +57,10 @@ int wv__ledger_each(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *t
 /* Those of some kinds only, of any take-out: "incident.*". No other record is parsed. */
 int wv__ledger_each_kind(struct wv_ctx *ctx, struct wv__ledger *ledger, const char *kinds,
 			 wv__record_fn fn, void *data);
+typedef bool (*wv__takeout_wanted_fn)(void *data, const char *takeout);
+/* Those of the take-outs that are wanted. No other record is parsed. */
+int wv__ledger_each_of(struct wv_ctx *ctx, struct wv__ledger *ledger, wv__takeout_wanted_fn wanted,
+		       wv__record_fn fn, void *data);
 int wv__ledger_record(struct wv_ctx *ctx, struct wv__ledger *ledger, uint64_t seq,
 		      struct wv_doc **ret); /* -ENOENT */
 /* The last record's number and digest: 0 and 64 zeros when there is none. */

@@ -118,8 +118,19 @@ static int is_next(void *data, struct wv__takeout *t)
 	struct seen *seen = data;
 
 	ck_assert_str_eq(t->id, seen->ids[seen->n]);
-	ck_assert_int_eq(t->state, seen->n % 2 ? WV__APPROVED : WV__DECLARED);
+	ck_assert_int_eq(t->state, seen->n % 6 == 1 ? WV__CLOSED : seen->n % 2 ? WV__APPROVED : WV__DECLARED);
 	return ++seen->n == 2500 ? 7 : 0;
+}
+
+static int is_next_unfinished(void *data, struct wv__takeout *t)
+{
+	struct seen *seen = data;
+
+	seen->n += seen->n % 6 == 1;
+	ck_assert_str_eq(t->id, seen->ids[seen->n]);
+	ck_assert_int_eq(t->state, seen->n % 2 ? WV__APPROVED : WV__DECLARED);
+	seen->n++;
+	return 0;
 }
 
 /* More than are read at a time (WINDOW), their records mixed. */
@@ -138,6 +149,9 @@ START_TEST(all_of_many_are_told_in_the_order_in_which_they_were_declared)
 		"    db.execute('insert into records values(?,?,?,?,?)',(seq,kind,id,prev,r))\n"
 		"for i in range(2600): add('takeout.declared',i)\n"
 		"for i in range(1,2600,2): add('takeout.approved',i)\n"
+		"for i in range(1,2600,6):\n"
+		"    for kind in 'prepared out checked synced return-approved destroying-keys keys-destroyed wiped certified closed'.split():\n"
+		"        add('takeout.'+kind,i)\n"
 		"db.commit()\n";
 	cleanup_free char *script = test_path("fill.py");
 	struct seen seen = { .ids = calloc(2600, sizeof(*seen.ids)) };
@@ -150,6 +164,12 @@ START_TEST(all_of_many_are_told_in_the_order_in_which_they_were_declared)
 	must("python3 '%s' '%s'", script, w.st->policy->ledger);
 	ck_assert_int_eq(wv__takeout_each(w.st, is_next, &seen), 7); /* what ends it is handed on */
 	ck_assert_uint_eq(seen.n, 2500);
+	seen.n = 0;
+	ck_done(wv__takeout_each_unfinished(w.st, is_next_unfinished, &seen));
+	ck_assert_uint_eq(seen.n, 2599); /* the last is closed */
+	/* nor is one hidden by a word that only SQL sees */
+	must("sqlite3 '%s' \"UPDATE records SET kind = 'takeout.closed' WHERE takeout LIKE '00000002-%%'\"", w.st->policy->ledger);
+	ck_assert_int_eq(wv__takeout_each_unfinished(w.st, is_next_unfinished, &seen), -EBADMSG);
 	free(seen.ids);
 }
 END_TEST

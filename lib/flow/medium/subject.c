@@ -101,7 +101,7 @@ static int find_by_identity(struct wv_station *st, struct wv__subject *s)
 	struct candidate c = { .dev = s->dev };
 	int r;
 
-	r = wv__takeout_each(st, match_identity, &c);
+	r = wv__takeout_each_unfinished(st, match_identity, &c);
 	if (r < 0 || !*c.id)
 		return r;
 	return wv__takeout_load(st, c.id, &s->t);
@@ -201,7 +201,7 @@ static int match_carrier(void *data, struct wv__takeout *t)
 int wv__subject_bare(struct wv_station *st, struct wv__subject *s)
 {
 	struct carrier c = { .dev = s->dev };
-	int r = wv__takeout_each(st, match_carrier, &c);
+	int r = wv__takeout_each_unfinished(st, match_carrier, &c);
 
 	if (r < 0 || c.r < 0 || !*c.volume)
 		return r < 0 ? r : 0;
@@ -218,7 +218,7 @@ static int fail_no_volume(struct wv_station *st, const struct wv_device *dev)
 	struct carrier c = { .dev = dev };
 	int r;
 
-	r = wv__takeout_each(st, match_carrier, &c);
+	r = wv__takeout_each_unfinished(st, match_carrier, &c);
 	if (r < 0)
 		return r;
 	if (c.r < 0)

@@ -59,7 +59,7 @@ static int find_lost(struct wv__homecoming *h, const char *target, int r)
 	if (found < 0 || s.t || *s.volume)
 		return found < 0 ? found : r;
 	lost.dev = s.dev;
-	found = wv__takeout_each(h->st, match_lost, &lost);
+	found = wv__takeout_each_unfinished(h->st, match_lost, &lost);
 	if (found < 0 || !*lost.id)
 		return found < 0 ? found : r;
 	if (lost.others)

@@ -239,7 +239,7 @@ int wv__request_find(struct wv_station *st, const struct wv__plan *plan, struct 
 	cleanup_takeout struct wv__takeout *t = NULL;
 	int r;
 
-	r = wv__takeout_each(st, match, &s);
+	r = wv__takeout_each_unfinished(st, match, &s);
 	if (r < 0)
 		return r;
 	r = *s.id ? wv__takeout_load(st, s.id, &t) : new_takeout(st, plan, &t);

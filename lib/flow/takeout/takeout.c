@@ -348,6 +348,8 @@ int wv__takeout_adopt(struct wv_station *st, const char *id, struct wv__takeout 
 
 struct window {
 	struct wv_station *st;
+	char (*closed)[37]; /* sorted; not these */
+	size_t n_closed;
 	struct wv__takeout *at[WINDOW];
 	uint16_t places[PLACES]; /* 1 + the index into at; 0: free */
 	size_t n;
@@ -365,8 +367,10 @@ static void window_clear(struct window *w)
 
 static void window_freep(struct window **w)
 {
-	if (*w)
+	if (*w) {
 		window_clear(*w);
+		free((*w)->closed);
+	}
 	free(*w);
 }
 
@@ -408,7 +412,47 @@ static int see(void *data, struct wv_doc *record)
 	return *place ? fold_record(w->at[*place - 1], record) : 0;
 }
 
-int wv__takeout_each(struct wv_station *st, wv__takeout_fn fn, void *data)
+static int compare_ids(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/* A closed take-out stays so: nothing may follow. */
+static int see_closed(void *data, struct wv_doc *record)
+{
+	struct window *w = data;
+	const char *id = wv_doc_str(record, "takeout");
+	void *grown;
+
+	if (!id)
+		return 0;
+	if ((w->n_closed & (w->n_closed - 1)) == 0) { /* 0, or a power of two: it is full */
+		grown = reallocarray(w->closed, w->n_closed ? 2 * w->n_closed : 1, sizeof(*w->closed));
+		if (!grown)
+			return wv__fail_memory(w->st->ctx);
+		w->closed = grown;
+	}
+	snprintf(w->closed[w->n_closed++], sizeof(*w->closed), "%s", id);
+	return 0;
+}
+
+static int find_closed(struct window *w)
+{
+	const int r = wv__ledger_each_kind(w->st->ctx, w->st->ledger, steps[WV__STEP_CLOSED].kind, see_closed, w);
+
+	if (r == 0 && w->n_closed)
+		qsort(w->closed, w->n_closed, sizeof(*w->closed), compare_ids);
+	return r;
+}
+
+static bool is_wanted(void *data, const char *takeout)
+{
+	const struct window *w = data;
+
+	return !w->n_closed || !bsearch(takeout, w->closed, w->n_closed, sizeof(*w->closed), compare_ids);
+}
+
+static int each(struct wv_station *st, bool closed_too, wv__takeout_fn fn, void *data)
 {
 	cleanup(window_freep) struct window *w = calloc(1, sizeof(*w));
 	int r = 0;
@@ -416,14 +460,28 @@ int wv__takeout_each(struct wv_station *st, wv__takeout_fn fn, void *data)
 	if (!w)
 		return wv__fail_memory(st->ctx);
 	w->st = st;
+	if (!closed_too)
+		r = find_closed(w);
+	if (r < 0)
+		return r;
 	do {
 		window_clear(w);
-		r = wv__ledger_each(st->ctx, st->ledger, NULL, 1, see, w);
+		r = wv__ledger_each_of(st->ctx, st->ledger, is_wanted, see, w);
 		for (size_t i = 0; r == 0 && i < w->n; i++)
 			r = fn(data, w->at[i]);
 		w->from += WINDOW;
 	} while (r == 0 && w->seen > w->from);
 	return r;
+}
+
+int wv__takeout_each(struct wv_station *st, wv__takeout_fn fn, void *data)
+{
+	return each(st, true, fn, data);
+}
+
+int wv__takeout_each_unfinished(struct wv_station *st, wv__takeout_fn fn, void *data)
+{
+	return each(st, false, fn, data);
 }
 
 struct by_volume {

@@ -97,7 +97,9 @@ int wv__takeout_claim(struct wv__takeout **t);
 int wv__takeout_adopt(struct wv_station *st, const char *id, struct wv__takeout **ret);
 
 typedef int (*wv__takeout_fn)(void *data, struct wv__takeout *t); /* other than 0 ends it */
+/* In the order in which they were declared; of unfinished ones those that are not closed, which takes less time. */
 int wv__takeout_each(struct wv_station *st, wv__takeout_fn fn, void *data);
+int wv__takeout_each_unfinished(struct wv_station *st, wv__takeout_fn fn, void *data);
 
 /**
  * wv__takeout_step() - take a step: write its record, then fold it
