@@ -8,6 +8,7 @@
 #include <sys/file.h>
 
 #include "takeout.h"
+#include "takeout_fold.h"
 #include "../../base/crypto.h"
 
 #define IN(state) (1u << (state))
@@ -79,6 +80,11 @@ static const char *const state_names[WV__STATES] = {
 	[WV__AWAITING_DESTRUCTION] = "awaiting-destruction",
 	[WV__LOST] = "lost",
 };
+
+const char *wv__step_kind(enum wv__step step)
+{
+	return steps[step].kind;
+}
 
 const char *wv__state_name(enum wv__state state)
 {
@@ -203,7 +209,7 @@ bool wv__takeout_is_guest(const struct wv__takeout *t)
 	return t->body[WV__STEP_CARRIED];
 }
 
-static int takeout_alloc(struct wv_station *st, const char *id, struct wv__takeout **ret)
+int wv__takeout_alloc(struct wv_station *st, const char *id, struct wv__takeout **ret)
 {
 	cleanup_takeout struct wv__takeout *t = calloc(1, sizeof(*t));
 	int r;
@@ -227,11 +233,11 @@ int wv__takeout_new(struct wv_station *st, struct wv__takeout **ret)
 
 	if (r < 0)
 		return wv__fail_sys(st->ctx, r, "cannot draw a take-out id");
-	return takeout_alloc(st, id, ret);
+	return wv__takeout_alloc(st, id, ret);
 }
 
-/* Fold one record of the ledger. A step that cannot follow is a broken ledger. */
-static int fold_record(void *data, struct wv_doc *record)
+/* A step that cannot follow is a broken ledger. */
+int wv__takeout_fold(void *data, struct wv_doc *record)
 {
 	struct wv__takeout *t = data;
 	const char *kind = wv_doc_str(record, "kind");
@@ -254,10 +260,10 @@ int wv__takeout_load(struct wv_station *st, const char *id, struct wv__takeout *
 	cleanup_takeout struct wv__takeout *t = NULL;
 	int r;
 
-	r = takeout_alloc(st, id, &t);
+	r = wv__takeout_alloc(st, id, &t);
 	if (r < 0)
 		return r;
-	r = wv__ledger_each(st->ctx, st->ledger, id, 1, fold_record, t);
+	r = wv__ledger_each(st->ctx, st->ledger, id, 1, wv__takeout_fold, t);
 	if (r < 0)
 		return r;
 	if (t->state == WV__NOWHERE)
@@ -314,7 +320,7 @@ int wv__takeout_adopt(struct wv_station *st, const char *id, struct wv__takeout 
 	cleanup_free char *dir = NULL;
 	int r;
 
-	r = takeout_alloc(st, id, &t);
+	r = wv__takeout_alloc(st, id, &t);
 	if (r < 0)
 		return r;
 	dir = wv__paper_path(t, "");
@@ -333,189 +339,6 @@ int wv__takeout_adopt(struct wv_station *st, const char *id, struct wv__takeout 
 		return wv__fail(st->ctx, -EEXIST, "the ledger knows take-out %s already", id);
 	if (r != -ENOENT)
 		return r;
-	*ret = take_ptr(t);
-	return 0;
-}
-
-/* ---- all of them ---------------------------------------------------------------------------- */
-
-/*
- * In the order in which they were declared, WINDOW at a time: one reading of the ledger for
- * each window, whatever it holds, and memory for no more than that.
- */
-#define WINDOW 1024
-#define PLACES (4 * WINDOW) /* of the table that finds one by its id; a power of two */
-
-struct window {
-	struct wv_station *st;
-	char (*closed)[37]; /* sorted; not these */
-	size_t n_closed;
-	struct wv__takeout *at[WINDOW];
-	uint16_t places[PLACES]; /* 1 + the index into at; 0: free */
-	size_t n;
-	uint64_t from, seen; /* the first that is in it; how many the ledger has */
-};
-
-static void window_clear(struct window *w)
-{
-	for (size_t i = 0; i < w->n; i++)
-		wv__takeout_free(w->at[i]);
-	memset(w->places, 0, sizeof(w->places));
-	w->n = 0;
-	w->seen = 0;
-}
-
-static void window_freep(struct window **w)
-{
-	if (*w) {
-		window_clear(*w);
-		free((*w)->closed);
-	}
-	free(*w);
-}
-
-/* Where this one is, or would be. */
-static uint16_t *place_of(struct window *w, const char *id)
-{
-	size_t i = 5381;
-
-	for (const char *c = id; *c; c++)
-		i = i * 33 + (unsigned char)*c;
-	for (i %= PLACES; w->places[i]; i = (i + 1) % PLACES)
-		if (strcmp(w->at[w->places[i] - 1]->id, id) == 0)
-			break;
-	return &w->places[i];
-}
-
-static bool begins(const char *kind)
-{
-	return strcmp(kind, steps[WV__STEP_DECLARED].kind) == 0 ||
-	       strcmp(kind, steps[WV__STEP_CARRIED].kind) == 0;
-}
-
-static int see(void *data, struct wv_doc *record)
-{
-	struct window *w = data;
-	const char *kind = wv_doc_str(record, "kind"), *id = wv_doc_str(record, "takeout");
-	uint16_t *place;
-	int r;
-
-	if (!kind || !id)
-		return 0;
-	place = place_of(w, id);
-	if (!*place && begins(kind) && w->seen++ >= w->from && w->n < WINDOW) {
-		r = takeout_alloc(w->st, id, &w->at[w->n]);
-		if (r < 0)
-			return r;
-		*place = (uint16_t)++w->n;
-	}
-	return *place ? fold_record(w->at[*place - 1], record) : 0;
-}
-
-static int compare_ids(const void *a, const void *b)
-{
-	return strcmp(a, b);
-}
-
-/* A closed take-out stays so: nothing may follow. */
-static int see_closed(void *data, struct wv_doc *record)
-{
-	struct window *w = data;
-	const char *id = wv_doc_str(record, "takeout");
-	void *grown;
-
-	if (!id)
-		return 0;
-	if ((w->n_closed & (w->n_closed - 1)) == 0) { /* 0, or a power of two: it is full */
-		grown = reallocarray(w->closed, w->n_closed ? 2 * w->n_closed : 1, sizeof(*w->closed));
-		if (!grown)
-			return wv__fail_memory(w->st->ctx);
-		w->closed = grown;
-	}
-	snprintf(w->closed[w->n_closed++], sizeof(*w->closed), "%s", id);
-	return 0;
-}
-
-static int find_closed(struct window *w)
-{
-	const int r = wv__ledger_each_kind(w->st->ctx, w->st->ledger, steps[WV__STEP_CLOSED].kind, see_closed, w);
-
-	if (r == 0 && w->n_closed)
-		qsort(w->closed, w->n_closed, sizeof(*w->closed), compare_ids);
-	return r;
-}
-
-static bool is_wanted(void *data, const char *takeout)
-{
-	const struct window *w = data;
-
-	return !w->n_closed || !bsearch(takeout, w->closed, w->n_closed, sizeof(*w->closed), compare_ids);
-}
-
-static int each(struct wv_station *st, bool closed_too, wv__takeout_fn fn, void *data)
-{
-	cleanup(window_freep) struct window *w = calloc(1, sizeof(*w));
-	int r = 0;
-
-	if (!w)
-		return wv__fail_memory(st->ctx);
-	w->st = st;
-	if (!closed_too)
-		r = find_closed(w);
-	if (r < 0)
-		return r;
-	do {
-		window_clear(w);
-		r = wv__ledger_each_of(st->ctx, st->ledger, is_wanted, see, w);
-		for (size_t i = 0; r == 0 && i < w->n; i++)
-			r = fn(data, w->at[i]);
-		w->from += WINDOW;
-	} while (r == 0 && w->seen > w->from);
-	return r;
-}
-
-int wv__takeout_each(struct wv_station *st, wv__takeout_fn fn, void *data)
-{
-	return each(st, true, fn, data);
-}
-
-int wv__takeout_each_unfinished(struct wv_station *st, wv__takeout_fn fn, void *data)
-{
-	return each(st, false, fn, data);
-}
-
-struct by_volume {
-	const char *uuid;
-	char id[37];
-};
-
-static int match_volume(void *data, struct wv_doc *record)
-{
-	struct by_volume *want = data;
-	const char *uuid = wv_doc_str(wv_doc_get(record, "body"), "volume");
-	const char *id = wv_doc_str(record, "takeout");
-
-	if (uuid && id && strcmp(uuid, want->uuid) == 0)
-		snprintf(want->id, sizeof(want->id), "%s", id);
-	return 0;
-}
-
-/* Asked often, and before anything is done: only the records that name a volume are parsed. */
-int wv__takeout_by_volume(struct wv_station *st, const char *uuid, struct wv__takeout **ret)
-{
-	static const enum wv__step naming[] = { WV__STEP_PROVISIONING, WV__STEP_PREPARED, WV__STEP_CARRIED };
-	cleanup_takeout struct wv__takeout *t = NULL;
-	struct by_volume want = { .uuid = uuid };
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(naming); i++)
-		r = wv__ledger_each_kind(st->ctx, st->ledger, steps[naming[i]].kind, match_volume, &want);
-	if (r == 0 && *want.id)
-		r = wv__takeout_load(st, want.id, &t);
-	if (r < 0)
-		return r;
-	if (!t || strcmp(wv__takeout_volume(t), uuid) != 0) /* one that was given up */
-		return wv__fail(st->ctx, -ENOENT, "the ledger knows no volume %s", uuid);
 	*ret = take_ptr(t);
 	return 0;
 }
