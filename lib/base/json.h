@@ -78,6 +78,8 @@ int wv__doc_remove(struct wv_doc *doc, const char *key);
 int wv__doc_canonical(struct wv_ctx *ctx, struct wv_doc *doc, struct wv_buf *ret);
 /* Lower-case hex SHA-256 of the canonical bytes. */
 int wv__doc_digest(struct wv_ctx *ctx, struct wv_doc *doc, char ret[65]);
+/* Are the canonical bytes of both the same: 1, or 0, also where one is NULL; or a negative errno. */
+int wv__doc_same(struct wv_ctx *ctx, struct wv_doc *a, struct wv_doc *b);
 
 /**
  * wv__doc_parse() - a document from outside

@@ -3,6 +3,7 @@
  * json_file.c - documents in files, and their digest
  */
 #include <fcntl.h>
+#include <string.h>
 
 #include "crypto.h"
 #include "fs.h"
@@ -17,6 +18,20 @@ int wv__doc_digest(struct wv_ctx *ctx, struct wv_doc *doc, char ret[65])
 		return r;
 	r = wv__sha256_hex(buf.data, buf.len, ret);
 	return r < 0 ? wv__fail(ctx, r, "cannot compute SHA-256") : 0;
+}
+
+int wv__doc_same(struct wv_ctx *ctx, struct wv_doc *a, struct wv_doc *b)
+{
+	char of_a[65], of_b[65];
+	int r;
+
+	if (!a || !b)
+		return 0;
+	r = wv__doc_digest(ctx, a, of_a);
+	if (r < 0)
+		return r;
+	r = wv__doc_digest(ctx, b, of_b);
+	return r < 0 ? r : strcmp(of_a, of_b) == 0;
 }
 
 int wv__doc_load(struct wv_ctx *ctx, const char *path, struct wv_doc **ret)

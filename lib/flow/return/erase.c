@@ -80,7 +80,6 @@ static int compare_place(struct wv__homecoming *h, const char **ret)
 	struct wv_ctx *ctx = h->st->ctx;
 	cleanup_extents struct wv__extents extents = { 0 };
 	struct wv_doc *recorded = wv_doc_get(h->record, "extents");
-	char a[65], b[65];
 	int r;
 
 	if (h->s.dev->kind != WV__FILE) {
@@ -93,13 +92,10 @@ static int compare_place(struct wv__homecoming *h, const char **ret)
 	*ret = "unknown";
 	if (!recorded || wv__extents_objection(&extents) || !extents.ranges)
 		return 0;
-	r = wv__doc_digest(ctx, recorded, a);
+	r = wv__doc_same(ctx, recorded, extents.ranges);
 	if (r < 0)
 		return r;
-	r = wv__doc_digest(ctx, extents.ranges, b);
-	if (r < 0)
-		return r;
-	*ret = strcmp(a, b) == 0 ? "same" : "moved";
+	*ret = r > 0 ? "same" : "moved";
 	return 0;
 }
 

@@ -198,11 +198,7 @@ static bool same(struct wv_doc *body, const char *key, const char *value)
 
 static bool same_doc(struct wv_ctx *ctx, struct wv_doc *body, const char *key, struct wv_doc *doc)
 {
-	char a[65], b[65];
-	struct wv_doc *found = wv_doc_get(body, key);
-
-	return found && wv__doc_digest(ctx, found, a) == 0 && wv__doc_digest(ctx, doc, b) == 0 &&
-	       strcmp(a, b) == 0;
+	return wv__doc_same(ctx, wv_doc_get(body, key), doc) > 0;
 }
 
 bool wv__request_expired(const struct wv__takeout *t)
