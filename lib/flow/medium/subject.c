@@ -23,6 +23,11 @@ bool wv__identity_is_own(const struct wv_device *dev)
 		strcmp(dev->serial_origin, "bridge") == 0);
 }
 
+bool wv__identity_tells_disk(const struct wv_device *dev)
+{
+	return dev->kind == WV__DISK && dev->serial && strcmp(dev->serial_origin, "device") == 0;
+}
+
 int wv__identity(struct wv_ctx *ctx, const struct wv_device *dev, struct wv_doc **ret)
 {
 	return wv__doc_build(ctx, ret, M_STR("kind", wv__device_kind_name(dev)),

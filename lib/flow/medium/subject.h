@@ -65,5 +65,10 @@ int wv__identity(struct wv_ctx *ctx, const struct wv_device *dev, struct wv_doc 
 int wv__identity_same(struct wv_ctx *ctx, struct wv_doc *identity, const struct wv_device *dev);
 /* Does its serial tell it from others (device's or bridge's own)? */
 bool wv__identity_is_own(const struct wv_device *dev);
+/*
+ * Does its serial alone tell this disk from all others? A dock or a reader gives
+ * its own to each disk in it, and a partition has its disk's, as its neighbours have.
+ */
+bool wv__identity_tells_disk(const struct wv_device *dev);
 
 #endif

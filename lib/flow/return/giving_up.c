@@ -225,13 +225,6 @@ static bool expired(const struct wv__takeout *t)
 	return !expiry || wv__time_parse(expiry, &when) < 0 || when <= wv__now();
 }
 
-static bool same_doc(struct wv_ctx *ctx, struct wv_doc *a, struct wv_doc *b)
-{
-	char of_a[65], of_b[65];
-
-	return a && wv__doc_digest(ctx, a, of_a) == 0 && wv__doc_digest(ctx, b, of_b) == 0 && strcmp(of_a, of_b) == 0;
-}
-
 /* One that has expired, or is about something else than what is given now, is written anew. */
 static bool request_stands(struct wv__homecoming *h, const struct asked *a)
 {
@@ -240,7 +233,7 @@ static bool request_stands(struct wv__homecoming *h, const struct asked *a)
 
 	return asked && !expired(h->s.t) && method && verify &&
 	       wv_doc_u64(asked, "incident") == a->incident->number &&
-	       same_doc(h->st->ctx, wv_doc_get(asked, "client_consent"), a->consent) &&
+	       wv__doc_same(h->st->ctx, wv_doc_get(asked, "client_consent"), a->consent) > 0 &&
 	       (!h->opts->method || strcmp(method, a->method) == 0) &&
 	       (!h->opts->verify || strcmp(verify, a->verify) == 0);
 }
@@ -308,27 +301,13 @@ static int volume_may_go(void *data, const char *uuid)
 }
 
 /* Without a header of its own the medium may have become that of something else since. */
-static int check_no_other(struct wv__homecoming *h)
+static int guard_bare(struct wv__homecoming *h)
 {
 	struct own own = { h->st, wv__takeout_volume(h->s.t) };
 	const struct wv__guard_opts guard = { .volume_allowed = volume_may_go, .data = &own };
-	struct wv__subject other = { .dev = h->s.dev }; /* which stays ours */
-	int r = wv__subject_bare(h->st, &other);
-	const bool another = r > 0 && strcmp(other.t->id, h->s.t->id) != 0;
+	const int r = wv__return_no_other(h, h->s.dev);
 
-	wv__takeout_free(other.t);
-	if (r < 0)
-		return r;
-	if (another)
-		return wv__fail(h->st->ctx, -EPERM, "%s may be the medium of volume %s, which is out",
-				h->s.dev->path, other.volume);
-	return wv__guard(h->st->ctx, h->s.dev, &guard);
-}
-
-/* A dock or a reader gives its own serial to each disk in it, and a partition has that of its disk. */
-static bool told_by_serial(const struct wv_device *dev)
-{
-	return dev->kind == WV__DISK && wv__identity_is_own(dev) && strcmp(dev->serial_origin, "device") == 0;
+	return r < 0 ? r : wv__guard(h->st->ctx, h->s.dev, &guard);
 }
 
 static int prove_medium(struct wv__homecoming *h)
@@ -344,8 +323,8 @@ static int prove_medium(struct wv__homecoming *h)
 		if (r < 0 || begun)
 			return r;
 	}
-	r = check_no_other(h);
-	if (r < 0 || told_by_serial(dev))
+	r = guard_bare(h);
+	if (r < 0 || wv__identity_tells_disk(dev))
 		return r;
 	if (!wv__return_by_word(h))
 		return wv__fail(h->st->ctx, -EPERM, "%s does not carry the header of volume %s any more: say that it is its medium with --yes=%s",

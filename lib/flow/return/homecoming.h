@@ -40,6 +40,9 @@ const char *wv__return_unrecoverable(const struct wv__homecoming *h);
 /* Was this serial, the medium's, given with --yes? */
 bool wv__return_by_word(const struct wv__homecoming *h);
 
+/* -EPERM: what identifies the medium says that it is another take-out's, whose data are still wanted. */
+int wv__return_no_other(struct wv__homecoming *h, struct wv_device *dev);
+
 /* Open the volume for the steps that read it, closing what an earlier `open` left. */
 int wv__homecoming_open(struct wv__homecoming *h);
 int wv__homecoming_shut(struct wv__homecoming *h);

@@ -28,22 +28,11 @@ static enum wv__medium_proof proof_of_begun(struct wv__homecoming *h, const stru
 	if (dev->kind == WV__FILE)
 		same = path && strcmp(path, dev->real_path) == 0 &&
 		       wv__takeout_u64(h->s.t, WV__STEP_WIPING, "inode") == dev->ino;
-	else /* a partition has its disk's, and so have its neighbours */
-		same = dev->kind == WV__DISK && dev->serial && strcmp(dev->serial_origin, "device") == 0;
+	else
+		same = wv__identity_tells_disk(dev);
 	if (same)
 		return WV__PROVEN_BY_IDENTITY;
 	return wv__identity_is_own(dev) ? WV__PROVEN_BY_CHECKPOINT : WV__PROVEN_NOT;
-}
-
-/* What the identity says of this take-out it may say of another one too, whose data are still wanted. */
-static int check_no_other(struct wv__homecoming *h, struct wv_device *dev)
-{
-	struct wv__subject other = { .dev = dev }; /* which stays the caller's */
-	const int r = wv__subject_bare(h->st, &other);
-
-	wv__takeout_free(other.t);
-	return r <= 0 ? r : wv__fail(h->st->ctx, -EPERM, "%s may be the medium of volume %s, which is out",
-				     dev->path, other.volume);
 }
 
 static int fail_unproven(struct wv__homecoming *h, const struct wv_device *dev)
@@ -76,7 +65,7 @@ static int prove_medium(struct wv__homecoming *h, struct wv_device *dev)
 		h->proof = WV__PROVEN_BY_WORD;
 	if (h->proof == WV__PROVEN_NOT)
 		return fail_unproven(h, dev);
-	return h->proof == WV__PROVEN_BY_CHECKPOINT ? 0 : check_no_other(h, dev);
+	return h->proof == WV__PROVEN_BY_CHECKPOINT ? 0 : wv__return_no_other(h, dev);
 }
 
 static int record_begin(struct wv__homecoming *h, const struct wv_device *dev)
