@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * check_unrecoverable.c - a volume is given up, with each call of it failing: what is left
+ * check_giving_up.c - a volume is given up, with each call of it failing: what is left
  * can always go on
  */
 #include "flow_world.h"
@@ -129,5 +129,5 @@ START_TEST(a_consent_that_expired_meanwhile_destroys_nothing)
 }
 END_TEST
 
-FLOW_MAIN("unrecoverable", make, it_can_go_on_after_every_failure, a_caller_of_before_gives_nothing_up,
+FLOW_MAIN("giving_up", make, it_can_go_on_after_every_failure, a_caller_of_before_gives_nothing_up,
 	  what_was_consented_to_is_proven_again, a_consent_that_expired_meanwhile_destroys_nothing)
