@@ -3,6 +3,7 @@
  * check_takeout_list.c - what is out, whose, and since when too long
  */
 #include "flow_world.h"
+#include "../../lib/flow/medium/guarding.h"
 
 static void make(void)
 {
@@ -78,6 +79,31 @@ START_TEST(what_has_touched_a_medium_is_listed_for_ever)
 	ck_assert_str_eq(state_now(), "approved");
 	ck_done(wv__takeout_step(t, WV__STEP_ABANDONED, NULL));
 	ck_assert_str_eq(state_now(), "none");
+}
+END_TEST
+
+/* The stick was pulled in prepare: its header stayed, and it comes back. */
+START_TEST(the_medium_of_an_abandoned_prepare_may_be_used_again)
+{
+	static const char uuid[] = "5d6de3a5-8a2f-4a0c-9d5c-1f5f8f8e7d11";
+	cleanup_takeout struct wv__takeout *t = NULL, *found = NULL;
+	cleanup_doc struct wv_doc *body = NULL;
+
+	stage("new");
+	w.st->policy->approval_hours = UINT64_MAX;
+	ck_assert_int_eq(ask(), -EAGAIN);
+	ck_done(wv__takeout_each(w.st, load_newest, &t));
+	ck_done(wv__takeout_step(t, WV__STEP_APPROVED, NULL));
+	ck_assert_int_eq(wv__volume_may_go(w.st, uuid), -ENOENT);
+	ck_done(wv__doc_build(ctx, &body, M_STR("volume", uuid)));
+	ck_done(wv__takeout_step(t, WV__STEP_PROVISIONING, body));
+	ck_done(wv__takeout_by_volume(w.st, uuid, &found));
+	ck_done(wv__takeout_step(t, WV__STEP_ABANDONED, body));
+	wv__takeout_free(found);
+	found = NULL;
+	ck_assert_int_eq(wv__takeout_by_volume(w.st, uuid, &found), -ENOENT);
+	ck_assert_int_eq(wv__volume_may_go(w.st, uuid), 1);
+	ck_assert_int_eq(wv__volume_may_go(w.st, "00000000-0000-4000-8000-000000000000"), -ENOENT);
 }
 END_TEST
 
@@ -176,6 +202,6 @@ END_TEST
 
 FLOW_MAIN("takeout_list", make, what_is_out_is_listed_with_its_holder_and_due_date,
 	  what_waits_for_its_approval_is_listed_until_that_has_expired,
-	  what_has_touched_a_medium_is_listed_for_ever,
+	  what_has_touched_a_medium_is_listed_for_ever, the_medium_of_an_abandoned_prepare_may_be_used_again,
 	  a_due_date_that_has_passed_is_overdue_while_something_is_out, listing_survives_every_failure,
 	  all_of_many_are_told_in_the_order_in_which_they_were_declared)

@@ -11,9 +11,11 @@ int wv__volume_may_go(void *station, const char *uuid)
 	cleanup_takeout struct wv__takeout *t = NULL;
 	int r;
 
+	/* One that was never finished holds copies of its source only. */
 	r = wv__takeout_by_volume(st, uuid, &t);
+	if (r == -ENOENT && wv__takeout_abandoned(st, uuid) > 0)
+		return 1;
 	if (r < 0)
 		return r;
-	/* One that was never finished holds copies of its source only. */
 	return wv__state_is_harmless(t->state) || t->state == WV__APPROVED;
 }

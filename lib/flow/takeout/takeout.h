@@ -84,6 +84,8 @@ int wv__takeout_new(struct wv_station *st, struct wv__takeout **ret);
 int wv__takeout_load(struct wv_station *st, const char *id, struct wv__takeout **ret);
 /* By the volume's UUID, the newest of them. -ENOENT */
 int wv__takeout_by_volume(struct wv_station *st, const char *uuid, struct wv__takeout **ret);
+/* Is it of a prepare that was given up, its medium perhaps gone before its header was: 1, 0, or a negative errno. */
+int wv__takeout_abandoned(struct wv_station *st, const char *uuid);
 
 /**
  * wv__takeout_claim() - be the only process that works on it

@@ -175,6 +175,7 @@ int wv__takeout_by_volume(struct wv_station *st, const char *uuid, struct wv__ta
 	static const enum wv__step naming[] = { WV__STEP_PROVISIONING, WV__STEP_PREPARED, WV__STEP_CARRIED };
 	cleanup_takeout struct wv__takeout *t = NULL;
 	struct by_volume want = { .uuid = uuid };
+	const char *volume;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(naming); i++)
@@ -183,8 +184,17 @@ int wv__takeout_by_volume(struct wv_station *st, const char *uuid, struct wv__ta
 		r = wv__takeout_load(st, want.id, &t);
 	if (r < 0)
 		return r;
-	if (!t || strcmp(wv__takeout_volume(t), uuid) != 0) /* one that was given up */
+	volume = t ? wv__takeout_volume(t) : NULL;
+	if (!volume || strcmp(volume, uuid) != 0) /* one that was abandoned, and perhaps made anew */
 		return wv__fail(st->ctx, -ENOENT, "the ledger knows no volume %s", uuid);
 	*ret = take_ptr(t);
 	return 0;
+}
+
+int wv__takeout_abandoned(struct wv_station *st, const char *uuid)
+{
+	struct by_volume want = { .uuid = uuid };
+	const int r = wv__ledger_each_kind(st->ctx, st->ledger, wv__step_kind(WV__STEP_ABANDONED), match_volume, &want);
+
+	return r < 0 ? r : *want.id != '\0';
 }
