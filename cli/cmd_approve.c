@@ -105,7 +105,7 @@ static void show_giving_up(struct wv_doc *request)
 	if (saved)
 		show_when(_("last saved"), saved);
 	else
-		show(_("last saved"), _("never"));
+		show(_("last saved"), _("nothing says that it was"));
 	show_two(_("then"), _("keys destroyed, medium wiped"), doc_str(request, "method", "-"),
 		 _("certificate signed"));
 }

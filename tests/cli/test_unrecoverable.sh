@@ -9,6 +9,7 @@ station
 V=$TMP/volume.img
 CONSENT='U-2026-4,survey data,2099-12-31'
 make_tree 8
+cp -a "$TMP/station" "$TMP/station.new"
 must take_out "$V"
 UUID=$(wv --json list | jq -r .volume)
 
@@ -145,6 +146,25 @@ untouched 'a wrong word' lost
 ok 'with that word it is given up' approved --yes=volume.img
 is '... to its end' "$(state)" closed
 ok 'the certificate says so' grep -q 'its header was gone, a person said so' "$CERTIFICATE"
+# one that is out lies where the lost one lay, and was declared before it
+restore lost
+second() {
+	wv prepare "$V" --size 40M --declaration "$TMP/declaration" --source "$TMP/src" --due 2098-01-01 \
+		--key-file "$KEY" --passphrase-file "$PASS" --holder "suzuki=$HOLDER.pub" \
+		--client-approval C-18 --yes=volume.img "$@"
+}
+rm -rf "$TMP/station" && cp -a "$TMP/station.new" "$TMP/station" && rm "$V"
+not_ok_exit 3 'one is declared first' second
+must take_out "$V"
+must wv incident open "$V" 'left in a train'
+rm "$V"
+must second --approve-with "$APPROVER"
+must wv handover "$V" --sign-with "$HOLDER"
+damage
+WHOLE=$(sum "$V")
+not_ok_exit 3 'what may be one that is out is not given up as a lost one' approved --yes=volume.img
+ok '... it says so' said 'may be the medium of volume'
+is '... and is whole' "$(sum "$V")" "$WHOLE"
 restore lost
 damage
 ok 'by the UUID too' wv return "$UUID" --unrecoverable "$CONSENT" --approve-with "$APPROVER" --yes=volume.img
@@ -212,6 +232,20 @@ ok 'what was saved before is given up too' approved
 is 'the certificate says when' "$(jq -r .unrecoverable.saved.time "$CERTIFICATE")" "$TIME"
 ok '... in its sentence' grep -q "they were last saved at $TIME" "$CERTIFICATE"
 
+# ---- a return had begun ---------------------------------------------------------------------------------
+
+rm -rf "$TMP/station" "$V"
+cp -a "$TMP/station.lost" "$TMP/station" && cp "$TMP/volume.lost" "$V"
+must wv incident notify "$V" --whom 'Ms Sato' --how telephone
+must wv incident close "$V" found
+not_ok_exit 3 'a return that waits for its approval' wv return "$V" --key-file "$KEY" --passphrase-file "$PASS"
+must wv incident open "$V" 'the key file is gone'
+ok '... and is lost then, is given up' approved
+is 'the certificate does not say that it was backed up' \
+	"$(jq -r '.medium | "\(.backed_up) \(.backup)"' "$CERTIFICATE")" 'unknown null'
+ok '... but when it was saved last' jq -e .unrecoverable.saved.time "$CERTIFICATE"
+is '... and who approved this' "$(jq -r '"\(.validator.name) \(.takeout.return_approver)"' "$CERTIFICATE")" 'tanaka tanaka'
+
 # ---- killed, and again -----------------------------------------------------------------------------------
 
 raw() {
@@ -240,12 +274,12 @@ for at in unrecoverable destroying-keys keys-destroyed wiping; do
 	is "... killed after $at: closed" "$(state) $(jq -r .verdict "$CERTIFICATE")" 'closed wiped'
 done
 
-# stopped_before STEP: what the ledger takes no record of is as good as killed before it
+# stopped_before STEP [keep OPTION...]: what the ledger takes no record of is as good as killed before it
 stopped_before() {
-	restore approved
+	[ $# -gt 1 ] || restore approved
 	must sqlite3 "$TMP/station/state/ledger.db" "CREATE UNIQUE INDEX stop ON records (seq - seq)
 		WHERE seq = 1 OR kind = 'takeout.$1'"
-	run give_up
+	run give_up "${@:3}"
 	must sqlite3 "$TMP/station/state/ledger.db" 'DROP INDEX stop'
 }
 stopped_before destroying-keys
@@ -280,8 +314,20 @@ stopped_before keys-destroyed
 must wv incident notify "$UUID" --whom 'Ms Sato' --how telephone
 must wv incident close "$UUID" 'told'
 must wv incident open "$UUID" 'gone from the desk'
+WHOLE=$(sum "$V")
+not_ok_exit 3 'lost in the midst of it, there is nothing to request' give_up --request-only
+untouched 'the request only' lost
 ok 'lost in the midst of it, it is given up all the same, and not asked for twice' \
 	faketime -f +100h "$WORKVOL" --no-input return "$V" --unrecoverable U-9
 is '... with the consents that it had' "$(jq -r .unrecoverable.client_consent.number "$CERTIFICATE")" U-2026-4
+# a word was given for it, and is not forgotten when it is lost again
+restore approved
+damage
+stopped_before keys-destroyed keep --yes=volume.img
+must wv incident notify "$UUID" --whom 'Ms Sato' --how telephone
+must wv incident close "$UUID" 'told'
+must wv incident open "$UUID" 'gone from the desk'
+ok 'begun by a word and lost again, it is given up' give_up
+ok '... and the word is on the certificate' grep -q 'its header was gone, a person said so' "$CERTIFICATE"
 ok 'the ledger is intact' wv ledger verify
 echo "1..$_n"

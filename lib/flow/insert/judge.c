@@ -198,7 +198,7 @@ static int judge_bare(struct wv_ctx *ctx, struct wv__subject *s, struct wv__find
 static int judge_volume(struct wv_station *st, struct wv__subject *s, struct wv__finding *f)
 {
 	struct wv_ctx *ctx = st->ctx;
-	int r = *s->volume || s->t || is_in_reader(s->dev) ? 0 : wv__subject_bare(st, s);
+	int r = *s->volume || s->t || is_in_reader(s->dev) ? 0 : wv__subject_bare(st, s, NULL);
 
 	if (r != 0)
 		return r < 0 ? r : judge_bare(ctx, s, f);

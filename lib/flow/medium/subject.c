@@ -174,6 +174,7 @@ int wv__subject_find(struct wv_station *st, const char *target, struct wv__subje
 
 struct carrier {
 	const struct wv_device *dev;
+	const char *but; /* a take-out that is not asked about; or NULL */
 	char volume[37];
 	int r; /* of wv__identity_same() */
 };
@@ -193,7 +194,7 @@ static int match_carrier(void *data, struct wv__takeout *t)
 		same = path && strcmp(path, c->dev->real_path) == 0;
 	else
 		same = wv__identity_is_own(c->dev) && serial && strcmp(serial, c->dev->serial) == 0;
-	if (!same || (!out && t->state != WV__LOST))
+	if (!same || (!out && t->state != WV__LOST) || (c->but && strcmp(t->id, c->but) == 0))
 		return 0;
 	r = wv__identity_same(t->st->ctx, identity, c->dev);
 	if (r < 0 && *c->volume && c->r == 0)
@@ -203,9 +204,9 @@ static int match_carrier(void *data, struct wv__takeout *t)
 	return 0;
 }
 
-int wv__subject_bare(struct wv_station *st, struct wv__subject *s)
+int wv__subject_bare(struct wv_station *st, struct wv__subject *s, const char *but)
 {
-	struct carrier c = { .dev = s->dev };
+	struct carrier c = { .dev = s->dev, .but = but };
 	int r = wv__takeout_each_unfinished(st, match_carrier, &c);
 
 	if (r < 0 || c.r < 0 || !*c.volume)

@@ -36,9 +36,10 @@ int wv__subject_need(struct wv_station *st, const char *target, struct wv__subje
 int wv__subject_takeout(struct wv_station *st, const char *target, struct wv__takeout **ret);
 /*
  * Of a medium without a volume's header: is it by its identity that of one which is out or
- * lost? 1, and @s is of that take-out; 0; or a negative errno.
+ * lost? 1, and @s is of that take-out; 0; or a negative errno. @but: the id of one that is not
+ * asked about; or NULL.
  */
-int wv__subject_bare(struct wv_station *st, struct wv__subject *s);
+int wv__subject_bare(struct wv_station *st, struct wv__subject *s, const char *but);
 /*
  * A volume's header on a medium whose keys the ledger calls destroyed: a copy of it, made before,
  * or a medium that did not keep what was written. Either may still open.

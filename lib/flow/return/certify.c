@@ -69,8 +69,11 @@ static int build(struct wv__homecoming *h, struct wv_doc **ret)
 {
 	struct wv__takeout *t = h->s.t;
 	struct wv_doc *wiped = t->body[WV__STEP_WIPED];
-	struct wv_doc *copies = wv_doc_get(t->body[WV__STEP_RETURN_REQUESTED], "copies");
-	const bool synced = wv__takeout_str(t, WV__STEP_SYNCED, "receipt") != NULL;
+	/* Of a return that came before the giving up nothing holds any more. */
+	const bool returned = !wv__takeout_is_given_up(t);
+	const bool saved = returned && wv__takeout_str(t, WV__STEP_SYNCED, "receipt");
+	struct wv_doc *copies = returned ? wv_doc_get(t->body[WV__STEP_RETURN_REQUESTED], "copies") : NULL;
+	struct wv_doc *host = returned ? wv_doc_get(t->body[WV__STEP_CHECKED], "host") : NULL;
 	cleanup_doc struct wv_doc *takeout = NULL;
 	cleanup_doc struct wv_doc *not_proven = NULL;
 	cleanup_doc struct wv_doc *given_up = NULL;
@@ -98,8 +101,8 @@ static int build(struct wv__homecoming *h, struct wv_doc **ret)
 			.medium = wv_doc_get(h->record, "target"),
 			.vendor = h->s.dev ? h->s.dev->vendor : NULL,
 			.said = wv__return_said(h->opts),
-			.backup = synced ? wv_doc_str(wv_doc_get(h->record, "server"), "address") : NULL,
-			.validator = wv__takeout_str(t, WV__STEP_RETURN_APPROVED, "approver"),
+			.backup = saved ? wv_doc_str(wv_doc_get(h->record, "server"), "address") : NULL,
+			.validator = wv__takeout_str(t, approved_by(t), "approver"),
 			.wipe = wv_doc_get(wiped, "wipe"),
 			.pattern = wv_doc_get(wiped, "pattern"),
 			.takeout = takeout,
@@ -109,7 +112,7 @@ static int build(struct wv__homecoming *h, struct wv_doc **ret)
 			.not_proven = not_proven,
 			.unrecoverable = given_up,
 			.checkpoint = checkpoint,
-			.host = wv_doc_get(t->body[WV__STEP_CHECKED], "host"),
+			.host = host,
 			.previous_contents = wv_doc_str(h->record, "previous_contents"),
 		},
 		ret);

@@ -14,6 +14,7 @@
 #include "../takeout/request.h"
 #include "../../base/clock.h"
 #include "../../media/guard.h"
+#include "../../media/probe.h"
 #include "../../trust/namespaces.h"
 #include "../../volume/mapper.h"
 
@@ -112,13 +113,22 @@ int wv__give_up_may(struct wv__homecoming *h)
 
 /* ---- the request --------------------------------------------------------------------------------- */
 
-/* The newest receipt, whatever became void since: what the server has of it. */
+/*
+ * The newest receipt, whatever became void since: what the server has of it. What the holder
+ * saved on the way is in the records that came back.
+ */
 static int see_saved(void *data, struct wv_doc *record)
 {
 	static const char *const kinds[] = { "takeout.synced", "takeout.renewed", "sync.end" };
 	struct wv_doc **newest = data, *body = wv_doc_get(record, "body");
 	const char *kind = wv_doc_str(record, "kind");
 
+	if (kind && strcmp(kind, "chain.import") == 0) {
+		struct wv_doc *records = wv_doc_get(body, "records");
+
+		for (size_t i = 0; i < wv_doc_count(records); i++)
+			see_saved(data, wv_doc_at(records, i));
+	}
 	for (size_t i = 0; kind && i < ARRAY_SIZE(kinds); i++)
 		if (strcmp(kind, kinds[i]) == 0 && wv_doc_str(body, "receipt")) {
 			wv_doc_free(*newest);
@@ -127,7 +137,7 @@ static int see_saved(void *data, struct wv_doc *record)
 	return 0;
 }
 
-/* NULL: it was never saved. */
+/* NULL: nothing on this station's record says that it was saved. */
 static int saved_of(const struct wv__takeout *t, struct wv_doc **ret)
 {
 	cleanup_doc struct wv_doc *newest = NULL;
@@ -272,6 +282,9 @@ int wv__return_give_up(struct wv__homecoming *h)
 	cleanup(asked_clear) struct asked asked = { .consent = NULL };
 	int r;
 
+	if (has_begun(h->s.t) && wv__return_wants(h, WV_RETURN_REQUEST_ONLY))
+		return wv__fail(h->st->ctx, -EPERM, "the giving up of volume %s was consented to and has begun: there is nothing to request",
+				wv__takeout_volume(h->s.t));
 	if (has_begun(h->s.t)) /* before it was lost once more: it is not asked for twice */
 		return wv__return_destroy(h);
 	r = read_asked(h, &asked);
@@ -310,9 +323,22 @@ static int guard_bare(struct wv__homecoming *h)
 	return r < 0 ? r : wv__guard(h->st->ctx, h->s.dev, &guard);
 }
 
+/* What has a name on it, the medium or a partition: its type; "": nothing that is known. */
+static int find_content(struct wv_ctx *ctx, const struct wv_device *dev, struct wv__region *ret)
+{
+	cleanup_free struct wv__region *regions = NULL;
+	size_t count;
+	const int r = wv__probe(ctx, dev, &regions, &count);
+
+	for (size_t i = 0; r == 0 && i < count && !*ret->type; i++)
+		*ret = regions[i];
+	return r;
+}
+
 static int prove_medium(struct wv__homecoming *h)
 {
 	const struct wv_device *dev = h->s.dev;
+	struct wv__region content = { 0 };
 	bool begun = false;
 	int r;
 
@@ -320,15 +346,20 @@ static int prove_medium(struct wv__homecoming *h)
 		return 0;
 	if (h->s.t->body[WV__STEP_DESTROYING_KEYS]) {
 		r = wv__return_begun(h, &begun);
+		if (r == 0 && begun && wv_doc_bool(h->s.t->body[WV__STEP_DESTROYING_KEYS], "by_word"))
+			h->proof = WV__PROVEN_BY_WORD; /* the pattern was put where that word said */
 		if (r < 0 || begun)
 			return r;
 	}
 	r = guard_bare(h);
-	if (r < 0 || wv__identity_tells_disk(dev))
+	if (r == 0)
+		r = find_content(h->st->ctx, dev, &content);
+	if (r < 0 || (!*content.type && wv__identity_tells_disk(dev)))
 		return r;
 	if (!wv__return_by_word(h))
-		return wv__fail(h->st->ctx, -EPERM, "%s does not carry the header of volume %s any more: say that it is its medium with --yes=%s",
-				dev->path, wv__takeout_volume(h->s.t), dev->serial);
+		return wv__fail(h->st->ctx, -EPERM, "%s does not carry the header of volume %s any more%s%s: say that it is its medium with --yes=%s",
+				dev->path, wv__takeout_volume(h->s.t), *content.type ? ", but " : "", content.type,
+				dev->serial);
 	h->proof = WV__PROVEN_BY_WORD;
 	return 0;
 }

@@ -175,12 +175,11 @@ static int check_medium(struct wv__homecoming *h)
 int wv__return_no_other(struct wv__homecoming *h, struct wv_device *dev)
 {
 	struct wv__subject other = { .dev = dev }; /* which stays the caller's */
-	const int r = wv__subject_bare(h->st, &other);
-	const bool another = r > 0 && strcmp(other.t->id, h->s.t->id) != 0;
+	const int r = wv__subject_bare(h->st, &other, h->s.t->id);
 
 	wv__takeout_free(other.t);
-	if (r < 0 || !another)
-		return r < 0 ? r : 0;
+	if (r <= 0)
+		return r;
 	return wv__fail(h->st->ctx, -EPERM, "%s may be the medium of volume %s, which is out", dev->path, other.volume);
 }
 

@@ -140,6 +140,13 @@ static int begin_anew(struct wv__homecoming *h, struct wv_device *dev, struct wv
 	return wv__wipe_run(ctx, job, 1, opts);
 }
 
+static bool is_refused(struct wv_doc *result)
+{
+	const char *status = wv_doc_str(result, "status");
+
+	return status && strcmp(status, "refused") == 0;
+}
+
 static int run(struct wv__homecoming *h, struct wv_device *dev)
 {
 	struct wv_ctx *ctx = h->st->ctx;
@@ -164,7 +171,7 @@ static int run(struct wv__homecoming *h, struct wv_device *dev)
 	if (r < 0)
 		return r;
 	r = wv__wipe_run(ctx, &job, 1, &opts);
-	misfit = (opts.flags & WV_WIPE_RESUME) && r == -EBADMSG && !job.pattern;
+	misfit = (opts.flags & WV_WIPE_RESUME) && r == -EBADMSG && !job.pattern && is_refused(job.result);
 	if (misfit && !opts.proven_only)
 		r = begin_anew(h, dev, &opts, &job);
 	wv_doc_free(h->wipe);

@@ -127,7 +127,7 @@ static int check_approval(struct wv__takeout *t, struct wv_doc *record)
 
 static bool lost_before_handover(const struct wv__takeout *t)
 {
-	return t->state == WV__LOST && t->before_lost == WV__PREPARED;
+	return t->state == WV__LOST && !t->body[WV__STEP_OUT] && !t->body[WV__STEP_CARRIED];
 }
 
 int wv__papers_check(struct wv__takeout *t, struct wv_doc *record)
