@@ -99,6 +99,11 @@ altered 'a changed page' 'certificate.txt: not the page' 'echo >>$T/certificate.
 altered 'a changed page of a wipe' 'wipes/certificate-.*json.txt: not the page' 'for page in wipes/*.txt; do echo >>"$page"; done'
 altered 'a foreign signature of a wipe' 'wipes/certificate-.*json: not signed by ' 'foreign wipes/certificate-*.json workvol-certificate'
 altered 'a wipe that was none' 'wipes/certificate-0.json: the ledger does not name it' 'cp wipes/certificate-*.json wipes/certificate-0.json'
+B=$TMP/early altered 'a page of a take-out that is out still' 'certificate.txt: the ledger does not name it' 'echo PASS >$T/certificate.txt'
+altered 'a page of no take-out' 'takeouts/none/certificate.txt: the ledger does not name it' 'mkdir takeouts/none; echo PASS >takeouts/none/certificate.txt'
+altered 'a page that nobody made' 'certificate.json.txt: the ledger does not name it' 'echo PASS >$T/certificate.json.txt'
+altered 'a page of a signature' 'certificate-.*.json.sig.txt: the ledger does not name it' 'for s in wipes/*.sig; do echo PASS >"$s.txt"; done'
+altered 'a roster of no take-out' 'takeouts/none/roster: the ledger does not name it' 'mkdir takeouts/none; cp roster takeouts/none'
 
 # many at once: each is named
 alter "sed -i '${last}s/\"time\":\"2/\"time\":\"3/' ledger.jsonl"

@@ -45,10 +45,10 @@ PAPERS = {
 # also here: made of what is checked, or checked otherwise
 BESIDE = {'README.txt', 'SHA256SUMS', 'check.sh', 'check.py', 'ledger.jsonl', 'roster',
           'checkpoint.json', 'checkpoint.json.sig'}
-BESIDE_TAKEOUT = {'roster', 'allowed_signers', 'certificate.txt'}
 
 bad = 0
 seen = set()       # papers that the ledger names
+beside = set()     # what belongs to one of them: its page, the keys that it names
 requests = {}      # digest of a return's or a giving up's request -> its name
 signatures = 0
 commands = False
@@ -253,8 +253,10 @@ def check_paper(directory, entry, body, when):
     verify(path, path + '.sig', namespace, signer_of(who, body, record, doc), signers, when)
 
 
-def check_page(path, body):
-    """The page about a certificate; records of before name none."""
+def check_page(path, certificate, body):
+    """The page about a certificate that is here; records of before name none."""
+    if certificate in seen:
+        beside.add(path)
     if body.get('page') and os.path.isfile(path) and digest_of(path) != body['page']:
         complain(f'{path}: not the page that the ledger names')
 
@@ -262,6 +264,7 @@ def check_page(path, body):
 def check_record_paper(directory):
     """What the take-out record binds: the roster, the approval, the keys of its people."""
     record = load(directory + '/takeout-record.json')
+    beside.update((directory + '/roster', directory + '/allowed_signers'))
     path = directory + '/roster'
     if not os.path.exists(path) or digest_of(path) != record.get('roster'):
         complain(f'{path}: not the roster that the take-out record names')
@@ -289,7 +292,8 @@ def check_papers(record, heads):
         for entry in PAPERS[kind]:
             check_paper(directory, entry, body, record.get('time'))
         if kind == 'wipe.certified':
-            check_page(f'{directory}/{body.get("paper")}.txt', body)
+            path = f'{directory}/{body.get("paper")}'
+            check_page(path + '.txt', path, body)
         return
     if kind not in PAPERS or not isinstance(takeout, str) or '/' in takeout:
         return
@@ -303,11 +307,12 @@ def check_papers(record, heads):
     for amended in body.get('amendments') or [] if kind == 'takeout.carried' else []:
         check_paper(directory, PAPERS['takeout.amended'][0], amended, record.get('time'))
     if kind == 'takeout.certified':
-        check_page(directory + '/certificate.txt', body)
-        papers = ((load(directory + '/certificate.json').get('takeout') or {})
+        path = directory + '/certificate.json'
+        check_page(directory + '/certificate.txt', path, body)
+        papers = ((load(path).get('takeout') or {})
                   .get('documents') or {})
         if heads.get(papers.get('ledger_size')) != papers.get('ledger_head'):
-            complain(f'{directory}/certificate.json: the ledger that it names is not this one')
+            complain(f'{path}: the ledger that it names is not this one')
 
 
 def check_signed_checkpoints(points, scratch):
@@ -328,19 +333,19 @@ def check_signed_checkpoints(points, scratch):
 
 
 def check_strangers():
+    known = seen | beside | BESIDE
     for directory, _, files in os.walk('.'):
         for file in files:
             path = os.path.relpath(os.path.join(directory, file), '.')
-            if path in seen or path in BESIDE or (path.endswith('.txt') and path[:-4] in seen):
-                continue
-            if path.startswith('takeouts/') and path.count('/') == 2 and file in BESIDE_TAKEOUT:
-                continue
-            complain(f'{path}: the ledger does not name it')
+            if path not in known:
+                complain(f'{path}: the ledger does not name it')
 
 
 def print_keys():
     keys = {}
-    for path in sorted(glob.glob('instructions/*/roster') + glob.glob('takeouts/*/roster') + glob.glob('takeouts/*/allowed_signers')) + ['roster']:
+    people = [path for name in ('instructions/*/roster', 'takeouts/*/roster', 'takeouts/*/allowed_signers')
+              for path in glob.glob(name)]
+    for path in sorted(people) + ['roster']:
         with open(path, encoding='utf-8', errors='replace') as file:
             for line in file:
                 words = line.split()
