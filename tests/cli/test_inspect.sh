@@ -105,6 +105,27 @@ altered 'a page that nobody made' 'certificate.json.txt: the ledger does not nam
 altered 'a page of a signature' 'certificate-.*.json.sig.txt: the ledger does not name it' 'for s in wipes/*.sig; do echo PASS >"$s.txt"; done'
 altered 'a roster of no take-out' 'takeouts/none/roster: the ledger does not name it' 'mkdir takeouts/none; cp roster takeouts/none'
 
+# whoever has the station may record what was not done, and chain and sign it well
+db=$TMP/station/state/ledger.db
+none=00000000-0000-4000-8000-000000000000
+forged() { # SENTENCE NAMED KIND TAKEOUT BODY COMMAND
+	local seq prev record
+	must cp "$db" "$TMP/ledger.honest"
+	IFS='|' read -r seq prev < <(sqlite3 "$db" 'SELECT seq + 1, hash FROM records ORDER BY seq DESC LIMIT 1')
+	record=$(jq -cnS --argjson seq "$seq" --arg prev "$prev" --arg kind "$3" --arg takeout "$4" --argjson body "$5" \
+		'{v: 1, time: (now | todate), $seq, $prev, $kind, $takeout, $body}')
+	must sqlite3 "$db" "INSERT INTO records VALUES ($seq, '$3', '$4', '$(printf %s "$record" | sha256sum | cut -d ' ' -f 1)',
+		CAST('$record' AS BLOB))"
+	must wv inspect "$TMP/forged"
+	must cp "$TMP/ledger.honest" "$db"
+	B=$TMP/forged altered "$1" "$2" "$6"
+	rm -rf "$TMP/forged"
+}
+body=$(jq -c 'select(.kind == "takeout.return-approved").body' "$B/ledger.jsonl")
+forged 'an approval of another take-out' "$none/return-request-.*.json: not of the take-out" \
+	takeout.return-approved "$none" "$body" "mkdir takeouts/$none; cp \$T/return-request-* takeouts/$none"
+forged 'an approval of another kind' 'return-request-.*.json: no unrecoverable-request' takeout.unrecoverable "$id" "$body" :
+
 # many at once: each is named
 alter "sed -i '${last}s/\"time\":\"2/\"time\":\"3/' ledger.jsonl"
 (

@@ -20,27 +20,28 @@ import tempfile
 
 ZEROS = '0' * 64
 STATION, HOLDER, SERVER, APPROVER = 'station', 'holder', 'server', 'approver'
-# record -> the papers that it names: file (None: it says), member with the digest, namespace, signer
+# record -> the papers that it names: file (None: it says), member with the digest, type (None: no
+# document), namespace, signer
 PAPERS = {
-    'takeout.declared': [('declaration', 'declaration', None, None),
-                         ('takeout-request.json', 'request', None, None)],
-    'takeout.approved': [('takeout-request.json', 'request', 'workvol-takeout', APPROVER)],
-    'takeout.prepared': [('takeout-record.json', 'record', 'workvol-takeout-record', STATION)],
-    'takeout.carried': [('takeout-record.json', 'record', 'workvol-takeout-record', STATION),
-                        ('declaration', 'declaration', None, None)],
-    'takeout.out': [('handover.json', 'handover', 'workvol-holder', HOLDER)],
-    'takeout.amended': [(None, 'amendment', 'workvol-holder', HOLDER)],
-    'takeout.synced': [(None, 'receipt', 'workvol-receipt', SERVER)],
-    'takeout.renewed': [(None, 'receipt', 'workvol-receipt', SERVER)],
-    'sync.end': [(None, 'receipt', 'workvol-receipt', SERVER)],
-    'takeout.return-requested': [(None, 'request', None, None)],
-    'takeout.return-approved': [(None, 'request', 'workvol-return', APPROVER)],
-    'takeout.unrecoverable-requested': [(None, 'request', None, None)],
-    'takeout.unrecoverable': [(None, 'request', 'workvol-return', APPROVER)],
-    'takeout.certified': [('certificate.json', 'certificate', 'workvol-certificate', STATION)],
-    'wipe.certified': [(None, 'certificate', 'workvol-certificate', STATION)],
-    'policy.instructed': [('settings.conf', 'instruction', 'workvol-instruction', APPROVER),
-                          ('roster', 'roster', None, None)],
+    'takeout.declared': [('declaration', 'declaration', None, None, None),
+                         ('takeout-request.json', 'request', 'takeout-request', None, None)],
+    'takeout.approved': [('takeout-request.json', 'request', 'takeout-request', 'workvol-takeout', APPROVER)],
+    'takeout.prepared': [('takeout-record.json', 'record', 'takeout-record', 'workvol-takeout-record', STATION)],
+    'takeout.carried': [('takeout-record.json', 'record', 'takeout-record', 'workvol-takeout-record', STATION),
+                        ('declaration', 'declaration', None, None, None)],
+    'takeout.out': [('handover.json', 'handover', 'handover', 'workvol-holder', HOLDER)],
+    'takeout.amended': [(None, 'amendment', 'amendment', 'workvol-holder', HOLDER)],
+    'takeout.synced': [(None, 'receipt', 'receipt', 'workvol-receipt', SERVER)],
+    'takeout.renewed': [(None, 'receipt', 'receipt', 'workvol-receipt', SERVER)],
+    'sync.end': [(None, 'receipt', 'receipt', 'workvol-receipt', SERVER)],
+    'takeout.return-requested': [(None, 'request', 'return-request', None, None)],
+    'takeout.return-approved': [(None, 'request', 'return-request', 'workvol-return', APPROVER)],
+    'takeout.unrecoverable-requested': [(None, 'request', 'unrecoverable-request', None, None)],
+    'takeout.unrecoverable': [(None, 'request', 'unrecoverable-request', 'workvol-return', APPROVER)],
+    'takeout.certified': [('certificate.json', 'certificate', 'certificate', 'workvol-certificate', STATION)],
+    'wipe.certified': [(None, 'certificate', 'certificate', 'workvol-certificate', STATION)],
+    'policy.instructed': [('settings.conf', 'instruction', None, 'workvol-instruction', APPROVER),
+                          ('roster', 'roster', None, None, None)],
 }
 # also here: made of what is checked, or checked otherwise
 BESIDE = {'README.txt', 'SHA256SUMS', 'check.sh', 'check.py', 'ledger.jsonl', 'roster',
@@ -226,8 +227,20 @@ def signer_of(who, body, record, doc):
     return [HOLDER, STATION] if may else [HOLDER]
 
 
-def check_paper(directory, entry, body, when):
-    file, member, namespace, who = entry
+def check_kind(path, doc, kind, takeout):
+    """It is a document of this kind, and of the take-out whose record names it (None: of a wipe)."""
+    whose = doc.get('takeout')
+    if kind == 'certificate' and isinstance(whose, dict):
+        whose = whose.get('takeout') or ''
+    if doc.get('type') != kind:
+        complain(f'{path}: no {kind}, and the ledger names it as one')
+    elif whose != takeout:
+        complain(f'{path}: not of the take-out that the ledger names it for' if takeout else
+                 f'{path}: of a take-out, and the ledger names it for a wipe that is of none')
+
+
+def check_paper(directory, entry, body, takeout, when):
+    file, member, kind, namespace, who = entry
     digest = body.get(member)
     name = file or body.get('paper') or requests.get(digest, '')
     path = f'{directory}/{name}'
@@ -241,6 +254,8 @@ def check_paper(directory, entry, body, when):
         seen.add(path + '.sig')
     if digest_of(path) != digest:
         complain(f'{path}: not the one that the ledger names')
+    elif kind:
+        check_kind(path, load(path), kind, takeout)
     if not namespace:
         return
     record, doc = load(directory + '/takeout-record.json'), load(path)
@@ -290,7 +305,7 @@ def check_papers(record, heads):
     if kind in ('wipe.certified', 'policy.instructed'):
         directory = 'wipes' if kind[0] == 'w' else 'instructions/' + str(body.get('instruction'))[:12]
         for entry in PAPERS[kind]:
-            check_paper(directory, entry, body, record.get('time'))
+            check_paper(directory, entry, body, None, record.get('time'))
         if kind == 'wipe.certified':
             path = f'{directory}/{body.get("paper")}'
             check_page(path + '.txt', path, body)
@@ -303,9 +318,9 @@ def check_papers(record, heads):
     if kind in ('takeout.prepared', 'takeout.carried'):
         check_record_paper(directory)
     for entry in PAPERS[kind]:
-        check_paper(directory, entry, body, record.get('time'))
+        check_paper(directory, entry, body, takeout, record.get('time'))
     for amended in body.get('amendments') or [] if kind == 'takeout.carried' else []:
-        check_paper(directory, PAPERS['takeout.amended'][0], amended, record.get('time'))
+        check_paper(directory, PAPERS['takeout.amended'][0], amended, takeout, record.get('time'))
     if kind == 'takeout.certified':
         path = directory + '/certificate.json'
         check_page(directory + '/certificate.txt', path, body)
