@@ -65,15 +65,23 @@ START_TEST(what_waits_for_its_approval_is_listed_until_that_has_expired)
 }
 END_TEST
 
-START_TEST(what_has_touched_a_medium_is_listed_for_ever)
+/* One whose request has expired, approved. */
+static struct wv__takeout *approved(void)
 {
-	cleanup_takeout struct wv__takeout *t = NULL;
+	struct wv__takeout *t = NULL;
 
 	stage("new");
 	w.st->policy->approval_hours = UINT64_MAX;
 	ck_assert_int_eq(ask(), -EAGAIN);
 	ck_done(wv__takeout_each(w.st, load_newest, &t));
 	ck_done(wv__takeout_step(t, WV__STEP_APPROVED, NULL));
+	return t;
+}
+
+START_TEST(what_has_touched_a_medium_is_listed_for_ever)
+{
+	cleanup_takeout struct wv__takeout *t = approved();
+
 	ck_assert_str_eq(state_now(), "none");
 	ck_done(wv__takeout_step(t, WV__STEP_PROVISIONING, NULL));
 	ck_assert_str_eq(state_now(), "approved");
@@ -86,14 +94,9 @@ END_TEST
 START_TEST(the_medium_of_an_abandoned_prepare_may_be_used_again)
 {
 	static const char uuid[] = "5d6de3a5-8a2f-4a0c-9d5c-1f5f8f8e7d11";
-	cleanup_takeout struct wv__takeout *t = NULL, *found = NULL;
+	cleanup_takeout struct wv__takeout *t = approved(), *found = NULL;
 	cleanup_doc struct wv_doc *body = NULL;
 
-	stage("new");
-	w.st->policy->approval_hours = UINT64_MAX;
-	ck_assert_int_eq(ask(), -EAGAIN);
-	ck_done(wv__takeout_each(w.st, load_newest, &t));
-	ck_done(wv__takeout_step(t, WV__STEP_APPROVED, NULL));
 	ck_assert_int_eq(wv__volume_may_go(w.st, uuid), -ENOENT);
 	ck_done(wv__doc_build(ctx, &body, M_STR("volume", uuid)));
 	ck_done(wv__takeout_step(t, WV__STEP_PROVISIONING, body));

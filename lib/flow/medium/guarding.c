@@ -11,10 +11,13 @@ int wv__volume_may_go(void *station, const char *uuid)
 	cleanup_takeout struct wv__takeout *t = NULL;
 	int r;
 
-	/* One that was never finished holds copies of its source only. */
 	r = wv__takeout_by_volume(st, uuid, &t);
-	if (r == -ENOENT && wv__takeout_abandoned(st, uuid) > 0)
-		return 1;
+	if (r == -ENOENT) {
+		/* One that was never finished holds copies of its source only. */
+		const int abandoned = wv__takeout_abandoned(st, uuid);
+
+		return abandoned != 0 ? abandoned : r;
+	}
 	if (r < 0)
 		return r;
 	return wv__state_is_harmless(t->state) || t->state == WV__APPROVED;

@@ -282,11 +282,11 @@ int wv__return_give_up(struct wv__homecoming *h)
 	cleanup(asked_clear) struct asked asked = { .consent = NULL };
 	int r;
 
-	if (has_begun(h->s.t) && wv__return_wants(h, WV_RETURN_REQUEST_ONLY))
-		return wv__fail(h->st->ctx, -EPERM, "the giving up of volume %s was consented to and has begun: there is nothing to request",
-				wv__takeout_volume(h->s.t));
 	if (has_begun(h->s.t)) /* before it was lost once more: it is not asked for twice */
-		return wv__return_destroy(h);
+		return wv__return_wants(h, WV_RETURN_REQUEST_ONLY) ?
+			       wv__fail(h->st->ctx, -EPERM, "the giving up of volume %s was consented to and has begun: there is nothing to request",
+					wv__takeout_volume(h->s.t)) :
+			       wv__return_destroy(h);
 	r = read_asked(h, &asked);
 	if (r == 0 && !request_stands(h, &asked))
 		r = write_request(h, &asked);

@@ -125,19 +125,15 @@ static int check_approval(struct wv__takeout *t, struct wv_doc *record)
 	return wv__approval_again(t, wv__takeout_str(t, requested, "paper"), WV_NS_RETURN, digest, roster);
 }
 
-static bool lost_before_handover(const struct wv__takeout *t)
-{
-	return t->state == WV__LOST && !t->body[WV__STEP_OUT] && !t->body[WV__STEP_CARRIED];
-}
-
 int wv__papers_check(struct wv__takeout *t, struct wv_doc *record)
 {
+	const bool handed_over = t->body[WV__STEP_OUT] || t->body[WV__STEP_CARRIED];
 	int r;
 
 	r = check_request(t, record);
 	if (r < 0)
 		return r;
-	if (!lost_before_handover(t))
+	if (handed_over || t->state != WV__LOST) /* it may be lost before */
 		r = wv__handover_check(t, record);
 	if (r < 0)
 		return r;
