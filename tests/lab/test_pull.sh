@@ -5,6 +5,8 @@
 . "$(dirname "$0")/lib.sh"
 
 SERIAL=LABPULL
+rule=/run/udev/rules.d/60-stop.rules
+mkdir -p "${rule%/*}"
 station
 factors=(--key-file "$KEY" --passphrase-file "$PASS")
 make_tree 5
@@ -60,8 +62,16 @@ has_written() {
 	[ "$written" -ge "$enough" ]
 }
 
-is_mapped() {
-	[ -e "/dev/mapper/workvol-$uuid" ]
+# stop_once_mapped: udev stops the command that maps a volume next, before it can go on and mount it
+stop_once_mapped() {
+	cat >"$rule" <<-X
+	ACTION=="change", ENV{DM_NAME}=="workvol-*", RUN+="/usr/bin/pkill -STOP -x workvol"
+	X
+	udevadm control --reload
+}
+
+is_stopped_mapped() {
+	[ -e "/dev/mapper/workvol-$uuid" ] && pgrep -r T -x workvol >/dev/null && rm "$rule" && udevadm control --reload
 }
 
 # pulled_after SECTORS COMMAND...: the stick is pulled once that many have moved; its exit code in code
@@ -80,7 +90,8 @@ pulled_writing() {
 	pulled_when has_written "$@"
 }
 
-# pulled_when CONDITION COMMAND...
+# pulled_when CONDITION COMMAND...: the command stands still from then on until the stick is out, or it could end
+# while the stick goes on with what it was asked for
 pulled_when() {
 	local condition=$1 pid
 	shift
@@ -89,9 +100,10 @@ pulled_when() {
 	until $condition || ! kill -0 $pid 2>/dev/null; do
 		sleep 0.1
 	done
-	kill -0 $pid 2>/dev/null && echo running >"$TMP/state" || echo over >"$TMP/state"
+	pkill -STOP -x workvol && echo running >"$TMP/state" || echo over >"$TMP/state"
 	let_go
 	qmp device_del '{"id": "LABPULL"}'
+	pkill -CONT -x workvol
 	wait $pid
 	code=$?
 	cp "$OUT" "$TMP/pulled.out" && cp "$ERR" "$TMP/pulled.err"
@@ -159,9 +171,9 @@ scenario() {
 	pulled_after 128 open_volume "$stick"
 	in_the_middle 'open, in the header' 3 # libcryptsetup calls a disk busy that is gone before it could lock it
 	replug
-	slowly 50000
-	pulled_when is_mapped open_volume "$stick"
-	in_the_middle 'open, once it was mapped'
+	stop_once_mapped
+	pulled_when is_stopped_mapped open_volume "$stick"
+	in_the_middle 'open, once it was mapped' 3 # "was removed or replaced", or what the kernel says
 	replug
 	must open_volume "$stick"
 	(cd "$TMP/mnt/d0" && cp large ../lost) # not all of it is on the stick yet
