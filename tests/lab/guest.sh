@@ -36,7 +36,7 @@ run_tests() {
 	echo "lab: tests ended, up $(cut -d ' ' -f 1 /proc/uptime)" >/dev/console
 	sync
 	echo o >/proc/sysrq-trigger
-	sleep 10
+	read -rt 60 </dev/console # a builtin: the disk that programs are on goes first
 }
 
 # Emulated, a round of test_kill.sh takes ten times as long, and so may each command.
