@@ -15,6 +15,26 @@ pg_start
 pg_database shared
 LEDGER_URI="$LEDGER_URI&port=$PG_PORT"
 
+# ---- a ledger that several begin at once -------------------------------------------------------
+
+# They meet in the server's catalogue in one round or another, at each of the tables.
+begin_at_once() { # ROUNDS: prints who could not
+	local round s pids
+	for ((round = 1; round <= $1; round++)); do
+		pids=()
+		for ((s = 1; s <= 8; s++)); do
+			"$BENCH/bench_append" "$LEDGER_URI" "first-$s" 60 1 >"$TMP/first.$s" 2>"$TMP/said.first-$s" &
+			pids+=($!)
+		done
+		for ((s = 1; s <= 8; s++)); do
+			wait "${pids[s - 1]}" && [ "$(cat "$TMP/first.$s")" = '1 1' ] || cat "$TMP/said.first-$s"
+		done
+		pg_sql 'DROP SCHEMA workvol CASCADE' >/dev/null 2>&1 || echo 'no ledger was made'
+	done
+}
+is '8 stations begin a ledger at once, 12 times: each can' "$(begin_at_once 12)" ''
+is '... though they met' "$(($(grep -cE 'ERROR: .*already exists|duplicate key' "$PG/log") > 0))" 1
+
 # ---- a crowd, and a server that is killed -----------------------------------------------------
 
 # what a station was told is in its chain, once and where it was told

@@ -72,6 +72,7 @@ static const struct {
 	{ "42P01", -ENOENT },	  /* no such table */
 	{ "3F000", -ENOENT },	  /* no such schema */
 	{ "42P06", -EEXIST },	  { "42P07", -EEXIST },
+	{ "42710", -EEXIST }, /* the type that comes with a table is there */
 	{ "23505", -EEXIST }, /* such a row is there */
 	{ "53100", -ENOSPC },	  { "53200", -ENOMEM },
 	{ "XX001", -EBADMSG }, /* data corrupted */

@@ -37,6 +37,14 @@ int pg_schema_find(struct wv_ctx *ctx, struct pg *pg)
 	return r;
 }
 
+/* Who is told so waited for the other one, whose table is whole now: asked again, it finds it. */
+static int make_table(struct wv_ctx *ctx, struct pg *pg, const char *sql)
+{
+	const int r = pg_do(ctx, pg, sql);
+
+	return r == -EEXIST ? pg_do(ctx, pg, sql) : r;
+}
+
 /* Two that make them at the same moment meet in the server's catalogue: the other one's will do. */
 int pg_schema_make(struct wv_ctx *ctx, struct pg *pg)
 {
@@ -44,13 +52,8 @@ int pg_schema_make(struct wv_ctx *ctx, struct pg *pg)
 
 	if (r != -ENOENT)
 		return r;
-	for (int tries = 0; tries < 5; tries++) {
-		r = 0;
-		for (size_t i = 0; r == 0 && i < ARRAY_SIZE(tables); i++)
-			r = pg_do(ctx, pg, tables[i]);
-		if (r != -EEXIST && r != -ERESTART)
-			return r;
-		pg_sleep_ms(100);
-	}
+	r = 0;
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(tables); i++)
+		r = make_table(ctx, pg, tables[i]);
 	return r;
 }
