@@ -44,6 +44,10 @@ acknowledged() { # STATION: prints what is not so
 	sort "$TMP/told.$1" | comm -3 - "$TMP/kept"
 }
 
+each_has_begun() {
+	[ "$(find "$TMP" -name 'told.crowd-*' -size +0 | wc -l)" = "$STATIONS" ]
+}
+
 # The last record of one that failed may be there all the same; here none fails.
 crowd() {
 	local s pids=() k rc=0
@@ -51,6 +55,7 @@ crowd() {
 		"$BENCH/bench_append" "$LEDGER_URI" "crowd-$s" "$SECONDS_LONG" >"$TMP/told.crowd-$s" 2>"$TMP/said.crowd-$s" &
 		pids+=($!)
 	done
+	for _ in $(seq 300); do each_has_begun && break; sleep 0.1; done
 	for ((k = 1; k <= KILLS; k++)); do
 		sleep "$(awk "BEGIN { print $SECONDS_LONG / ($KILLS + 1) }")"
 		pg_kill
