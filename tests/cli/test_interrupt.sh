@@ -13,7 +13,7 @@ interrupted() {
 	shift
 	timeout -k 5 "$LIMIT" "$@" &
 	pid=$!
-	until eval "$until"; do
+	until eval "$until" || ! kill -0 "$pid" 2>/dev/null; do
 		sleep 0.02
 	done
 	pkill -TERM -P "$pid"

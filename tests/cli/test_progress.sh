@@ -55,7 +55,7 @@ ends() {
 }
 
 # ---- elsewhere: JSON events ----
-fault 0 'throttle 40'
+fault 0 'throttle 10'
 fault 1 'throttle 2'
 wipe json --json --method zero "$A" "$B"
 ok 'the slower of two disks is called slow' until_said "\"what\":\"${B#/dev/}\".*\"slow\":true"

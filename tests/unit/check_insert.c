@@ -135,11 +135,19 @@ static void keep_changing(const char *image, const char *loop)
 	const int fd = open(loop, O_RDONLY | O_CLOEXEC);
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (off_t size = 1 << 20; truncate(image, size) == 0; size += 4096) {
+	for (off_t size = 2 << 20; truncate(image, size) == 0; size += 4096)
 		ioctl(fd, LOOP_SET_CAPACITY, 0);
-		usleep(1000);
-	}
 	_exit(1);
+}
+
+static uint64_t size_of(const char *loop)
+{
+	const int fd = open(loop, O_RDONLY | O_CLOEXEC);
+	uint64_t size = 0;
+
+	ck_assert_int_eq(ioctl(fd, BLKGETSIZE64, &size), 0);
+	close(fd);
+	return size;
 }
 
 START_TEST(one_that_is_another_each_time_is_an_alert)
@@ -156,6 +164,8 @@ START_TEST(one_that_is_another_each_time_is_an_alert)
 	ck_assert_int_ge(pid, 0);
 	if (pid == 0)
 		keep_changing(stick, loop);
+	while (size_of(loop) == 1 << 20)
+		usleep(1000);
 	ck_done(wv_flow_insert(w.st, loop, 0, &doc));
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);

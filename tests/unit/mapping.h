@@ -42,15 +42,12 @@ static inline int mapped(const char *path, const struct factors *f)
 	return wv__map_find(ctx, path, f->uuid, NULL);
 }
 
-/*
- * 0 once it is mapped no more. Five seconds, counted in looks: on a machine
- * that is slow each takes longer, as does what is waited for.
- */
+/* 0 once it is mapped no more: that takes five seconds, and more on a slow machine. */
 static inline int looks_until_gone(const char *path, const struct factors *f)
 {
 	int r = 1;
 
-	for (int look = 0; look < 100 && r == 1; look++) {
+	for (int look = 0; look < 1000 && r == 1; look++) {
 		usleep(50000);
 		r = mapped(path, f);
 	}
