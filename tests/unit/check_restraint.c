@@ -194,6 +194,25 @@ START_TEST(one_in_use_is_left_alone_and_that_is_said)
 }
 END_TEST
 
+START_TEST(one_that_is_held_is_left_alone_and_that_is_said)
+{
+	cleanup_restraint struct wv__restraint held = { 0 };
+	int fd;
+
+	plug(_i ? "refuse" : "read-only");
+	attach();
+	fd = open(loop, O_RDWR | O_EXCL | O_CLOEXEC); /* as a wipe does */
+	ck_assert_int_ge(fd, 0);
+	ck_done(do_restrain(loop, disk, &held));
+	close(fd);
+	ck_assert(!is_read_only());
+	ck_assert(held.failed && !held.done);
+	ck_assert_ptr_nonnull(strstr(held.message, _i ? "was not refused" : "was not made read-only"));
+	ck_assert_ptr_nonnull(strstr(held.message, "held by another program"));
+	ck_authorized("111");
+}
+END_TEST
+
 static int refuse_again(struct wv_doc **ret)
 {
 	cleanup_restraint struct wv__restraint held = { 0 };
@@ -234,6 +253,7 @@ static Suite *restraint_suite(void)
 	tcase_add_loop_test(tc, so_is_the_disk_that_has_one_in_a_partition, 0, 2);
 	tcase_add_test(tc, a_foreign_volume_is_held_off);
 	tcase_add_loop_test(tc, one_in_use_is_left_alone_and_that_is_said, 0, 2);
+	tcase_add_loop_test(tc, one_that_is_held_is_left_alone_and_that_is_said, 0, 2);
 	tcase_add_test(tc, refusing_survives_every_failure);
 	suite_add_tcase(suite, tc);
 	return suite;

@@ -53,6 +53,14 @@ static void behind_clear(struct behind *b)
 	free(b->obstacle);
 }
 
+/* Mounted, or held by somebody, as a wipe holds it: that would fail if it were held off. */
+static int look_for_user(struct wv_ctx *ctx, const struct wv_device *dev)
+{
+	const int r = wv__guard_in_use(ctx, dev);
+
+	return r == 0 ? wv__guard_claim(ctx, dev) : r;
+}
+
 static int look_into(struct wv_station *st, const char *path, const char *dir)
 {
 	cleanup_subject struct wv__subject s = { 0 };
@@ -62,7 +70,7 @@ static int look_into(struct wv_station *st, const char *path, const char *dir)
 		r = carries_ours(st, &s, dir);
 	if (r > 0)
 		return wv__fail(st->ctx, -EPERM, "%s carries a volume of this station", path);
-	return r < 0 ? r : wv__guard_in_use(st->ctx, s.dev);
+	return r < 0 ? r : look_for_user(st->ctx, s.dev);
 }
 
 /* Another disk of the same USB device: another slot of a reader, say. An empty one is no obstacle. */
@@ -125,7 +133,7 @@ static int apply(struct wv_station *st, const struct wv_device *dev, const char 
 		 struct wv__restraint *ret)
 {
 	cleanup(behind_clear) struct behind behind = { .st = st, .usb = usb, .but = dev->kname };
-	int r = wv__guard_in_use(st->ctx, dev);
+	int r = look_for_user(st->ctx, dev);
 
 	if (r == 0 && refuse)
 		r = look_at_all_behind(&behind);
