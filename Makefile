@@ -244,7 +244,7 @@ $(LOG)/check_%.ok: $(B)/tests/unit/check_% $(HELPERS) tests/run.sh
 cli-tests: $(call stamps,$(CLI_TESTS)) ## the command line, end to end
 
 # what appends, and a proxy that cuts
-$(LOG)/test_postgresql.ok: $(B)/tests/bench/bench_append $(B)/tests/bench/$(MODULE) tests/cli/pg_cut.py
+$(LOG)/test_postgresql.ok: $(B)/tests/bench/bench_append $(B)/tests/bench/$(MODULE) tests/cli/pg_cut.py tests/cli/pg_vanish.py
 
 $(LOG)/test_%.ok: tests/cli/test_%.sh $(B)/workvol $(B)/workvol-render $(B)/$(MODULE) $(HELPERS) tests/run.sh $(wildcard tests/cli/lib*.sh)
 	@WORKVOL=$(abspath $(B)/workvol) HELPERS=$(abspath $(B)/tests/fault) tests/run.sh $(LOG) test_$* bash $<

@@ -319,6 +319,30 @@ is 'it is refused what it would add, once another one had the take-out meanwhile
 ok '... and why' grep -q 'another workvol took over take-out' "$TMP/first"
 lose_claim 'SELECT 1'
 is 'where nobody had it, it goes on' "$(cat "$TMP/first.rc")" 0
+
+# A station that loses its power ends no connection: the server has to ask whether it is there still.
+sed "s|^ledger = .*|ledger = $TCP_URI|" "$TMP/station/workvol.conf" >"$TMP/station/tcp.conf"
+amend_by_tcp() {
+	WORKVOL_POLICY=$TMP/station/tcp.conf exec timeout -k 5 "$LIMIT" "$WORKVOL" --no-input \
+		amend "$TMP/w.img" notes/a --purpose 'a note' --sign-with "$HOLDER"
+}
+echo 2 >"$TMP/mnt/notes/a"
+lose_power() {
+	pg_sql "BEGIN; SELECT seq FROM workvol.heads WHERE station = 'desk' FOR UPDATE; SELECT pg_sleep(15)" >/dev/null 2>&1 &
+	until_one "wait_event = 'PgSleep'" >/dev/null
+	(amend_by_tcp >"$TMP/first" 2>&1) &
+	local first=$!
+	held=$(until_one "$CLAIM")
+	python3 tests/cli/pg_vanish.py "$(pgrep -P $first)" >"$TMP/vanished"
+	pg_sql "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'" >/dev/null
+	wait $first
+}
+lose_power
+is 'one that works on it vanishes, with two connections' "$held $(wc -l <"$TMP/vanished")" '1 2'
+not_ok_exit 3 'its take-out is held for it' wv amend "$TMP/w.img" notes/a --purpose 'a note' --sign-with "$HOLDER"
+for _ in $(seq 120); do [ "$(activity "$CLAIM")" = 0 ] && break; sleep 0.5; done
+is 'until the server asked after it' "$(activity "$CLAIM")" 0
+ok 'then it goes on elsewhere' wv amend "$TMP/w.img" notes/a --purpose 'a note' --sign-with "$HOLDER"
 ok 'the volume is closed' wv close "$TMP/w.img"
 ok 'and the ledger is intact' wv ledger verify
 

@@ -158,15 +158,25 @@ static int connect_once(struct wv_ctx *ctx, struct pg *pg, bool *ret_starting)
  */
 static int set_up(struct wv_ctx *ctx, struct pg *pg)
 {
-	static const char *const settings[] = {
+	static const char *const passing[] = {
 		"SET lock_timeout = '20s'",
 		"SET synchronous_commit = on",
 		"SET idle_in_transaction_session_timeout = '20s'",
+		NULL,
+	};
+	/* whose network went away lets go before PG_PATIENCE_MS is over, and not after two hours */
+	static const char *const holding[] = {
+		"SET lock_timeout = '20s'",
+		"SET synchronous_commit = on",
 		"SET idle_in_transaction_session_timeout = 0",
+		"SET tcp_keepalives_idle = 10",
+		"SET tcp_keepalives_interval = 5",
+		"SET tcp_keepalives_count = 2",
+		NULL,
 	};
 
-	for (size_t i = 0; i < 3; i++)
-		if (pg_do(ctx, pg, settings[i == 2 && pg->holds ? 3 : i]) == -ECONNRESET)
+	for (const char *const *setting = pg->holds ? holding : passing; *setting; setting++)
+		if (pg_do(ctx, pg, *setting) == -ECONNRESET)
 			return -EIO;
 	return 0;
 }
