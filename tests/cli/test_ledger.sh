@@ -161,6 +161,35 @@ must wv insert "$TMP/stick"
 is 'the same again at once is not' "$(wv ledger export | grep -c '"kind":"insert.seen"')" "$(($(cat "$TMP/seen") + 1))"
 ok 'and the ledger is intact at the end' wv ledger verify
 
+# ---- several at once make one station --------------------------------------------------------
+
+at_once() { # DIR N: N of them; their exit codes, the words of each in DIR.N
+	local i pids=()
+	for ((i = 0; i < $2; i++)); do
+		timeout -k 5 "$LIMIT" "$WORKVOL" --no-input init "$1" --lab >"$1.$i" 2>&1 </dev/null &
+		pids+=($!)
+	done
+	for i in "${pids[@]}"; do
+		wait "$i"
+		echo $?
+	done
+}
+whole() {
+	WORKVOL_POLICY=$1/workvol.conf wv ledger verify && WORKVOL_POLICY=$1/workvol.conf wv policy &&
+		[ "$(stat -c %a "$1/keys/station")" = 600 ] && [ -s "$1/roster" ] &&
+		[ "$(WORKVOL_POLICY=$1/workvol.conf wv ledger export | grep -c '"kind":"station.init"')" = 1 ] &&
+		grep -qF "$(cut -d ' ' -f 2 "$1/keys/station.pub")" "$1/roster"
+}
+for round in 1 2 3 4 5 6; do
+	once=$TMP/once$round
+	[ $round -lt 5 ] || mkdir "$once" # also where the directory was there before
+	at_once "$once" 4 >"$TMP/codes"
+	is "of four inits at once, round $round, one makes the station" "$(grep -cx 0 "$TMP/codes")" 1
+	is '... and three say that they do not' "$(grep -lE 'another workvol is making|this is a station' "$once".? | wc -l)" 3
+	is '... each as a refusal or a failure' "$(grep -cxE '1|3' "$TMP/codes")" 3
+	ok '... and it is whole' whole "$once"
+done
+
 # ---- a full disk -----------------------------------------------------------------------------
 
 mkdir "$TMP/full"

@@ -210,6 +210,14 @@ for sql in 'DELETE FROM workvol.records' "UPDATE workvol.records SET kind = 'x'"
 done
 not_ok_exit 1 'a name that is in use is refused' wv init "$TMP/again" --lab --ledger "$LEDGER_URI" --station desk
 ok '... and why' said 'has a station desk already'
+ok '... and nothing is left of it' test ! -e "$TMP/again"
+pg_sql "CREATE FUNCTION workvol.no() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''not now''; END';
+	CREATE TRIGGER no BEFORE INSERT ON workvol.records FOR EACH ROW WHEN (NEW.station = 'late') EXECUTE FUNCTION workvol.no()" || bail 'no trigger'
+not_ok_exit 1 'a first record that the ledger does not take' wv init "$TMP/late" --lab --ledger "$LEDGER_URI" --station late
+pg_sql 'DROP TRIGGER no ON workvol.records; DROP FUNCTION workvol.no()' || bail 'the trigger stays'
+ok '... leaves the key: the ledger may have kept what it did not answer for' cp "$TMP/late/keys/station.pub" "$TMP/late.pub"
+ok '... the next init goes on' wv init "$TMP/late" --lab --ledger "$LEDGER_URI" --station late
+ok '... with the same key' cmp "$TMP/late.pub" "$TMP/late/keys/station.pub"
 not_ok_exit 1 'a station that is not there' wv ledger verify --station nobody
 not_ok_exit 1 'where a file is the ledger there are no others to list' bash -c \
 	"'$WORKVOL' --no-input init '$TMP/lone' --lab && WORKVOL_POLICY='$TMP/lone/workvol.conf' '$WORKVOL' list --all-stations"

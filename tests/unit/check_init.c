@@ -2,6 +2,9 @@
 /*
  * check_init.c - a new station: whole, or none
  */
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include "flow_world.h"
 
 static void no_station(void)
@@ -78,5 +81,24 @@ START_TEST(what_was_there_before_a_failed_init_is_left_alone)
 }
 END_TEST
 
+START_TEST(what_another_init_makes_is_left_alone)
+{
+	struct wv_init_opts opts = WV_INIT_OPTS_INIT;
+	cleanup_free char *dir = below(w.work, "theirs");
+	cleanup_doc struct wv_doc *result = NULL;
+	cleanup_close int held = -1;
+
+	must("mkdir '%s'", dir);
+	held = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	ck_assert_int_eq(flock(held, LOCK_EX), 0);
+	opts.dir = dir;
+	ck_assert_int_eq(wv_station_init(ctx, &opts, &result), -EBUSY);
+	ck_error_has("another workvol is making a station in ");
+	ck_error_has(dir);
+	must("rmdir '%s'", dir); /* it is there, and empty */
+}
+END_TEST
+
 FLOW_MAIN("init", world_make, init_survives_every_failure, a_station_is_not_made_twice,
-	  an_approver_without_a_key_is_refused, what_was_there_before_a_failed_init_is_left_alone)
+	  an_approver_without_a_key_is_refused, what_was_there_before_a_failed_init_is_left_alone,
+	  what_another_init_makes_is_left_alone)

@@ -5,6 +5,7 @@
  */
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/utsname.h>
 
 #include "station.h"
@@ -25,18 +26,21 @@ struct init {
 	struct wv_ctx *ctx;
 	const struct wv_init_opts *opts;
 	const char *dir;
-	char *state;
+	char *conf, *state;
 	char station[65];
 	struct wv_buf roster;
 	struct wv__policy_value policy[16]; /* ended by a NULL key */
 	size_t settings;
 	char *server;
 	char *fingerprint;
-	bool new_dir, new_state; /* not there before, so that all in it is ours */
+	int lock;		 /* the directory, held as long as this init lasts */
+	bool new_dir, new_state; /* we made it, and under the lock: all in it is ours */
 };
 
 static void init_clear(struct init *in)
 {
+	wv__closep(&in->lock);
+	free(in->conf);
 	free(in->state);
 	free(in->fingerprint);
 	free(in->server);
@@ -200,14 +204,10 @@ static int set_server(struct init *in)
 
 static int write_policy(struct init *in)
 {
-	cleanup_free char *path = wv__path_join(in->dir, "workvol.conf");
-
-	if (!path)
-		return wv__fail_memory(in->ctx);
 	set(in, "station", in->station);
 	set(in, "client", in->opts->client);
 	set(in, "contact", in->opts->contact);
-	return wv__policy_write_new(in->ctx, path, in->policy);
+	return wv__policy_write_new(in->ctx, in->conf, in->policy);
 }
 
 static int write_roster(struct init *in)
@@ -272,8 +272,12 @@ static int append_first(struct init *in, struct wv__ledger *ledger, struct wv_do
 	int r;
 
 	r = check_chain(in, ledger, &before);
-	if (r == 0)
-		r = wv__ledger_append(in->ctx, ledger, "station.init", NULL, body, &seq);
+	if (r < 0)
+		return r;
+	/* a shared ledger may keep it and not be able to say so: its chain needs these keys */
+	if (OPTION(in, ledger))
+		in->new_dir = false;
+	r = wv__ledger_append(in->ctx, ledger, "station.init", NULL, body, &seq);
 	if (r < 0)
 		return r;
 	return seq == before + 1 ? 0 : taken(in); /* another init of that name, at the same moment */
@@ -285,12 +289,11 @@ static int first_record(struct init *in, struct wv_doc **ret_result)
 	cleanup(wv__ledger_closep) struct wv__ledger *ledger = NULL;
 	const char *shared = OPTION(in, ledger);
 	cleanup_free char *path = shared ? strdup(shared) : wv__path_join(in->state, "ledger.db");
-	cleanup_free char *conf = wv__path_join(in->dir, "workvol.conf");
 	cleanup_doc struct wv_doc *doc = NULL;
 	char roster[65];
 	int r;
 
-	if (!path || !conf)
+	if (!path)
 		return wv__fail_memory(in->ctx);
 	r = wv__sha256_hex(in->roster.data, in->roster.len, roster);
 	if (r < 0)
@@ -306,28 +309,83 @@ static int first_record(struct init *in, struct wv_doc **ret_result)
 	r = append_first(in, ledger, doc);
 	if (r < 0)
 		return r;
-	r = wv__doc_set(in->ctx, doc, M_PATH("policy", conf), M_PATH("ledger", path));
+	r = wv__doc_set(in->ctx, doc, M_PATH("policy", in->conf), M_PATH("ledger", path));
 	if (r < 0)
 		return r;
 	*ret_result = take_ptr(doc);
 	return 0;
 }
 
+/* As wv__mkdirs(); who made the last of them is told by mkdir() alone. */
+static int make_dir(struct init *in, const char *path, mode_t mode, bool *ret_new)
+{
+	cleanup_free char *parent = strdup(path);
+	char *slash = parent ? strrchr(parent, '/') : NULL;
+	int r;
+
+	*ret_new = false;
+	if (!parent)
+		return wv__fail_memory(in->ctx);
+	if (slash && slash != parent) {
+		*slash = '\0';
+		r = wv__mkdirs(in->ctx, parent, mode);
+		if (r < 0)
+			return r;
+	}
+	*ret_new = mkdir(path, mode) == 0;
+	if (*ret_new)
+		return 0;
+	if (errno != EEXIST)
+		return wv__fail_sys(in->ctx, -errno, "cannot make the directory %s", path);
+	return wv__mkdirs(in->ctx, path, mode); /* is it a directory? */
+}
+
+/* Without waiting: what another init makes here is a station soon, or gone again. */
+static int hold_dir(struct init *in)
+{
+	struct stat held, there = { 0 };
+	int r;
+
+	in->lock = open(in->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (in->lock < 0 || fstat(in->lock, &held) < 0)
+		return wv__fail_sys(in->ctx, -errno, "cannot open the directory %s", in->dir);
+	r = flock(in->lock, LOCK_EX | LOCK_NB) < 0 ? -errno : 0;
+	if (r < 0 && r != -EWOULDBLOCK)
+		return wv__fail_sys(in->ctx, r, "cannot lock %s", in->dir);
+	if (r == 0 && stat(in->dir, &there) < 0 && errno != ENOENT)
+		return wv__fail_sys(in->ctx, -errno, "cannot stat %s", in->dir);
+	/* one that failed has removed it since it was opened: another may be there now */
+	if (r < 0 || there.st_dev != held.st_dev || there.st_ino != held.st_ino)
+		return wv__fail(in->ctx, -EBUSY, "another workvol is making a station in %s",
+				in->dir);
+	return 0;
+}
+
 static int make_dirs(struct init *in)
 {
 	cleanup_free char *keys = wv__path_join(in->dir, "keys");
+	bool made;
 	int r;
 
 	in->state = in->opts->dir ? wv__path_join(in->dir, "state") : strdup(SYSTEM_STATE);
 	if (!keys || !in->state)
 		return wv__fail_memory(in->ctx);
-	in->new_dir = access(in->dir, F_OK) < 0 && errno == ENOENT;
-	in->new_state = access(in->state, F_OK) < 0 && errno == ENOENT;
-	r = wv__mkdirs(in->ctx, in->dir, 0755);
+	r = make_dir(in, in->dir, 0755, &made);
 	if (r < 0)
 		return r;
+	r = hold_dir(in);
+	if (r < 0) {
+		if (made && r != -EBUSY)
+			rmdir(in->dir); /* not its tree: who has the lock may have begun */
+		return r;
+	}
+	if (access(in->conf, F_OK) == 0)
+		return wv__fail(in->ctx, -EEXIST, "%s is there already: this is a station",
+				in->conf);
+	/* between our mkdir() and our lock another may have held it: then there are its keys */
+	in->new_dir = made && access(keys, F_OK) < 0 && errno == ENOENT;
 	r = wv__mkdirs(in->ctx, keys, 0700);
-	return r < 0 ? r : wv__mkdirs(in->ctx, in->state, 0700);
+	return r < 0 ? r : make_dir(in, in->state, 0700, &in->new_state);
 }
 
 /* What did not become a station leaves nothing behind, but in directories that others made. */
@@ -373,18 +431,17 @@ WV_API int wv_station_init(struct wv_ctx *ctx, const struct wv_init_opts *opts,
 {
 	cleanup(init_clear) struct init in = {
 		.ctx = ctx, .opts = opts, .dir = opts->dir ? opts->dir : SYSTEM_DIR,
+		.lock = -1,
 	};
-	cleanup_free char *conf = wv__path_join(in.dir, "workvol.conf");
 	cleanup_doc struct wv_doc *result = NULL;
 	int r;
 
-	if (!conf)
+	in.conf = wv__path_join(in.dir, "workvol.conf");
+	if (!in.conf)
 		return wv__fail_memory(ctx);
-	if (access(conf, F_OK) == 0)
-		return wv__fail(ctx, -EEXIST, "%s is there already: this is a station", conf);
 	r = make(&in, &result);
 	if (r < 0) {
-		if (access(conf, F_OK) < 0) /* else it is a station, though its last fsync failed */
+		if (access(in.conf, F_OK) < 0) /* else it is a station, though its last fsync failed */
 			remove_new(&in);
 		return r;
 	}
