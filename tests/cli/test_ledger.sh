@@ -190,6 +190,9 @@ for round in 1 2 3 4 5 6; do
 	ok '... and it is whole' whole "$once"
 done
 
+not_ok_exit 1 'an init that fails' wv init "$TMP/failed/" --lab --approver "nobody=$TMP/none"
+ok '... leaves nothing, also where its directory ends with a slash' test ! -e "$TMP/failed"
+
 # ---- a full disk -----------------------------------------------------------------------------
 
 mkdir "$TMP/full"

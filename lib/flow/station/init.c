@@ -25,8 +25,7 @@
 struct init {
 	struct wv_ctx *ctx;
 	const struct wv_init_opts *opts;
-	const char *dir;
-	char *conf, *state;
+	char *dir, *conf, *state;
 	char station[65];
 	struct wv_buf roster;
 	struct wv__policy_value policy[16]; /* ended by a NULL key */
@@ -40,6 +39,7 @@ struct init {
 static void init_clear(struct init *in)
 {
 	wv__closep(&in->lock);
+	free(in->dir);
 	free(in->conf);
 	free(in->state);
 	free(in->fingerprint);
@@ -426,17 +426,27 @@ static int make(struct init *in, struct wv_doc **ret_result)
 	return r < 0 ? r : write_policy(in);
 }
 
+/* "DIR/" is no name that can be removed again. */
+static char *without_slashes(const char *dir)
+{
+	char *name = strdup(dir);
+
+	for (size_t n = name ? strlen(name) : 0; n > 1 && name[n - 1] == '/'; n--)
+		name[n - 1] = '\0';
+	return name;
+}
+
 WV_API int wv_station_init(struct wv_ctx *ctx, const struct wv_init_opts *opts,
 			   struct wv_doc **ret_result)
 {
 	cleanup(init_clear) struct init in = {
-		.ctx = ctx, .opts = opts, .dir = opts->dir ? opts->dir : SYSTEM_DIR,
+		.ctx = ctx, .opts = opts, .dir = without_slashes(opts->dir ? opts->dir : SYSTEM_DIR),
 		.lock = -1,
 	};
 	cleanup_doc struct wv_doc *result = NULL;
 	int r;
 
-	in.conf = wv__path_join(in.dir, "workvol.conf");
+	in.conf = in.dir ? wv__path_join(in.dir, "workvol.conf") : NULL;
 	if (!in.conf)
 		return wv__fail_memory(ctx);
 	r = make(&in, &result);
